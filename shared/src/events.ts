@@ -1,0 +1,94 @@
+import type { RequestHandler, Response } from 'express';
+import { remoteAddress } from './http/lifecycle.ts';
+
+/**
+ * What happened, for the person who looks: one event per handled request, newest few hundred only, in memory.
+ * Recording never fails a request, and an event never holds a token, a key or a secret's value.
+ */
+
+/** What a route adds to the event of its request. */
+export type EventDetails = {
+  /** Azure's name of the operation: `GetSecret`, `IssueToken`. */
+  operation?: string;
+  /** Name of the virtual machine that asked, where the service knows it. */
+  virtualMachine?: string;
+  principalId?: string;
+  clientId?: string;
+  /** What the token is for. */
+  audience?: string;
+  /** `uti` of the token: the same at every hop. */
+  tokenId?: string;
+  /** Checks in the order made; the last one is the one that refused, if any did. */
+  checks?: { check: string; outcome: 'passed' | 'failed'; reason?: string }[];
+  /** The access decision: what was asked for, and each role assignment with its verdict. */
+  decision?: {
+    operation: string;
+    resourceId: string;
+    grantedBy: string | null;
+    considered: { assignmentId: string; roleName: string; scope: string; verdict: string }[];
+  };
+  /** Code of the error that was answered. */
+  errorCode?: string;
+  /** One sentence for what nothing above can say: `answered from the cache`. */
+  note?: string;
+};
+
+export type FlowEvent = EventDetails & {
+  readonly sequence: number;
+  readonly service: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly remoteAddress: string;
+  readonly method: string;
+  readonly host: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly clientRequestId?: string;
+};
+
+export type Events = {
+  /** Mounted first; records when the response ends. */
+  readonly record: RequestHandler;
+  /** Events after a sequence number, oldest first. */
+  since(sequence: number): readonly FlowEvent[];
+};
+
+export function recentEvents(service: string, capacity = 500): Events {
+  const ring: FlowEvent[] = [];
+  let sequence = 0;
+  const record: RequestHandler = (req, res, next) => {
+    const started = performance.now();
+    const at = new Date().toISOString();
+    const address = remoteAddress(req);
+    const path = req.url.split('?', 1)[0] ?? '';
+    res.once('close', () => {
+      sequence += 1;
+      const clientRequestId = req.get('x-ms-client-request-id')?.slice(0, 64);
+      ring.push({
+        sequence,
+        service,
+        at,
+        durationMs: Math.round((performance.now() - started) * 10) / 10,
+        remoteAddress: address,
+        method: req.method,
+        host: (req.headers.host ?? '').slice(0, 255),
+        path: path.slice(0, 512),
+        status: res.statusCode,
+        ...(clientRequestId !== undefined && { clientRequestId }),
+        ...detailsOf(res),
+      });
+      if (ring.length > capacity) ring.shift();
+    });
+    next();
+  };
+  return { record, since: (after) => ring.filter((event) => event.sequence > after) };
+}
+
+/** Adds to the event of the request that `res` answers. */
+export function describe(res: Response, details: EventDetails): void {
+  res.locals.event = { ...detailsOf(res), ...details };
+}
+
+const detailsOf = (res: Response): EventDetails => (res.locals.event as EventDetails | undefined) ?? {};

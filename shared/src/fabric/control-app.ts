@@ -1,0 +1,69 @@
+import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import { AzureError } from '../azure-error.ts';
+import type { Events } from '../events.ts';
+import { asAzureError, STATUS } from '../http/status.ts';
+import type { Log } from '../log.ts';
+import { allow } from './peers.ts';
+
+/** What a service says about itself. `ready` is false until it can do its work. */
+export type Health = { readonly ready: boolean; readonly detail?: string };
+
+/**
+ * The control API that every service has on the fabric, around the routes of its own:
+ *
+ *     GET /health            portal, tests   200 { ready, detail? }
+ *     GET /events?since=n    portal, tests   200 { events: FlowEvent[] }
+ *
+ * Errors are `{ error: { code, message } }`. JSON bodies of at most 1 MiB.
+ * @param routes The service's own control routes; each names its peers with `allow(…)`.
+ */
+export function controlApp({
+  routes,
+  events,
+  health,
+  log,
+}: {
+  routes?: Router;
+  events: Events;
+  health: () => Health;
+  log: Log;
+}): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use(express.json({ limit: '1mb' }));
+  app.get('/health', allow('portal', 'tests'), (_req, res) => {
+    res.json(health());
+  });
+  app.get('/events', allow('portal', 'tests'), (req, res) => {
+    const since = Number(req.query.since ?? 0);
+    res.json({ events: events.since(Number.isSafeInteger(since) ? since : 0) });
+  });
+  if (routes) app.use(routes);
+  app.use((req) => {
+    throw new AzureError({
+      kind: 'not_found',
+      code: 'NotFound',
+      message: `There is no control route ${req.method} ${req.path}.`,
+    });
+  });
+  const onError: ErrorRequestHandler = (thrown, _req, res, _next) => {
+    const error = asAzureError(thrown);
+    if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure on the control API');
+    if (res.headersSent) res.destroy();
+    else res.status(STATUS[error.kind]).json({ error: { code: error.code, message: error.message } });
+  };
+  app.use(onError);
+  return app;
+}
+
+/**
+ * Health for the container's own health check, plain HTTP on loopback: 200 when ready, 503 otherwise, any path.
+ * On loopback it can be asked from inside the container only.
+ */
+export function healthApp(health: () => Health): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use((_req, res) => {
+    const answer = health();
+    res.status(answer.ready ? 200 : 503).json(answer);
+  });
+  return app;
+}

@@ -1,0 +1,185 @@
+/**
+ * What the lab contains, as `arm` owns it and the other services follow it. One schema per kind of resource; `arm`
+ * checks what it writes, a follower checks what it reads. Ids are full ARM ids unless said otherwise.
+ */
+import { z } from 'zod';
+import type { Peer } from '../fabric/peers.ts';
+
+const resourceId = z.string().startsWith('/subscriptions/');
+
+/** Id: the tenant GUID. */
+export const Tenant = z.object({
+  tenantId: z.guid(),
+  /** Short name, such as `contoso`. */
+  name: z.string(),
+  displayName: z.string(),
+  /** Verified domain; stands for the GUID in URLs. */
+  domain: z.string(),
+});
+
+/** Id: the ARM id. Followed by nobody yet; Resource Manager's public API lists them. */
+export const Subscription = z.object({ subscriptionId: z.guid(), tenantId: z.guid(), displayName: z.string() });
+
+/** Id: the ARM id. */
+export const ResourceGroup = z.object({ resourceId, name: z.string(), subscriptionId: z.guid(), location: z.string() });
+
+/** The service principal of a managed identity. Id: its object id (`oid`, `principalId`). */
+export const ServicePrincipal = z.object({
+  principalId: z.guid(),
+  clientId: z.guid(),
+  tenantId: z.guid(),
+  displayName: z.string(),
+  identityType: z.enum(['SystemAssigned', 'UserAssigned']),
+  /** `xms_mirid`: the virtual machine's id, or the user-assigned identity's. */
+  resourceId,
+});
+
+/** Certificates a managed identity signs with, newest last; written by `imds`, followed by `entra`. Id: the client id. */
+export const IdentityCertificates = z.object({ clientId: z.guid(), certificates: z.array(z.string()).min(1) });
+
+/** An identity as a virtual machine has it. */
+export const AssignedIdentity = z.object({
+  identityType: z.enum(['SystemAssigned', 'UserAssigned']),
+  principalId: z.guid(),
+  clientId: z.guid(),
+  /** `xms_mirid` and `msi_res_id`. */
+  resourceId,
+});
+
+/** Id: the ARM id. */
+export const VirtualMachine = z.object({
+  resourceId,
+  name: z.string(),
+  vmId: z.guid(),
+  tenantId: z.guid(),
+  subscriptionId: z.guid(),
+  resourceGroup: z.string(),
+  location: z.string(),
+  vmSize: z.string(),
+  tags: z.record(z.string(), z.string()),
+  /** Where IMDS sees it: its address on the `vm` network. In the embedded lab, where all share one address, absent. */
+  sourceAddress: z.ipv4().optional(),
+  /** Addresses in its own virtual network, as `/metadata/instance` shows them. */
+  privateIpAddress: z.ipv4(),
+  subnet: z.object({ address: z.ipv4(), prefix: z.string() }),
+  macAddress: z.string(),
+  identities: z.array(AssignedIdentity),
+});
+
+/** Id: the ARM id. */
+export const Vault = z.object({
+  resourceId,
+  name: z.string(),
+  /** `kv-lab.vault.azure.net`, lower case. */
+  host: z.string(),
+  tenantId: z.guid(),
+  location: z.string(),
+  softDeleteRetentionInDays: z.number().int().min(7).max(90),
+  enablePurgeProtection: z.boolean(),
+});
+
+/** A secret that the lab's file declares. Id: `{vault id}/secrets/{name}`. Applied once per content, see `follow.ts`. */
+export const DeclaredSecret = z.object({
+  vaultId: resourceId,
+  name: z.string(),
+  value: z.string(),
+  contentType: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+});
+
+/** Id: the ARM id. */
+export const StorageAccount = z.object({
+  resourceId,
+  name: z.string(),
+  /** `stlab.blob.core.windows.net`, lower case. */
+  host: z.string(),
+  tenantId: z.guid(),
+  location: z.string(),
+});
+
+/** A container that the lab's file declares. Id: `{account id}/blobServices/default/containers/{name}`. */
+export const DeclaredContainer = z.object({ accountId: resourceId, name: z.string() });
+
+/** A blob that the lab's file declares. Id: `{container id}/blobs/{name}`. Content is text. */
+export const DeclaredBlob = z.object({
+  accountId: resourceId,
+  container: z.string(),
+  name: z.string(),
+  content: z.string(),
+  contentType: z.string(),
+});
+
+/** Id: the GUID. */
+export const RoleDefinitionResource = z.object({
+  id: z.guid(),
+  roleName: z.string(),
+  description: z.string(),
+  actions: z.array(z.string()),
+  notActions: z.array(z.string()),
+  dataActions: z.array(z.string()),
+  notDataActions: z.array(z.string()),
+});
+
+/** Id: `{scope}/providers/Microsoft.Authorization/roleAssignments/{guid}`. */
+export const RoleAssignmentResource = z.object({
+  id: z.string().startsWith('/'),
+  scope: z.string().startsWith('/'),
+  principalId: z.guid(),
+  principalType: z.enum(['ServicePrincipal', 'User', 'Group']),
+  roleDefinitionId: z.guid(),
+});
+
+export const RESOURCE = {
+  tenant: Tenant,
+  subscription: Subscription,
+  resourceGroup: ResourceGroup,
+  servicePrincipal: ServicePrincipal,
+  identityCertificates: IdentityCertificates,
+  virtualMachine: VirtualMachine,
+  vault: Vault,
+  secret: DeclaredSecret,
+  storageAccount: StorageAccount,
+  container: DeclaredContainer,
+  blob: DeclaredBlob,
+  roleDefinition: RoleDefinitionResource,
+  roleAssignment: RoleAssignmentResource,
+} as const;
+
+export type Kind = keyof typeof RESOURCE;
+export type ResourceOf<K extends Kind> = z.infer<(typeof RESOURCE)[K]>;
+
+/** One resource, with the kind as discriminator. */
+export type Resource = { [K in Kind]: { readonly kind: K; readonly id: string; readonly value: ResourceOf<K> } }[Kind];
+
+/** A resource as it is now, or `value: null` where it has been deleted. */
+export type Change = {
+  [K in Kind]: { readonly kind: K; readonly id: string; readonly value: ResourceOf<K> | null };
+}[Kind];
+
+/** Who may follow what. A service sees nothing of the kinds that are not listed for it. */
+export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
+  entra: ['tenant', 'servicePrincipal', 'identityCertificates'],
+  imds: ['virtualMachine'],
+  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment'],
+  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment'],
+};
+
+/**
+ * `GET /feed?epoch={epoch}&since={revision}&waitSeconds={n}` on `arm`'s control API: what changed after a revision, one
+ * entry per resource, oldest change first; held open until there is something, or the time is up.
+ */
+export const FeedPage = z.object({
+  /** Names the life of `arm`'s database. Another epoch than the follower's: `arm` was reset, all of it is sent anew. */
+  epoch: z.guid(),
+  /** The follower asks on from here. By asking it says that it has applied everything up to here. */
+  revision: z.number().int().nonnegative(),
+  changes: z.array(
+    z
+      .object({ kind: z.enum(Object.keys(RESOURCE) as [Kind, ...Kind[]]), id: z.string(), value: z.unknown() })
+      .transform((change): Change => {
+        const value = change.value === null ? null : RESOURCE[change.kind].parse(change.value);
+        return { kind: change.kind, id: change.id, value } as Change;
+      }),
+  ),
+});
+export type FeedPage = z.infer<typeof FeedPage>;

@@ -1,0 +1,77 @@
+import type { KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import jwksRsa from 'jwks-rsa';
+import type { Log } from '../log.ts';
+import type { KeyFor } from './verify.ts';
+
+export type RemoteKeys = { readonly keyFor: KeyFor; close(): void };
+
+/**
+ * Fetches a key set as parsed JSON. Injected, because who trusts which certificate authority is the service's business.
+ */
+export type FetchKeySet = (url: string) => Promise<{ keys: unknown }>;
+
+/**
+ * The keys at a JWKS endpoint.
+ *
+ * The whole set is kept, and the last good one for as long as the endpoint is down. An unknown `kid` causes one new
+ * fetch, shared by everybody who waits for it, and no second one within the cool-down: a flood of made-up kids costs one
+ * request per cool-down, and since the issuer publishes a key before it uses it, an honest token never depends on that
+ * fetch. The set is also renewed on its own every `refreshMs`.
+ *
+ * `jwks-rsa` fetches and parses; its cache and rate limit stay off, because the limit can be spent by unknown kids and
+ * the cache forgets good keys while the endpoint is down.
+ */
+export function remoteKeys({
+  url,
+  fetchKeySet,
+  log,
+  cooldownMs = 1_000,
+  refreshMs = 300_000,
+}: {
+  url: string;
+  fetchKeySet: FetchKeySet;
+  log: Log;
+  cooldownMs?: number;
+  refreshMs?: number;
+}): RemoteKeys {
+  const client = jwksRsa({ jwksUri: url, cache: false, rateLimit: false, fetcher: fetchKeySet, timeout: 5_000 });
+  let known: ReadonlyMap<string, KeyObject> | undefined;
+  let lastFetch = Number.NEGATIVE_INFINITY; // monotonic milliseconds
+  let inFlight: Promise<void> | undefined;
+
+  const refresh = (): Promise<void> => {
+    lastFetch = performance.now();
+    inFlight ??= client
+      .getSigningKeys()
+      .then((keys) => {
+        known = new Map(keys.map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
+      })
+      .catch((error) => {
+        log.warn(
+          { url, reason: String(error?.message ?? error) },
+          'signing keys could not be fetched; keeping the last good set',
+        );
+      })
+      .finally(() => {
+        inFlight = undefined;
+      });
+    return inFlight;
+  };
+
+  const timer = setInterval(refresh, refreshMs);
+  timer.unref();
+  void refresh(); // so that the first token need not wait, and an issuer that goes down later is no trouble
+
+  return {
+    keyFor: async (kid) => {
+      if (!known?.has(kid)) {
+        if (inFlight) await inFlight;
+        else if (performance.now() - lastFetch >= cooldownMs) await refresh();
+      }
+      if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
+      return known.get(kid);
+    },
+    close: () => clearInterval(timer),
+  };
+}
