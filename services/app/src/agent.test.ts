@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { startAgent } from './agent.ts';
+import type { Run } from './run-program.ts';
+
+const RUN: Run = {
+  machine: 'vm-app01',
+  at: '2026-01-01T00:00:00.000Z',
+  durationMs: 5,
+  outcome: 'succeeded',
+  steps: [],
+};
+const open: { close(): Promise<void> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((agent) => agent.close())));
+
+async function start(runProgram: () => Promise<Run> = async () => RUN): Promise<string> {
+  const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
+  open.push(await startAgent({ socket, runProgram }));
+  return socket;
+}
+
+async function ask(socketPath: string, method: string, path: string, body?: string) {
+  const req = request({ socketPath, method, path }).end(body);
+  const [res] = await once(req, 'response');
+  let text = '';
+  for await (const chunk of res) text += chunk;
+  return { status: res.statusCode as number, headers: res.headers, body: JSON.parse(text) };
+}
+
+it('says that it is ready', async () => {
+  expect(await ask(await start(), 'GET', '/health')).toMatchObject({ status: 200, body: { ready: true } });
+});
+
+it('runs the program and answers with what came of it', async () => {
+  expect(await ask(await start(), 'POST', '/run')).toMatchObject({ status: 200, body: RUN });
+});
+
+it('takes no parameters: a query and a body change nothing', async () => {
+  let given: unknown[] = [];
+  const socket = await start(async (...args: unknown[]) => {
+    given = args;
+    return RUN;
+  });
+  await ask(socket, 'POST', '/run?url=https://evil.example', '{"url":"https://evil.example"}');
+  expect(given).toEqual([]);
+});
+
+it('runs one at a time, and the next one after it', async () => {
+  let finish = (_: Run) => {};
+  const socket = await start(
+    () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  );
+  const first = ask(socket, 'POST', '/run');
+  await expect.poll(() => ask(socket, 'POST', '/run').then(({ status }) => status)).toBe(409);
+  finish(RUN);
+  expect((await first).status).toBe(200);
+  const second = ask(socket, 'POST', '/run');
+  await expect.poll(() => ask(socket, 'POST', '/run').then(({ status }) => status)).toBe(409);
+  finish(RUN);
+  expect((await second).status).toBe(200);
+});
+
+it('answers a program that cannot be started without telling why to the caller', async () => {
+  const socket = await start(() => Promise.reject(new Error('/secret/path')));
+  const { status, body } = await ask(socket, 'POST', '/run');
+  expect([status, JSON.stringify(body)]).toEqual([500, expect.not.stringContaining('/secret/path')]);
+});
+
+it.each([
+  ['GET', '/run', 405],
+  ['DELETE', '/health', 405],
+  ['GET', '/', 404],
+  ['POST', '/run/', 404],
+  ['GET', '/constructor', 404],
+  ['GET', '/%zz', 404],
+])('answers %s %s with %i', async (method, path, status) => {
+  expect((await ask(await start(), method, path)).status).toBe(status);
+});
+
+it('survives bytes that are no request', async () => {
+  const socketPath = await start();
+  const client = connect(socketPath);
+  client.on('error', () => {}).resume();
+  client.end('\x16\x03\x01 not HTTP\r\n\r\n');
+  await once(client, 'close');
+  expect((await ask(socketPath, 'GET', '/health')).status).toBe(200);
+});
+
+it('replaces the socket that a killed agent left behind, and lets its own user and group connect only', async () => {
+  const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
+  writeFileSync(socket, '');
+  open.push(await startAgent({ socket, runProgram: async () => RUN }));
+  expect((await ask(socket, 'GET', '/health')).status).toBe(200);
+  expect((statSync(socket).mode & 0o777).toString(8)).toBe('660');
+});

@@ -1,0 +1,29 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runProgram } from './run-program.ts';
+
+function entry(source: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'program-')), 'run.mjs');
+  writeFileSync(path, source);
+  return path;
+}
+
+const STEP = `{ step: 'Read a secret', asked: 'https://x', at: '', durationMs: 1, outcome: 'succeeded', result: 'ok' }`;
+
+it('reports the steps of a program that succeeds, and leaves out what libraries print', async () => {
+  const run = await runProgram({ entry: entry(`console.log('hello'); console.log(JSON.stringify(${STEP}))`) });
+  expect(run).toMatchObject({ outcome: 'succeeded', steps: [{ step: 'Read a secret' }] });
+});
+
+it('reports the steps of a program that fails', async () => {
+  const run = await runProgram({ entry: entry(`console.log(JSON.stringify(${STEP})); process.exit(1)`) });
+  expect(run).toMatchObject({ outcome: 'failed', steps: [{ step: 'Read a secret' }] });
+});
+
+it('ends a program whose time is up, and reports the steps until then', async () => {
+  const hangs = entry(`console.log(JSON.stringify(${STEP})); setInterval(() => {}, 1000)`);
+  const run = await runProgram({ entry: hangs, timeoutMs: 300 });
+  expect(run).toMatchObject({ outcome: 'timed out', steps: [{ step: 'Read a secret' }] });
+});

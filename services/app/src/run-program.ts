@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { hostname } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { StepReport } from './steps.ts';
+
+/** What came of one run of the program. */
+export type Run = {
+  /** Host name of the machine that it ran on. */
+  readonly machine: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: 'succeeded' | 'failed' | 'timed out';
+  readonly steps: readonly StepReport[];
+};
+
+/**
+ * Runs the program once, in a process of its own.
+ *
+ * A process starts with no token cached, so every run shows the whole flow; it can be ended when its time is up, which
+ * code that knows nothing of a deadline cannot; and it leaves no memory behind in the agent.
+ */
+export async function runProgram({
+  entry = fileURLToPath(new URL('run.ts', import.meta.url)),
+  timeoutMs = 60_000,
+}: {
+  entry?: string;
+  timeoutMs?: number;
+} = {}): Promise<Run> {
+  const at = new Date().toISOString();
+  const started = performance.now();
+  const child = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<{ code: number | null }>((resolve) => {
+    child.once('error', () => resolve({ code: null }));
+    child.once('close', (code) => resolve({ code }));
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.kill('SIGKILL');
+  }, timeoutMs);
+
+  const steps: StepReport[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const step = parseStep(line);
+    if (step) steps.push(step);
+  }
+  const { code } = await ended;
+  clearTimeout(timer);
+  return {
+    machine: hostname(),
+    at,
+    durationMs: Math.round(performance.now() - started),
+    outcome: timedOut ? 'timed out' : code === 0 ? 'succeeded' : 'failed',
+    steps,
+  };
+}
+
+/** Lines are the program's own; anything else that a library prints is left out. */
+function parseStep(line: string): StepReport | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'step' in value ? (value as StepReport) : undefined;
+  } catch {
+    return undefined;
+  }
+}
