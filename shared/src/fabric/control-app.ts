@@ -12,7 +12,7 @@ export type Health = { readonly ready: boolean; readonly detail?: string };
  * The control API that every service has on the fabric, around the routes of its own:
  *
  *     GET /health            portal, tests   200 { ready, detail? }
- *     GET /events?since=n    portal, tests   200 { events: FlowEvent[] }
+ *     GET /events?since=n    portal, tests   200 { events: FlowEvent[], latest: number }
  *
  * Errors are `{ error: { code, message } }`. JSON bodies of at most 1 MiB.
  * @param routes The service's own control routes; each names its peers with `allow(…)`.
@@ -35,7 +35,9 @@ export function controlApp({
   });
   app.get('/events', allow('portal', 'tests'), (req, res) => {
     const since = Number(req.query.since ?? 0);
-    res.json({ events: events.since(Number.isSafeInteger(since) ? since : 0) });
+    // `latest` tells where to ask on from, without asking for all of it first.
+    const latest = events.since(0).at(-1)?.sequence ?? 0;
+    res.json({ events: events.since(Number.isSafeInteger(since) ? since : 0), latest });
   });
   if (routes) app.use(routes);
   app.use((req) => {

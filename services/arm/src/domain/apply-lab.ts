@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { Resource } from '@lab/shared/feed/resources.ts';
+import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import type { Resources } from './resources.ts';
+
+/** How many entries of the lab file were new or changed, and how many had gone from it. */
+export type Applied = { readonly changed: number; readonly removed: number };
+
+/**
+ * Applies what the lab file declares, once per content.
+ *
+ * The file is compared with what it said when it was last applied, not with what exists: an entry that says the same as
+ * then is left alone, whatever has been done to its resource since, and so is everything that the file never named.
+ * An entry that has gone takes its resource with it. All of it or nothing.
+ */
+export function applyLab(resources: Resources, declared: readonly Resource[]): Applied {
+  return resources.transaction(() => {
+    const before = new Map(resources.declared().map((entry) => [keyOf(entry), entry]));
+    let changed = 0;
+    for (const resource of declared) {
+      const digest = digestOf(resource);
+      const known = before.get(keyOf(resource));
+      before.delete(keyOf(resource));
+      if (known?.digest === digest) continue;
+      resources.put(resource);
+      resources.declare({ kind: resource.kind, id: resource.id, digest });
+      changed += 1;
+    }
+    for (const gone of before.values()) {
+      if (gone.kind === 'servicePrincipal') forgetCertificates(resources, gone.id);
+      resources.remove(gone.kind, gone.id);
+      resources.undeclare(gone);
+    }
+    resources.setAppliedLab();
+    return { changed, removed: before.size };
+  });
+}
+
+/** Azure's built-in roles, as this version of the lab knows them. */
+export function applyBuiltInRoles(resources: Resources): void {
+  resources.transaction(() => {
+    for (const role of BUILT_IN_ROLES) {
+      const known = resources.find('roleDefinition', role.id);
+      if (JSON.stringify(known) === JSON.stringify(role)) continue;
+      resources.put({ kind: 'roleDefinition', id: role.id, value: { ...role } as never });
+    }
+  });
+}
+
+function forgetCertificates(resources: Resources, principalId: string): void {
+  const principal = resources.find('servicePrincipal', principalId);
+  if (principal) resources.remove('identityCertificates', principal.clientId);
+}
+
+const keyOf = ({ kind, id }: { kind: string; id: string }): string => `${kind} ${id.toLowerCase()}`;
+
+const digestOf = ({ id, value }: Resource): string =>
+  createHash('sha256')
+    .update(JSON.stringify([id, value]))
+    .digest('hex');

@@ -1,0 +1,71 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
+import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import jwt from 'jsonwebtoken';
+
+/** Audiences that Resource Manager accepts, exactly. @see identity contract: the four names in its own error message */
+export const ARM_AUDIENCES = [
+  'https://management.core.windows.net/',
+  'https://management.core.windows.net',
+  'https://management.azure.com/',
+  'https://management.azure.com',
+] as const;
+
+/**
+ * The caller of a Resource Manager request. Resource Manager serves every tenant, so the token says which one it is of;
+ * that name is believed only as far as the lab has such a tenant, and issuer and signature have to match it.
+ *
+ * @param tenantIds The lab's tenants.
+ * @throws AzureError `unauthenticated`: InvalidAuthenticationToken, ExpiredAuthenticationToken,
+ *   InvalidAuthenticationTokenAudience, InvalidAuthenticationTokenTenant.
+ */
+export async function authenticate(
+  token: string,
+  verifyToken: VerifyToken,
+  tenantIds: readonly string[],
+): Promise<AccessToken> {
+  const tenantId = tenantIds.find((id) => id === unverifiedTenant(token));
+  try {
+    // With no such tenant the first one stands in: every check before the issuer is still made, then the issuer fails.
+    return await verifyToken(token, { tenantId: tenantId ?? tenantIds[0] ?? '', audiences: ARM_AUDIENCES });
+  } catch (error) {
+    if (!(error instanceof TokenFailure)) throw keysUnknown(error);
+    throw refused(error);
+  }
+}
+
+function unverifiedTenant(token: string): unknown {
+  const claims = jwt.decode(token);
+  return typeof claims === 'object' && claims !== null ? claims.tid : undefined;
+}
+
+function refused({ check, message, found }: TokenFailure): AzureError {
+  switch (check) {
+    case 'expiry':
+      return unauthenticated('ExpiredAuthenticationToken', `The access token expiry has passed. ${message}`);
+    case 'audience':
+      return unauthenticated(
+        'InvalidAuthenticationTokenAudience',
+        `The access token has been obtained for wrong audience or resource '${found}'. It should exactly match with one of the allowed audiences ${ARM_AUDIENCES.map((name) => `'${name}'`).join(',')}.`,
+      );
+    case 'issuer':
+    case 'tenant':
+      return unauthenticated(
+        'InvalidAuthenticationTokenTenant',
+        `The access token is from the wrong issuer '${found}'. ${message}`,
+      );
+    default:
+      return unauthenticated('InvalidAuthenticationToken', `The access token is invalid. ${message}`);
+  }
+}
+
+const keysUnknown = (cause: unknown) =>
+  new AzureError({
+    kind: 'unavailable',
+    code: 'ServiceUnavailable',
+    message: 'The signing keys of the directory are not known yet. Please try again.',
+    cause,
+  });
+
+export const unauthenticated = (code: string, message: string) =>
+  new AzureError({ kind: 'unauthenticated', code, message });

@@ -1,0 +1,88 @@
+import type { Peer } from '@lab/shared/fabric/peers.ts';
+import { type Change, FOLLOWED } from '@lab/shared/feed/resources.ts';
+import type { Resources } from './resources.ts';
+
+const PAGE_SIZE = 1_000;
+
+export type Page = { readonly epoch: string; readonly revision: number; readonly changes: readonly Change[] };
+
+/** Tells followers what changes, and knows how far each has come. */
+export type Feed = {
+  /**
+   * What changed for this follower after its position; waits for something to tell, at most `waitMs`.
+   * A position of another epoch counts as none. `signal` ends the wait early: the follower has gone.
+   */
+  page(
+    follower: Peer,
+    position: { epoch: string; revision: number } | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Page>;
+  /** Wakes those who wait. To be called after every committed change. */
+  changed(): void;
+  /** Whether this follower has applied everything up to the revision; waits for it, at most `waitMs`. */
+  hasApplied(follower: Peer, revision: number, waitMs: number): Promise<boolean>;
+};
+
+export function feedOf(resources: Resources): Feed {
+  const positions = new Map<Peer, number>();
+  const changes = signals();
+  const progress = signals();
+
+  const read = (follower: Peer, since: number): Page => {
+    const found = resources.changedSince(since, FOLLOWED[follower] ?? [], PAGE_SIZE);
+    // A page that is not full says that the follower is up to date, also with what does not concern it.
+    const revision = found.length === PAGE_SIZE ? (found.at(-1)?.revision ?? since) : resources.revision();
+    return {
+      epoch: resources.epoch,
+      revision,
+      changes: found.map(({ kind, id, value }) => ({ kind, id, value }) as Change),
+    };
+  };
+
+  return {
+    page: async (follower, position, waitMs, signal) => {
+      const since = position?.epoch === resources.epoch ? position.revision : 0;
+      if (position?.epoch === resources.epoch) {
+        positions.set(follower, since);
+        progress.emit();
+      }
+      const page = read(follower, since);
+      if (page.changes.length > 0 || page.revision !== since || waitMs === 0 || signal.aborted) return page;
+      await changes.next(waitMs, signal);
+      return read(follower, since);
+    },
+    changed: changes.emit,
+    hasApplied: async (follower, revision, waitMs) => {
+      const deadline = performance.now() + waitMs;
+      while ((positions.get(follower) ?? -1) < revision) {
+        const left = deadline - performance.now();
+        if (left <= 0) return false;
+        await progress.next(left);
+      }
+      return true;
+    },
+  };
+}
+
+/** A thing that happens now and then, and those who wait for the next time. */
+function signals(): { emit(): void; next(waitMs: number, signal?: AbortSignal): Promise<void> } {
+  const waiting = new Set<() => void>();
+  return {
+    emit: () => {
+      for (const done of [...waiting]) done();
+    },
+    next: (waitMs, signal) =>
+      new Promise((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          waiting.delete(done);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, waitMs);
+        signal?.addEventListener('abort', done);
+        waiting.add(done);
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+import { X509Certificate } from 'node:crypto';
+import { AzureError } from '@lab/shared/azure-error.ts';
+import { allow, type Peer, peerOf } from '@lab/shared/fabric/peers.ts';
+import { IdentityCertificates } from '@lab/shared/feed/resources.ts';
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import type { Feed } from '../domain/feed.ts';
+import type { Resources } from '../domain/resources.ts';
+
+const FeedQuery = z.object({
+  epoch: z.guid().optional(),
+  since: z.coerce.number().int().nonnegative().default(0),
+  waitSeconds: z.coerce.number().min(0).max(25).default(0),
+});
+
+const Certificates = IdentityCertificates.pick({ certificates: true });
+
+/** How long `imds` waits for `entra` to know a new certificate before it is told to come back. */
+const CONFIRMATION_MS = 4_000;
+
+/** The control routes of `arm`: what the others follow, and where `imds` hands over certificates. */
+export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resources }): Router {
+  const router = Router();
+
+  router.get('/feed', allow('entra', 'imds', 'keyvault', 'blob'), async (req, res) => {
+    const { epoch, since, waitSeconds } = parsed(FeedQuery, req.query);
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    const position = epoch === undefined ? undefined : { epoch, revision: since };
+    res.json(await feed.page(peerOf(req) as Peer, position, waitSeconds * 1_000, gone.signal));
+  });
+
+  router.put('/identities/:clientId/certificates', allow('imds'), async (req: Request<{ clientId: string }>, res) => {
+    const { certificates } = parsed(Certificates, req.body);
+    if (!certificates.every(isCertificate)) throw invalid('certificates: not every entry is a PEM certificate');
+    const { clientId } = req.params;
+    const known = resources.all('servicePrincipal').some((principal) => principal.clientId === clientId);
+    if (!known) {
+      throw new AzureError({
+        kind: 'not_found',
+        code: 'IdentityNotFound',
+        message: `No identity has the client id ${clientId}.`,
+      });
+    }
+    const revision = resources.transaction(() => {
+      const value = { clientId, certificates };
+      const same = JSON.stringify(resources.find('identityCertificates', clientId)) === JSON.stringify(value);
+      if (!same) resources.put({ kind: 'identityCertificates', id: clientId, value });
+      return resources.revision();
+    });
+    feed.changed();
+    const confirmed = await feed.hasApplied('entra', revision, CONFIRMATION_MS);
+    res.status(confirmed ? 200 : 202).json({ confirmed, epoch: resources.epoch });
+  });
+
+  return router;
+}
+
+function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+}
+
+const invalid = (message: string) => new AzureError({ kind: 'invalid', code: 'InvalidRequest', message });
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}

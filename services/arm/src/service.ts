@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import { recentEvents } from '@lab/shared/events.ts';
+import { controlApp, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { openDatabase } from '@lab/shared/sqlite.ts';
+import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
+import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
+import { publicApp } from './apps.ts';
+import type { Config } from './config.ts';
+import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
+import { feedOf } from './domain/feed.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { sqliteResources } from './store/resources.ts';
+import { errorBody } from './wire.ts';
+
+/** Azure Resource Manager: owns what the lab contains, and tells the other services. */
+export async function startArm(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+  const { authorityOrigin, tls, control, lab, clock } = config;
+  const db = openDatabase(config.databasePath, fileURLToPath(new URL('store/migrations', import.meta.url)));
+  const resources = sqliteResources(db);
+  const feed = feedOf(resources);
+  const events = recentEvents('arm');
+
+  const apply = () => {
+    try {
+      const applied = applyLab(resources, lab.read());
+      if (applied.changed + applied.removed > 0) log.info(applied, 'applied the lab file');
+      feed.changed();
+    } catch (error) {
+      log.error({ reason: String(error) }, 'the lab file could not be applied; what was applied last stays in force');
+    }
+  };
+  applyBuiltInRoles(resources);
+  apply();
+  const stopWatching = lab.onChange(apply);
+
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log });
+  const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
+  const health = () =>
+    resources.hasAppliedLab() ? { ready: true } : { ready: false, detail: 'no lab file has been applied yet' };
+
+  const malformed = () => ({
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(errorBody('BadRequest', 'The request is malformed.')),
+  });
+  return listenAll(
+    {
+      public: {
+        app: publicApp({ resources, verifyToken, events, authorityOrigin, log }),
+        address: config.publicListen,
+        tls: { keyPair: tls.publicKeyPair },
+        malformed,
+      },
+      fabric: {
+        app: controlApp({ routes: feedRoutes({ feed, resources }), events, health, log }),
+        address: control.fabric,
+        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
+        malformed,
+      },
+      health: { app: healthApp(health), address: control.health },
+    },
+    async () => {
+      stopWatching();
+      keys.close();
+      await fetchKeySet.close();
+      db.close();
+    },
+  );
+}

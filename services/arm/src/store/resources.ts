@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Kind } from '@lab/shared/feed/resources.ts';
+import type { Database } from '@lab/shared/sqlite.ts';
+import type { DeclaredEntry, Resources } from '../domain/resources.ts';
+
+type Row = { kind: Kind; id: string; value: string | null; revision: number };
+
+/** Resources in SQLite, one row each, deleted ones included: followers have to hear of a deletion too. */
+export function sqliteResources(db: Database): Resources {
+  db.prepare('INSERT OR IGNORE INTO lifetime VALUES (1, ?, 0)').run(randomUUID());
+  const lifetime = db.prepare<[], { epoch: string; applied_lab: number }>('SELECT epoch, applied_lab FROM lifetime');
+  const { epoch } = lifetime.get() as { epoch: string };
+  const newest = db.prepare<[], { revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM resources');
+  const get = db.prepare<[string, string], Row>(
+    'SELECT * FROM resources WHERE kind = ? AND key = ? AND value IS NOT NULL',
+  );
+  const all = db.prepare<[string], Row>('SELECT * FROM resources WHERE kind = ? AND value IS NOT NULL ORDER BY key');
+  const put = db.prepare<[string, string, string, string | null, number]>(
+    'INSERT OR REPLACE INTO resources (kind, key, id, value, revision) VALUES (?, ?, ?, ?, ?)',
+  );
+  const since = db.prepare<[number, string, number], Row>(`
+    SELECT kind, id, value, revision FROM resources
+     WHERE revision > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY revision LIMIT ?`);
+  const declared = db.prepare<[], DeclaredEntry>('SELECT kind, key AS id, digest FROM lab_entries');
+  const declare = db.prepare<[string, string, string]>('INSERT OR REPLACE INTO lab_entries VALUES (?, ?, ?)');
+  const undeclare = db.prepare<[string, string]>('DELETE FROM lab_entries WHERE kind = ? AND key = ?');
+  const applied = db.prepare('UPDATE lifetime SET applied_lab = 1');
+  const revision = () => newest.get()?.revision ?? 0;
+  return {
+    epoch,
+    revision,
+    find: (kind, id) => {
+      const row = get.get(kind, id.toLowerCase());
+      return row?.value ? JSON.parse(row.value) : undefined;
+    },
+    all: (kind) => all.all(kind).map((row) => JSON.parse(row.value as string)),
+    put: ({ kind, id, value }) => {
+      put.run(kind, id.toLowerCase(), id, JSON.stringify(value), revision() + 1);
+    },
+    remove: (kind, id) => {
+      const row = get.get(kind, id.toLowerCase());
+      if (row) put.run(kind, id.toLowerCase(), row.id, null, revision() + 1);
+    },
+    changedSince: (after, kinds, limit) =>
+      since
+        .all(after, JSON.stringify(kinds), limit)
+        .map((row) => ({ ...row, value: row.value === null ? null : JSON.parse(row.value) })),
+    declared: () => declared.all(),
+    declare: ({ kind, id, digest }) => {
+      declare.run(kind, id.toLowerCase(), digest);
+    },
+    undeclare: ({ kind, id }) => {
+      undeclare.run(kind, id.toLowerCase());
+    },
+    hasAppliedLab: () => lifetime.get()?.applied_lab === 1,
+    setAppliedLab: () => {
+      applied.run();
+    },
+    transaction: (work) => db.transaction(work).immediate(),
+  };
+}

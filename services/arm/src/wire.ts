@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { describe } from '@lab/shared/events.ts';
+import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
+import type { Log } from '@lab/shared/log.ts';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+
+/** Headers that Resource Manager puts on every answer. */
+export const commonHeaders: RequestHandler = (req, res, next) => {
+  const requestId = randomUUID();
+  const correlationId = req.get('x-ms-correlation-request-id')?.slice(0, 64) ?? requestId;
+  res.set({
+    'Cache-Control': 'no-cache',
+    Pragma: 'no-cache',
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': correlationId,
+    'x-ms-routing-request-id': `WESTEUROPE:${new Date().toISOString().replace(/\.\d+Z$/, 'Z')}:${requestId}`,
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  const clientRequestId = req.get('x-ms-client-request-id');
+  if (clientRequestId) res.set('x-ms-client-request-id', clientRequestId.slice(0, 1024));
+  next();
+};
+
+/** `{ error: { code, message } }`, with the challenge on a 401. */
+export const sendError =
+  (authority: string, log: Log): ErrorRequestHandler =>
+  (thrown, _req, res, _next) => {
+    const error = asAzureError(thrown, {
+      invalid: 'BadRequest',
+      too_large: 'RequestEntityTooLarge',
+      internal: 'InternalServerError',
+    });
+    describe(res, { errorCode: error.code });
+    if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
+    if (error.kind === 'unauthenticated') {
+      res.set(
+        'WWW-Authenticate',
+        `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${error.message.replaceAll('"', "'")}"`,
+      );
+    }
+    if (res.headersSent) res.destroy();
+    else res.status(STATUS[error.kind]).json(errorBody(error.code, error.message));
+  };
+
+export const errorBody = (code: string, message: string) => ({ error: { code, message } });
