@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import type { Resource } from '@lab/shared/feed/resources.ts';
+import { openDatabase } from '@lab/shared/sqlite.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { sqliteResources } from '../store/resources.ts';
+import { type Feed, feedOf } from './feed.ts';
+import type { Resources } from './resources.ts';
+
+const ACCOUNT = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/stlab';
+const container = (name: string): Resource => ({
+  kind: 'container',
+  id: `${ACCOUNT}/blobServices/default/containers/${name}`,
+  value: { accountId: ACCOUNT, name },
+});
+const tenant: Resource = {
+  kind: 'tenant',
+  id: 'f3b1a6a0-0000-4000-8000-000000000001',
+  value: { tenantId: 'f3b1a6a0-0000-4000-8000-000000000001', name: 't', displayName: 'T', domain: 't.example' },
+};
+
+let resources: Resources;
+let feed: Feed;
+const here = new AbortController().signal;
+beforeEach(() => {
+  resources = sqliteResources(openDatabase(':memory:', fileURLToPath(new URL('../store/migrations', import.meta.url))));
+  feed = feedOf(resources);
+});
+
+const page = (revision?: number, waitMs = 0) =>
+  feed.page('blob', revision === undefined ? undefined : { epoch: resources.epoch, revision }, waitMs, here);
+
+it('tells a new follower everything that concerns it, and nothing else', async () => {
+  resources.put(tenant);
+  resources.put(container('a'));
+  const { changes, revision } = await page();
+  expect(changes.map(({ kind }) => kind)).toEqual(['container']);
+  expect(revision).toBe(resources.revision());
+});
+
+it('tells what changed after a position, deletions included', async () => {
+  resources.put(container('a'));
+  const { revision } = await page();
+  resources.remove('container', container('a').id);
+  expect((await page(revision)).changes).toEqual([{ kind: 'container', id: container('a').id, value: null }]);
+});
+
+it('starts over for a position of another epoch', async () => {
+  resources.put(container('a'));
+  const other = { epoch: 'f3b1a6a0-0000-4000-8000-00000000000f', revision: 1 };
+  expect((await feed.page('blob', other, 0, here)).changes).toHaveLength(1);
+});
+
+it('waits until something changes', async () => {
+  const waiting = page(0, 60_000);
+  resources.put(container('a'));
+  feed.changed();
+  expect((await waiting).changes).toHaveLength(1);
+});
+
+it('does not wake one follower because another one asks', async () => {
+  let answered = false;
+  const waiting = page(0, 60_000).then(() => {
+    answered = true;
+  });
+  await feed.page('keyvault', { epoch: resources.epoch, revision: 0 }, 0, here);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(answered).toBe(false);
+  feed.changed();
+  await waiting;
+});
+
+it('knows what a follower has applied by where it asks on from', async () => {
+  resources.put(tenant);
+  const applied = feed.hasApplied('entra', resources.revision(), 60_000);
+  await feed.page('entra', { epoch: resources.epoch, revision: resources.revision() }, 0, here);
+  expect(await applied).toBe(true);
+  expect(await feed.hasApplied('entra', resources.revision() + 1, 0)).toBe(false);
+});

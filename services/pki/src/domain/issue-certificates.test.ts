@@ -1,0 +1,69 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@lab/shared/clock.ts';
+import { keyPairFiles } from '@lab/shared/http/tls.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { issueCertificates } from './issue-certificates.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pki-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const services = [
+  { service: 'keyvault', publicNames: ['kv-lab.vault.azure.net'] },
+  { service: 'imds', publicNames: [] },
+];
+const issue = (options: { clock?: { now(): number }; services?: typeof services } = {}) =>
+  issueCertificates({ directory, services, clock: systemClock, ...options });
+const certificate = (path: string) => new X509Certificate(readFileSync(join(directory, path)));
+const later = (days: number) => ({ now: () => systemClock.now() + days * 86_400 });
+
+it('gives each service its names, signed by the right authority', async () => {
+  await issue();
+  const publicCa = certificate('public-ca/ca.pem');
+  const fabricCa = certificate('imds/tls/fabric-ca.pem');
+  expect(certificate('keyvault/tls/public.pem').checkHost('kv-lab.vault.azure.net')).toBeDefined();
+  expect(certificate('keyvault/tls/public.pem').verify(publicCa.publicKey)).toBe(true);
+  expect(certificate('imds/tls/fabric.pem').checkHost('imds.fabric')).toBeDefined();
+  expect(certificate('imds/tls/fabric.pem').verify(fabricCa.publicKey)).toBe(true);
+  expect(() => certificate('imds/tls/public.pem')).toThrow();
+});
+
+it('keeps what exists and is still good', async () => {
+  await issue();
+  const before = certificate('keyvault/tls/public.pem').serialNumber;
+  expect((await issue()).issued).toEqual([]);
+  expect(certificate('keyvault/tls/public.pem').serialNumber).toBe(before);
+});
+
+it('issues a leaf anew when a tenth of its life is left, and keeps the authorities', async () => {
+  await issue();
+  expect((await issue({ clock: later(350) })).issued).toEqual([]);
+  expect((await issue({ clock: later(360) })).issued.sort()).toEqual(['fabric', 'fabric', 'public']);
+});
+
+it('issues a leaf anew when a name is added', async () => {
+  await issue();
+  const more = [{ service: 'keyvault', publicNames: ['kv-lab.vault.azure.net', 'kv-two.vault.azure.net'] }];
+  expect((await issue({ services: more })).issued).toEqual(['public']);
+});
+
+it('lets nobody but the owner read a key', async () => {
+  await issue();
+  for (const path of ['pki/public-ca.key', 'keyvault/tls/public.key', 'imds/tls/fabric.key']) {
+    expect(statSync(join(directory, path)).mode & 0o077).toBe(0);
+  }
+});
+
+it('tells a running service of a renewed certificate', async () => {
+  await issue();
+  const source = keyPairFiles(join(directory, 'imds', 'tls'), 'fabric', 20);
+  const renewed = new Promise<string>((resolve) => source.onRenewal(({ cert }) => resolve(cert)));
+  const before = source.current().cert;
+  await issue({ clock: later(360) });
+  expect(await renewed).not.toBe(before);
+});

@@ -1,0 +1,77 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, expect, it } from 'vitest';
+import { silentLog } from '../log.ts';
+import { type RemoteKeys, remoteKeys } from './jwks.ts';
+
+const jwk = (kid: string) => ({
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }),
+  use: 'sig',
+  kid,
+});
+
+let opened: RemoteKeys | undefined;
+afterEach(() => opened?.close());
+
+function keysAt(publish: () => { keys: unknown }, cooldownMs = 0) {
+  let fetches = 0;
+  const keys = remoteKeys({
+    url: 'https://entra/keys',
+    log: silentLog,
+    cooldownMs,
+    fetchKeySet: async () => {
+      fetches += 1;
+      return publish();
+    },
+  });
+  opened = keys;
+  return { keyFor: keys.keyFor, fetches: () => fetches };
+}
+
+it('serves the whole set from one fetch', async () => {
+  const { keyFor, fetches } = keysAt(() => ({ keys: [jwk('a'), jwk('b')] }));
+  expect(await keyFor('a')).toBeDefined();
+  expect(await keyFor('b')).toBeDefined();
+  expect(fetches()).toBe(1);
+});
+
+it('fetches again for a kid that it does not know, and finds a new key', async () => {
+  const published = [jwk('a')];
+  const { keyFor } = keysAt(() => ({ keys: published }));
+  await keyFor('a');
+  published.push(jwk('b'));
+  expect(await keyFor('b')).toBeDefined();
+});
+
+it('makes one fetch in a cool-down, however many unknown kids come, and still knows the honest ones', async () => {
+  const { keyFor, fetches } = keysAt(() => ({ keys: [jwk('a'), jwk('next')] }), 60_000);
+  await keyFor('a');
+  for (let i = 0; i < 1_000; i += 1) expect(await keyFor(`made-up-${i}`)).toBeUndefined();
+  expect(fetches()).toBe(1);
+  expect(await keyFor('next')).toBeDefined();
+});
+
+it('shares one fetch among those who wait for it', async () => {
+  const { keyFor, fetches } = keysAt(() => ({ keys: [jwk('a')] }));
+  await Promise.all(Array.from({ length: 100 }, () => keyFor('a')));
+  expect(fetches()).toBe(1);
+});
+
+it('keeps the last good set while the issuer is down', async () => {
+  let up = true;
+  const set = { keys: [jwk('a')] };
+  const { keyFor } = keysAt(() => {
+    if (!up) throw new Error('down');
+    return set;
+  });
+  await keyFor('a');
+  up = false;
+  expect(await keyFor('unknown')).toBeUndefined();
+  expect(await keyFor('a')).toBeDefined();
+});
+
+it('rejects as long as there has never been a set', async () => {
+  const { keyFor } = keysAt(() => {
+    throw new Error('down');
+  });
+  await expect(keyFor('a')).rejects.toThrow('no signing keys');
+});
