@@ -1,0 +1,54 @@
+import type { RequestListener } from 'node:http';
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { Clock } from '@lab/shared/clock.ts';
+import type { Events } from '@lab/shared/events.ts';
+import type { Log } from '@lab/shared/log.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import express from 'express';
+import type { Decide } from './domain/authorize.ts';
+import type { SecretStore } from './domain/secret.ts';
+import type { Vaults } from './domain/vault.ts';
+import { authenticate } from './routes/authenticate.ts';
+import { authorizer } from './routes/authorize.ts';
+import { deletedSecretRoutes } from './routes/deleted-secrets.ts';
+import { checkQuery, knownMethods, methodOverride } from './routes/request-form.ts';
+import { requestVault, type VaultHosts } from './routes/request-vault.ts';
+import { responseHeaders } from './routes/response-headers.ts';
+import { secretRoutes } from './routes/secrets.ts';
+import { sendError } from './wire.ts';
+
+export type PublicParts = {
+  readonly authorityOrigin: string;
+  readonly vaultHosts: VaultHosts;
+  readonly vaults: Vaults;
+  readonly secrets: SecretStore;
+  readonly verifyToken: VerifyToken;
+  readonly decide: Decide;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/**
+ * What is mounted on `https://{vault}.vault.azure.net`. The order is Azure's order of refusals: 401, then 400 for the
+ * api-version; the routes follow with 403, 400 and 404 or 409.
+ */
+export function publicApp(parts: PublicParts): RequestListener {
+  const { vaults, vaultHosts, verifyToken, decide, authorityOrigin, events, log } = parts;
+  const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
+  app.use(events.record, responseHeaders);
+  app.use(requestVault(vaults, vaultHosts));
+  app.use(authenticate(verifyToken));
+  app.use(checkQuery, methodOverride, knownMethods);
+  const routes = { authorize: authorizer(decide), secrets: parts.secrets, clock: parts.clock };
+  app.use(secretRoutes(routes), deletedSecretRoutes(routes));
+  app.use(() => {
+    throw new AzureError({ kind: 'not_found', code: 'NotFound', message: 'The requested resource was not found.' });
+  });
+  app.use(sendError(authorityOrigin, log));
+  return (req, res) => {
+    // Express ends a request whose target is no path (`GET http://[`) on its own, before anything that is mounted.
+    if (!req.url?.startsWith('/')) req.url = `/${req.url ?? ''}`;
+    app(req, res);
+  };
+}

@@ -1,0 +1,46 @@
+import { describe } from '@lab/shared/events.ts';
+import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
+import { repeatedHeaders } from '@lab/shared/http/request.ts';
+import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import type { RequestHandler, Response } from 'express';
+import {
+  AUDIENCES,
+  authorizationRepeated,
+  keysUnavailable,
+  tokenMissing,
+  tokenRefused,
+} from '../domain/token-refusal.ts';
+import { atOf } from './request-vault.ts';
+import { checksBefore, checksPassed } from './token-checks.ts';
+
+/**
+ * Who asks. Before everything else that could be wrong with a request: clients send each first request without a token
+ * and without a body, and any other answer than the challenge is final for them.
+ */
+export const authenticate =
+  (verifyToken: VerifyToken): RequestHandler =>
+  async (req, res, next) => {
+    const credentials = credentialsOf(req);
+    if (credentials.scheme !== 'bearer') throw tokenMissing();
+    if (repeatedHeaders(req, ['authorization']).length > 0) throw authorizationRepeated();
+    const { tenantId } = atOf(res).vault;
+    const caller = await verifyToken(credentials.token, { tenantId, audiences: AUDIENCES }).catch((thrown) => {
+      if (!(thrown instanceof TokenFailure)) throw keysUnavailable(thrown);
+      describe(res, { checks: checksBefore(thrown) });
+      throw tokenRefused(thrown, tenantId);
+    });
+    describeCaller(res, caller);
+    setCaller(res, caller);
+    next();
+  };
+
+function describeCaller(res: Response, { oid, appid, aud, uti }: AccessToken): void {
+  describe(res, {
+    principalId: oid,
+    clientId: appid,
+    audience: aud,
+    ...(uti !== undefined && { tokenId: uti }),
+    checks: checksPassed(),
+  });
+}

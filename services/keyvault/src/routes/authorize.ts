@@ -1,0 +1,39 @@
+import { describe } from '@lab/shared/events.ts';
+import { callerOf } from '@lab/shared/http/bearer.ts';
+import type { Response } from 'express';
+import { type Decide, forbiddenByRbac, type SecretDataAction } from '../domain/authorize.ts';
+import { secretId } from '../domain/vault.ts';
+import { atOf } from './request-vault.ts';
+
+/**
+ * The first line of every route: may this caller do that here? Throws Forbidden when not.
+ * @param operation Azure's name of the operation, for the event.
+ * @param name The secret concerned, as the path has it; undefined for the vault as a whole.
+ */
+export type Authorize = (res: Response, operation: string, dataAction: SecretDataAction, name?: string) => void;
+
+export const authorizer =
+  (decide: Decide): Authorize =>
+  (res, operation, dataAction, name) => {
+    const { vault } = atOf(res);
+    const resourceId = name === undefined ? vault.resourceId : secretId(vault, name);
+    const question = { caller: callerOf(res), vault, dataAction, resourceId };
+    const { grantedBy, considered } = decide(question);
+    describe(res, {
+      operation,
+      decision: {
+        operation: dataAction,
+        resourceId,
+        grantedBy: grantedBy?.id ?? null,
+        considered: considered.map(({ assignment, verdict }) => ({
+          assignmentId: assignment.id,
+          roleName: assignment.role.roleName,
+          scope: assignment.scope,
+          verdict,
+        })),
+      },
+    });
+    if (!grantedBy) throw forbiddenByRbac(question);
+    res.set('x-ms-keyvault-rbac-assignment-id', grantedBy.id.split('/').at(-1) ?? '');
+    res.set('x-ms-keyvault-rbac-cache', 'ra_age=0;da_age=0;rd_age=0;');
+  };

@@ -1,0 +1,72 @@
+import { recentEvents } from '@lab/shared/events.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
+import { controlApp, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import { followFeed } from '@lab/shared/feed/follow.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
+import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
+import { publicApp } from './apps.ts';
+import type { Config } from './config.ts';
+import { rbac } from './domain/authorize.ts';
+import { pageApplier } from './store/apply-page.ts';
+import { openKeyvaultDatabase } from './store/database.ts';
+import { sqliteSecrets } from './store/secrets.ts';
+import { sqliteVaults } from './store/vaults.ts';
+import { malformed } from './wire.ts';
+
+/** The Key Vault data plane: all vaults that `arm` declares, in one process, told apart by host name. */
+export function startKeyvault(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+  const { control, tls, authorityOrigin, jwksOrigin = authorityOrigin, clock } = config;
+  const db = openKeyvaultDatabase(config.databasePath);
+  const vaults = sqliteVaults(db);
+  const secrets = sqliteSecrets(db);
+  const assignments = sqliteAssignments(db);
+  const cursor = sqliteCursor(db);
+  const events = recentEvents('keyvault');
+
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const keys = remoteKeys({ url: `${jwksOrigin}/common/discovery/keys`, fetchKeySet, log });
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const apply = pageApplier({ db, vaults, secrets, assignments, cursor, clock, log });
+  const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
+  const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'arm was never reached' });
+
+  return listenAll(
+    {
+      public: {
+        app: publicApp({
+          authorityOrigin,
+          vaultHosts: config.vaultHostOverrides ?? {},
+          vaults,
+          secrets,
+          verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
+          decide: rbac(assignments),
+          events,
+          clock,
+          log,
+        }),
+        address: config.publicListen,
+        tls: { keyPair: tls.publicKeyPair },
+        malformed,
+      },
+      fabric: {
+        app: controlApp({ events, health, log }),
+        address: control.fabric,
+        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
+      },
+      health: { app: healthApp(health), address: control.health },
+    },
+    async () => {
+      const followed = follower.close(); // first, so that the long poll that ends with the client is no failure
+      await fabric.close();
+      await followed;
+      keys.close();
+      await fetchKeySet.close();
+      db.close();
+    },
+  );
+}

@@ -1,0 +1,104 @@
+/** This service's bytes: secret bundles, pages, the error body and the challenge. */
+import { describe } from '@lab/shared/events.ts';
+import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
+import type { Log } from '@lab/shared/log.ts';
+import type { ErrorRequestHandler } from 'express';
+import type { DeletedSecret, SecretProperties, SecretVersion } from './domain/secret.ts';
+import { KEY_VAULT } from './domain/token-refusal.ts';
+import { recoveryLevel, type Vault } from './domain/vault.ts';
+import { type At, findVaultOf } from './routes/request-vault.ts';
+
+const attributes = (vault: Vault, secret: SecretProperties) => ({
+  enabled: secret.enabled,
+  ...(secret.notBefore !== undefined && { nbf: secret.notBefore }),
+  ...(secret.expires !== undefined && { exp: secret.expires }),
+  created: secret.created,
+  updated: secret.updated,
+  recoveryLevel: recoveryLevel(vault),
+  recoverableDays: vault.softDeleteRetentionInDays,
+});
+
+const described = ({ vault }: At, secret: SecretProperties) => ({
+  ...(secret.contentType !== undefined && { contentType: secret.contentType }),
+  attributes: attributes(vault, secret),
+  tags: secret.tags,
+});
+
+const deletionOf = ({ origin }: At, { latest, deletion }: DeletedSecret) => ({
+  recoveryId: `${origin}/deletedsecrets/${latest.name}`,
+  deletedDate: deletion.deletedDate,
+  scheduledPurgeDate: deletion.scheduledPurgeDate,
+});
+
+/** One version without its value: the answer to update and recover, and an item in a list of versions. */
+export const toVersionItem = (at: At, secret: SecretProperties) => ({
+  id: `${at.origin}/secrets/${secret.name}/${secret.version}`,
+  ...described(at, secret),
+});
+
+/** One version with its value: the answer to set and get, and to nothing else. */
+export const toSecretBundle = (at: At, secret: SecretVersion) => ({
+  value: secret.value,
+  ...toVersionItem(at, secret),
+});
+
+/** An item in a list of secrets; its id has no version. */
+export const toSecretItem = (at: At, secret: SecretProperties) => ({
+  id: `${at.origin}/secrets/${secret.name}`,
+  ...described(at, secret),
+});
+
+export const toDeletedBundle = (at: At, deleted: DeletedSecret) => ({
+  ...deletionOf(at, deleted),
+  ...toVersionItem(at, deleted.latest),
+});
+
+export const toDeletedItem = (at: At, deleted: DeletedSecret) => ({
+  ...deletionOf(at, deleted),
+  ...toSecretItem(at, deleted.latest),
+});
+
+const errorBody = (code: string, message: string, innererror?: string) => ({
+  error: { code, message, ...(innererror !== undefined && { innererror: { code: innererror } }) },
+});
+
+/** The service's words for faults that Express and the body parser find. */
+const CODES = { invalid: 'BadParameter', too_large: 'RequestEntityTooLarge', internal: 'InternalServerError' } as const;
+
+export const sendError =
+  (authorityOrigin: string, log: Log): ErrorRequestHandler =>
+  (thrown, _req, res, _next) => {
+    const error = asAzureError(thrown, CODES);
+    describe(res, { errorCode: error.extra.innererror ?? error.code });
+    if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
+    if (error.kind === 'unavailable') log.warn({ reason: error.detail }, 'answered that it is unavailable');
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const vault = findVaultOf(res);
+    if (error.kind === 'unauthenticated' && vault) {
+      // SDKs learn from this header where to get a token, and for what. Exactly two parameters, quoted, `, ` between
+      // them: some parsers fail on anything else.
+      res.set(
+        'WWW-Authenticate',
+        `Bearer authorization="${authorityOrigin}/${vault.tenantId}", resource="${KEY_VAULT}"`,
+      );
+    }
+    // The rest of a body that was refused unread is not worth waiting for.
+    if (error.kind === 'too_large') res.set('Connection', 'close');
+    if (error.kind === 'unavailable') res.set('Retry-After', '1');
+    res.status(STATUS[error.kind]).json(errorBody(error.code, error.message, error.extra.innererror));
+  };
+
+/** For bytes that never become a request. */
+export const malformed = (status: 400 | 408 | 431) => ({
+  headers: { 'Content-Type': 'application/json; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+  body: JSON.stringify(MALFORMED[status]),
+});
+
+const MALFORMED = {
+  400: errorBody('BadRequest', 'The request is malformed.'),
+  408: errorBody('RequestTimeout', 'The request did not arrive in time.'),
+  431: errorBody('RequestHeaderFieldsTooLarge', 'The request headers are too large.'),
+} as const;
