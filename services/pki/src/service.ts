@@ -22,11 +22,11 @@ export const FABRIC_SERVICES = ['entra', 'arm', 'imds', 'keyvault', 'blob', 'por
 export async function prepareLab({
   stateDirectory,
   labFile,
-  composeFile,
+  composeFiles,
   leafDays,
   testPeer,
 }: Config): Promise<Issued & { resources: number }> {
-  const topology = readTopology(readFileSync(composeFile, 'utf8'));
+  const topology = readTopology(...composeFiles.map((path) => readFileSync(path, 'utf8')));
   const resources = resolveLab(loadLab(readFileSync(labFile, 'utf8')), topology);
   const services = [...FABRIC_SERVICES, ...(testPeer ? ['tests'] : [])].map((service) => ({
     service,

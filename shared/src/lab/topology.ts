@@ -26,19 +26,22 @@ const ComposeFile = z.object({
 const IMDS_ADDRESS = '169.254.169.254';
 
 /**
- * @param text A Compose file. Networks are attached by map (`vm: { ipv4_address: … }`), as the lab's own file does.
- * @throws ZodError when it is no such file.
+ * @param texts Compose files, as given to `docker compose --file`: a later one adds to an earlier one. Networks are
+ *   attached by map (`vm: { ipv4_address: … }`), as the lab's own file does.
+ * @throws ZodError when one is no such file.
  */
-export function readTopology(text: string): Topology {
-  const { services } = ComposeFile.parse(parse(text, { merge: true }));
+export function readTopology(...texts: string[]): Topology {
   const virtualMachines = new Map<string, string>();
   const publicNames = new Map<string, readonly string[]>();
-  for (const [service, { hostname, networks }] of Object.entries(services)) {
+  for (const [service, { hostname, networks }] of texts.flatMap(servicesOf)) {
     const address = networks?.vm?.ipv4_address;
-    if (hostname !== undefined && address !== undefined && address !== IMDS_ADDRESS)
+    if (hostname !== undefined && address !== undefined && address !== IMDS_ADDRESS) {
       virtualMachines.set(hostname, address);
-    const aliases = networks?.azure?.aliases ?? [];
+    }
+    const aliases = [...(publicNames.get(service) ?? []), ...(networks?.azure?.aliases ?? [])];
     if (aliases.length > 0) publicNames.set(service, aliases);
   }
   return { virtualMachines, publicNames };
 }
+
+const servicesOf = (text: string) => Object.entries(ComposeFile.parse(parse(text, { merge: true })).services);

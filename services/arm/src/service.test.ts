@@ -1,0 +1,129 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
+import { systemClock } from '@lab/shared/clock.ts';
+import { tlsFrom } from '@lab/shared/config.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
+import type { Peer } from '@lab/shared/fabric/peers.ts';
+import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { RunningService } from '@lab/shared/http/lifecycle.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { selfSigned } from '@lab/shared/x509/certificates.ts';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startArm } from './service.ts';
+
+const PEERS: Peer[] = ['entra', 'imds', 'arm', 'keyvault', 'blob', 'portal', 'tests'];
+const CLIENT = 'f3b1a6a0-0000-4000-8000-000000000002';
+const loopback = { host: '127.0.0.1', port: 0 };
+const lab: Resource[] = [
+  {
+    kind: 'servicePrincipal',
+    id: 'f3b1a6a0-0000-4000-8000-000000000001',
+    value: {
+      principalId: 'f3b1a6a0-0000-4000-8000-000000000001',
+      clientId: CLIENT,
+      tenantId: 'f3b1a6a0-0000-4000-8000-000000000003',
+      displayName: 'vm-app01',
+      identityType: 'SystemAssigned',
+      resourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-app01',
+    },
+  },
+];
+
+let directory: string;
+let arm: RunningService<'public' | 'fabric' | 'health'>;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'arm-'));
+  const services = PEERS.map((service) => ({
+    service,
+    publicNames: service === 'arm' ? ['management.azure.com'] : [],
+  }));
+  await issueCertificates({ directory, services, clock: systemClock, loopback: true });
+  arm = await startArm(
+    {
+      publicListen: loopback,
+      control: { fabric: loopback, health: loopback, origins: {} },
+      tls: tlsFrom(join(directory, 'arm', 'tls')),
+      databasePath: ':memory:',
+      authorityOrigin: 'https://127.0.0.1:1',
+      lab: { read: () => lab, onChange: () => () => {} },
+      clock: systemClock,
+    },
+    silentLog,
+  );
+});
+afterAll(async () => {
+  await arm.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: unknown) {
+  const { fabricKeyPair, fabricCa } = tlsFrom(join(directory, peer, 'tls'));
+  const client = fabricClient({
+    keyPair: fabricKeyPair,
+    ca: fabricCa,
+    origins: { arm: `https://127.0.0.1:${arm.ports.fabric}` },
+  });
+  try {
+    return await client.call('arm', method, path, { body });
+  } finally {
+    await client.close();
+  }
+}
+
+it.each([
+  ['GET', '/feed', ['entra', 'imds', 'keyvault', 'blob']],
+  ['PUT', `/identities/${CLIENT}/certificates`, ['imds']],
+  ['GET', '/health', ['portal', 'tests']],
+  ['GET', '/events', ['portal', 'tests']],
+] as const)('%s %s answers the services that it lists, and no other', async (method, path, allowed) => {
+  for (const peer of PEERS) {
+    const { status } = await callAs(peer, method, path, method === 'PUT' ? {} : undefined);
+    if ((allowed as readonly string[]).includes(peer))
+      expect([peer, status]).toEqual([peer, method === 'PUT' ? 400 : 200]);
+    else expect([peer, status]).toEqual([peer, 403]);
+  }
+});
+
+it('refuses a connection without a certificate, and one whose certificate is of the public authority', async () => {
+  const publicPair = tlsFrom(join(directory, 'arm', 'tls')).publicKeyPair.current();
+  for (const client of [{}, publicPair]) {
+    const dispatcher = new Agent({ connect: { ...client, rejectUnauthorized: false } });
+    await expect(request(`https://127.0.0.1:${arm.ports.fabric}/feed`, { dispatcher })).rejects.toThrow();
+    await dispatcher.destroy();
+  }
+});
+
+it('takes certificates of an identity that it knows, and says that entra has not confirmed them yet', {
+  timeout: 10_000,
+}, async () => {
+  const now = systemClock.now();
+  const { cert } = await selfSigned('vm-app01', 'P-256', { notBefore: now, notAfter: now + 60 });
+  expect((await callAs('imds', 'PUT', `/identities/${CLIENT}/certificates`, { certificates: [cert] })).status).toBe(
+    202,
+  );
+  expect((await callAs('imds', 'PUT', `/identities/${CLIENT}/certificates`, { certificates: ['no PEM'] })).status).toBe(
+    400,
+  );
+  expect(
+    (await callAs('imds', 'PUT', `/identities/${CLIENT.replace('2', '9')}/certificates`, { certificates: [cert] }))
+      .status,
+  ).toBe(404);
+});
+
+it.each([
+  [{}, 401, 'AuthenticationFailed'],
+  [{ authorization: 'Basic eA==' }, 401, 'AuthenticationFailedInvalidHeader'],
+  [{ authorization: 'Bearer a.b.c' }, 401, 'InvalidAuthenticationToken'],
+])('refuses a public request with %j', async (headers, status, code) => {
+  const ca = readFileSync(join(directory, 'public-ca', 'ca.pem'));
+  const dispatcher = new Agent({ connect: { ca, servername: 'localhost' } });
+  const response = await request(`https://localhost:${arm.ports.public}/subscriptions`, { dispatcher, headers });
+  expect(response.statusCode).toBe(status);
+  expect(await response.body.json()).toMatchObject({ error: { code } });
+  expect(response.headers['www-authenticate']).toContain('authorization_uri=');
+  await dispatcher.close();
+});
