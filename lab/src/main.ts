@@ -1,0 +1,76 @@
+/** Every command of the lab. Reached through `lab/run.mjs`; see lab/README.md for an example of each. */
+import { LabFileError } from '@lab/shared/lab/load-lab.ts';
+import { Command } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { shell } from './commands/shell.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { compose } from './docker/compose.ts';
+import { test } from './test.ts';
+
+const program = new Command('npm run lab --')
+  .description('See, use, test and break Azure Managed Identity on your own machine.')
+  .enablePositionalOptions();
+
+/** What a command answers becomes the exit code. */
+const ends =
+  <Args extends unknown[]>(command: (...args: Args) => Promise<number>) =>
+  async (...args: Args): Promise<void> => {
+    process.exitCode = await command(...args);
+  };
+
+program
+  .command('start')
+  .description('start the lab: in containers where Docker is new enough, otherwise embedded in one process')
+  .option('--embedded', 'the embedded lab, whatever Docker there is')
+  .action(ends(start));
+
+program
+  .command('test')
+  .description('run every test that this machine can run, and name those that it cannot')
+  .option('--only <stages>', 'some of: types,lint,unit,embedded,e2e,fidelity')
+  .action(ends(test));
+
+program.command('status').description('every part with its state and health').action(ends(status));
+
+program
+  .command('logs [services...]')
+  .description('what the parts have to say: all of them, or some')
+  .option('-f, --follow', 'and go on')
+  .option('-n, --tail <lines>', 'the last lines of each only', 'all')
+  .action(
+    ends((services: string[], { follow, tail }: { follow?: boolean; tail: string }) =>
+      compose('logs', '--tail', tail, ...(follow ? ['--follow'] : []), ...services),
+    ),
+  );
+
+program
+  .command('shell <vm> [command...]')
+  .description('a login shell in a machine of the lab, such as vm-app01; or run a command in it')
+  .passThroughOptions()
+  .action(ends((vm: string, command: string[]) => shell(vm, command)));
+
+program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));
+
+program
+  .command('down')
+  .description('stop the lab; what it contains is kept')
+  .action(ends(() => compose('down', '--remove-orphans')));
+
+program
+  .command('reset')
+  .description('forget what the lab contains and start over from lab.yaml')
+  .action(
+    ends(async () => {
+      const code = await compose('down', '--remove-orphans', '--volumes');
+      return code === 0 ? start() : code;
+    }),
+  );
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof LabFileError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

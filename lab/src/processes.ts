@@ -1,0 +1,41 @@
+import { execFile, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { ROOT } from './root.ts';
+
+/** How a program ended. `code` is 127 when it could not be started at all, 124 when it took too long. */
+export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs a program and keeps what it says. Arguments reach it as they are: there is no shell. Does not reject. */
+export const capture = (file: string, args: readonly string[], { timeoutMs = 20_000 } = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { cwd: ROOT, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
+    execFile(file, [...args], options, (error, stdout, stderr) => {
+      if (!error) resolve({ code: 0, stdout, stderr });
+      else if (error.killed) resolve({ code: 124, stdout, stderr: `${file} did not answer within ${timeoutMs} ms` });
+      else
+        resolve({ code: typeof error.code === 'number' ? error.code : 127, stdout, stderr: stderr || error.message });
+    });
+  });
+
+/**
+ * Runs a program on this terminal and gives its exit code; 128 and the signal's number when a signal ended it.
+ * Signals that reach this process are passed on, Ctrl-C apart: a terminal sends that to both.
+ */
+export const run = (file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(file, [...args], { cwd: ROOT, env: { ...process.env, ...environment }, stdio: 'inherit' });
+    const passOn = (signal: NodeJS.Signals) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, passOn);
+    const end = (code: number) => {
+      for (const signal of signals) process.off(signal, passOn);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      console.error(error.message);
+      end(127);
+    });
+    child.once('exit', (code, signal) => end(signal ? 128 + constants.signals[signal] : (code ?? 1)));
+  });
