@@ -1,0 +1,68 @@
+/** What is mounted on which listener, in which order. */
+import type { Clock } from '@lab/shared/clock.ts';
+import type { Events } from '@lab/shared/events.ts';
+import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
+import type { Log } from '@lab/shared/log.ts';
+import express, { type Express, type RequestHandler } from 'express';
+import { pathUnknown } from './domain/failures.ts';
+import type { Machines } from './domain/virtual-machine.ts';
+import { fromVirtualMachine } from './routes/admission.ts';
+import { type AppServiceEndpoint, appServiceRoutes } from './routes/app-service.ts';
+import { identityRoutes } from './routes/identity.ts';
+import { instanceRoutes } from './routes/instance.ts';
+import type { Tokens } from './routes/tokens.ts';
+import { sendError, toAppServiceErrorBody, toErrorBody } from './wire.ts';
+
+/** IMDS as virtual machines see it. No body parser: nothing here has a body, and some clients announce one. */
+export function vmApp({
+  machines,
+  isSynced,
+  tokens,
+  events,
+  clock,
+  log,
+}: {
+  machines: Machines;
+  isSynced: () => boolean;
+  tokens: Tokens;
+  events: Events;
+  clock: Clock;
+  log: Log;
+}): Express {
+  return app()
+    .use(events.record)
+    .use(fromVirtualMachine(machines, isSynced))
+    .use(collapseLeadingSlashes)
+    .use(identityRoutes({ tokens, clock }))
+    .use(instanceRoutes())
+    .use(unknownPath)
+    .use(sendError(toErrorBody, log));
+}
+
+/** The App Service protocol, for processes outside the lab's network. */
+export function appServiceApp({
+  endpoints,
+  machines,
+  tokens,
+  events,
+  log,
+}: {
+  endpoints: readonly AppServiceEndpoint[];
+  machines: Machines;
+  tokens: Tokens;
+  events: Events;
+  log: Log;
+}): Express {
+  return app()
+    .use(events.record)
+    .use(collapseLeadingSlashes)
+    .use(appServiceRoutes({ endpoints, machines, tokens }))
+    .use(unknownPath)
+    .use(sendError(toAppServiceErrorBody, log));
+}
+
+const app = () => express().disable('x-powered-by').disable('etag');
+
+const unknownPath: RequestHandler = () => {
+  throw pathUnknown();
+};

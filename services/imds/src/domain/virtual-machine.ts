@@ -1,0 +1,23 @@
+import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+
+export type VirtualMachine = ResourceOf<'virtualMachine'>;
+export type Identity = VirtualMachine['identities'][number];
+
+/** What is known of virtual machines: what `arm` last said. */
+export type Machines = {
+  all(): readonly VirtualMachine[];
+};
+
+/**
+ * The virtual machine that a request came from, told by its source address as Azure's host agent does.
+ *
+ * Nothing that the request says about itself is looked at. An address that is no virtual machine's gives undefined, and
+ * its owner gets nothing; so does a machine without an address, of which the embedded lab has only such.
+ */
+export const virtualMachineAt = (address: string, machines: readonly VirtualMachine[]): VirtualMachine | undefined =>
+  machines.find(({ sourceAddress }) => sourceAddress !== undefined && sourceAddress === address);
+
+/** Client ids of all identities that any of the machines has, each once. */
+export const clientIdsOf = (machines: readonly VirtualMachine[]): string[] => [
+  ...new Set(machines.flatMap(({ identities }) => identities.map(({ clientId }) => clientId))),
+];

@@ -1,0 +1,105 @@
+import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
+import jwt from 'jsonwebtoken';
+import { type Dispatcher, request } from 'undici';
+import { z } from 'zod';
+import { temporarilyUnavailable, tokenUnobtainable } from '../domain/failures.ts';
+import type { IssuedToken } from '../domain/token-cache.ts';
+
+/** Asks Entra for a token of a managed identity. */
+export type IssueToken = (ask: {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly audience: string;
+}) => Promise<IssuedToken>;
+
+/** Signs for an identity; undefined while Entra does not have its certificate yet. */
+export type SignAssertion = (clientId: string, audience: string) => string | undefined;
+
+const digits = z.coerce.number().int().positive();
+const Issued = z.object({ access_token: z.string().min(1), expires_on: digits, not_before: digits });
+const Refused = z.object({ error: z.string().min(1).max(128), error_description: z.string().max(4_096).default('') });
+
+/** Statuses of Entra's refusals that reach the caller as they are; any other 4xx reaches it as 400. */
+const KIND: Readonly<Record<number, ErrorKind>> = { 401: 'unauthenticated', 403: 'forbidden', 429: 'throttled' };
+
+/**
+ * Client credentials at the v1.0 token endpoint, which is where a `resource` is spelt as IMDS was asked for it.
+ *
+ * The caller waits for `timeoutMs` at most. What Entra refuses passes through in its own words; what it cannot answer
+ * becomes an error that clients retry.
+ * @throws AzureError with Entra's code and text; `service_unavailable`, `unknown`.
+ */
+export function entraTokens({
+  authorityOrigin,
+  signAssertion,
+  dispatcher,
+  timeoutMs = 4_500,
+}: {
+  authorityOrigin: string;
+  signAssertion: SignAssertion;
+  /** Trusts the lab's public authority alone. */
+  dispatcher: Dispatcher;
+  timeoutMs?: number;
+}): IssueToken {
+  return async ({ tenantId, clientId, audience }) => {
+    const endpoint = `${authorityOrigin}/${tenantId}/oauth2/token`;
+    const assertion = signAssertion(clientId, endpoint);
+    if (assertion === undefined) throw temporarilyUnavailable('the certificate of the identity is not confirmed yet');
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      resource: audience,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    });
+    const { status, body } = await post(endpoint, form, dispatcher, timeoutMs);
+    if (status === 200) return toIssuedToken(body);
+    throw toFailure(status, body);
+  };
+}
+
+async function post(
+  url: string,
+  form: URLSearchParams,
+  dispatcher: Dispatcher,
+  timeoutMs: number,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    const { statusCode, body } = await request(url, {
+      method: 'POST',
+      dispatcher,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: form.toString(),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await body.text();
+    return { status: statusCode, body: parseJson(text) };
+  } catch (cause) {
+    throw temporarilyUnavailable('entra cannot be reached', cause);
+  }
+}
+
+function toIssuedToken(body: unknown): IssuedToken {
+  const issued = Issued.safeParse(body);
+  if (!issued.success) throw tokenUnobtainable('entra answered 200 without a token');
+  const { access_token: accessToken, expires_on: expiresOn, not_before: notBefore } = issued.data;
+  const claims = jwt.decode(accessToken, { json: true });
+  const tokenId = typeof claims?.uti === 'string' ? claims.uti : undefined;
+  return { accessToken, expiresOn, notBefore, tokenId };
+}
+
+function toFailure(status: number, body: unknown): AzureError {
+  if (status === 503) return temporarilyUnavailable('entra answered 503');
+  const refused = Refused.safeParse(body);
+  if (status < 400 || status >= 500 || !refused.success) return tokenUnobtainable(`entra answered ${status}`);
+  const { error, error_description } = refused.data;
+  return new AzureError({ kind: KIND[status] ?? 'invalid', code: error, message: error_description });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
