@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ControlConfig, listenAddress, parseEnvironment, type TlsConfig } from '@lab/shared/config.ts';
+import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
+import { keyPairFiles } from '@lab/shared/http/tls.ts';
+import { z } from 'zod';
+
+export type Config = {
+  readonly pageListen: ListenAddress;
+  /** The portal calls the fabric and is not called there: no listener. */
+  readonly control: Omit<ControlConfig, 'fabric'>;
+  readonly tls: Pick<TlsConfig, 'fabricKeyPair' | 'fabricCa'>;
+  /** Holds `{workload}/agent.sock`. */
+  readonly agentSocketsDirectory: string;
+  /** Names the page may be asked for under, besides localhost and loopback addresses; lower case, with or without port. */
+  readonly allowedHosts: readonly string[];
+  /** Where a person finds the page. Only ever printed. */
+  readonly publicUrl: string;
+};
+
+const Environment = z.object({
+  STATE_DIRECTORY: z.string().default('/var/lib/lab'),
+  PAGE_LISTEN: listenAddress.prefault('portal.front:8080'),
+  HEALTH_LISTEN: listenAddress.prefault('127.0.0.1:9000'),
+  AGENT_SOCKETS_DIRECTORY: z.string().default('/run/agents'),
+  LAB_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .transform((hosts) => hosts.filter((host) => host !== '')),
+  LAB_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:8080'),
+});
+
+export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const env = parseEnvironment(Environment, environment);
+  const tlsDirectory = join(env.STATE_DIRECTORY, 'tls');
+  return {
+    pageListen: env.PAGE_LISTEN,
+    control: { health: env.HEALTH_LISTEN, origins: {} },
+    tls: {
+      fabricKeyPair: keyPairFiles(tlsDirectory, 'fabric'),
+      fabricCa: readFileSync(join(tlsDirectory, 'fabric-ca.pem'), 'utf8'),
+    },
+    agentSocketsDirectory: env.AGENT_SOCKETS_DIRECTORY,
+    allowedHosts: env.LAB_ALLOWED_HOSTS,
+    publicUrl: env.LAB_URL,
+  };
+}

@@ -1,0 +1,92 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FlowEvent } from '@lab/shared/events.ts';
+import { ON_THE_WAY, type Services } from './services.ts';
+import type { WorkloadRun, Workloads } from './workloads.ts';
+
+/** A run as the page shows it: what the workload saw, and what the services on the way saw meanwhile. */
+export type FlowRun = WorkloadRun & {
+  readonly workload: string;
+  /** In order of time. */
+  readonly events: readonly FlowEvent[];
+  /** Services that could not be asked what they saw. */
+  readonly unheard: readonly string[];
+};
+
+export type FlowRuns = {
+  readonly names: readonly string[];
+  run(workload: string): Promise<FlowRun>;
+};
+
+/**
+ * Runs a workload and collects what happened on the way.
+ *
+ * One run at a time, the next ones wait: otherwise the events of one would show up in the other.
+ * @param now ISO 8601, UTC. All parts of a lab share the clock of one machine, so times can be compared.
+ */
+export function flowRuns({
+  services,
+  workloads,
+  now,
+  maxWaiting = 4,
+}: {
+  services: Services;
+  workloads: Workloads;
+  now: () => string;
+  maxWaiting?: number;
+}): FlowRuns {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+
+  const run = async (workload: string): Promise<FlowRun> => {
+    const begun = now();
+    const positions = await Promise.all(
+      ON_THE_WAY.map((service) => services.events(service, Number.MAX_SAFE_INTEGER).then((answer) => answer?.latest)),
+    );
+    const result = await workloads.run(workload);
+    const heard = await Promise.all(
+      ON_THE_WAY.map(async (service, index) => eventsAfter(services, service, positions[index] ?? 0)),
+    );
+    return {
+      ...result,
+      workload,
+      events: heard
+        .flatMap((events) => events ?? [])
+        .filter(({ at }) => at >= begun)
+        .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)),
+      unheard: ON_THE_WAY.filter((_, index) => heard[index] === undefined),
+    };
+  };
+
+  return {
+    names: workloads.names,
+    run: async (workload) => {
+      if (waiting >= maxWaiting) throw busy();
+      waiting += 1;
+      const mine = last.then(() => run(workload));
+      last = mine
+        .catch(() => {})
+        .finally(() => {
+          waiting -= 1;
+        });
+      return mine;
+    },
+  };
+}
+
+/** A service that was restarted meanwhile counts from one again; its events are then all newer than the position. */
+async function eventsAfter(
+  services: Services,
+  service: (typeof ON_THE_WAY)[number],
+  position: number,
+): Promise<readonly FlowEvent[] | undefined> {
+  const answer = await services.events(service, position);
+  if (answer && answer.latest < position) return (await services.events(service, 0))?.events;
+  return answer?.events;
+}
+
+const busy = () =>
+  new AzureError({
+    kind: 'throttled',
+    code: 'TooManyRuns',
+    message: 'Other runs are waiting already. Try again when they have ended.',
+  });

@@ -1,0 +1,41 @@
+import type { Health } from '@lab/shared/fabric/control-app.ts';
+import { z } from 'zod';
+
+/** A run of the sample program, as the workload's agent reports it. A workload is not trusted: what it says is bounded. */
+export const WorkloadRun = z.object({
+  machine: z.string().max(100),
+  at: z.iso.datetime(),
+  durationMs: z.number(),
+  outcome: z.enum(['succeeded', 'failed', 'timed out']),
+  steps: z
+    .array(
+      z.object({
+        step: z.string().max(200),
+        asked: z.string().max(500),
+        at: z.iso.datetime(),
+        durationMs: z.number(),
+        outcome: z.enum(['succeeded', 'failed']),
+        result: z.string().max(2_000).optional(),
+        error: z
+          .object({
+            name: z.string().max(200),
+            code: z.string().max(200).optional(),
+            statusCode: z.number().optional(),
+            message: z.string().max(8_000),
+          })
+          .optional(),
+      }),
+    )
+    .max(100),
+});
+export type WorkloadRun = z.infer<typeof WorkloadRun>;
+
+/** The machines whose program can be started from the page. */
+export type Workloads = {
+  readonly names: readonly string[];
+  /** Never rejects: who cannot be asked is not ready. */
+  health(name: string): Promise<Health>;
+  /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */
+  run(name: string): Promise<WorkloadRun>;
+  close(): Promise<void>;
+};

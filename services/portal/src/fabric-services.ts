@@ -1,0 +1,40 @@
+import type { FlowEvent } from '@lab/shared/events.ts';
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import { z } from 'zod';
+import type { Services } from './domain/services.ts';
+
+/** The services of the lab, asked over the fabric with the portal's certificate. */
+export const fabricServices = (fabric: FabricClient): Services => ({
+  health: async (service) => {
+    try {
+      const { status, body } = await fabric.call(service, 'GET', '/health', { timeoutMs: TIMEOUT_MS });
+      return status === 200 ? HealthBody.parse(body) : { ready: false, detail: `It answered ${status}.` };
+    } catch (error) {
+      return { ready: false, detail: whyUnreachable(error) };
+    }
+  },
+  events: async (service, since) => {
+    try {
+      const { status, body } = await fabric.call(service, 'GET', `/events?since=${since}`, { timeoutMs: TIMEOUT_MS });
+      return status === 200 ? (EventsBody.parse(body) as { events: FlowEvent[]; latest: number }) : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+});
+
+const TIMEOUT_MS = 2_000;
+
+const HealthBody = z.object({ ready: z.boolean(), detail: z.string().exactOptional() });
+
+/** What orders and groups events is checked; the rest is shown as it is. */
+const EventsBody = z.object({
+  events: z.array(z.looseObject({ sequence: z.number(), service: z.string(), at: z.string() })),
+  latest: z.number(),
+});
+
+/** In one sentence, with the system's word for it where there is one: EAI_AGAIN, ECONNREFUSED. */
+export function whyUnreachable(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? `It cannot be reached (${code}).` : 'It cannot be reached.';
+}

@@ -1,0 +1,55 @@
+import { fabricClient } from '@lab/shared/fabric/client.ts';
+import { healthApp } from '@lab/shared/fabric/control-app.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { announceWhenReady } from './announce.ts';
+import { pageApp } from './apps.ts';
+import type { Config } from './config.ts';
+import { flowRuns } from './domain/flow-runs.ts';
+import { labHealth } from './domain/lab-health.ts';
+import type { Workloads } from './domain/workloads.ts';
+import { fabricServices } from './fabric-services.ts';
+import { socketWorkloads } from './socket-workloads.ts';
+import { malformed } from './wire.ts';
+
+/**
+ * The portal: what a person looks at.
+ *
+ * @param options.workloads Default: the agents' sockets. The embedded lab passes its own.
+ * @param options.announce  Told one line, once, when every part is ready for the first time.
+ */
+export async function startPortal(
+  config: Config,
+  log: Log,
+  {
+    workloads = socketWorkloads(config.agentSocketsDirectory),
+    announce = () => {},
+  }: { workloads?: Workloads; announce?: (line: string) => void } = {},
+): Promise<RunningService<'page' | 'health'>> {
+  const { control, tls } = config;
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const services = fabricServices(fabric);
+  const health = labHealth({ services, workloads });
+  const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
+  const page = pageApp({ allowedHosts: config.allowedHosts, health, runs, log });
+
+  const running = await listenAll(
+    {
+      page: { app: page, address: config.pageListen, malformed },
+      health: { app: healthApp(() => ({ ready: true })), address: control.health },
+    },
+    async () => {
+      await Promise.all([fabric.close(), workloads.close()]);
+    },
+  );
+  const announcement = announceWhenReady({ health, log, announce, line: READY_LINE + config.publicUrl });
+  return {
+    ports: running.ports,
+    close: async () => {
+      await announcement.close();
+      await running.close();
+    },
+  };
+}
+
+const READY_LINE = 'The managed identity lab is ready: ';
