@@ -68,7 +68,7 @@ export function keepCertificates({
         const validity = { notBefore: now, notAfter: now + LIFE_SECONDS };
         const { cert, key } = await selfSigned(clientId, 'RSA-2048', validity);
         // The identity may have gone meanwhile, and with it its right to a key.
-        if (wanted(clientId)) keys.add({ clientId, certificate: cert, privateKey: key, ...validity });
+        if (clientIds().includes(clientId)) keys.add({ clientId, certificate: cert, privateKey: key, ...validity });
         return false;
       }
       case 'hand over': {

@@ -1,0 +1,119 @@
+/** An `arm` and an `entra` for the tests of the whole service: real TLS on loopback, and as much behaviour as IMDS sees. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { fixedClock } from '@lab/shared/clock.ts';
+import type { TlsConfig } from '@lab/shared/config.ts';
+import type { KeyPair, KeyPairSource } from '@lab/shared/http/tls.ts';
+import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
+import type { Config } from './config.ts';
+import type { VirtualMachine } from './domain/virtual-machine.ts';
+
+// TLS goes by the system's time, so the lab's starts there.
+export const clock = fixedClock(Math.floor(Date.now() / 1000));
+const validity = { notBefore: clock.now() - 60, notAfter: clock.now() + 3_600 };
+const publicCa = await certificateAuthority('Public CA', validity);
+const fabricCa = await certificateAuthority('Fabric CA', validity);
+
+const leaf = (ca: KeyPair, commonName: string): Promise<KeyPair> =>
+  leafCertificate(ca, { commonName, dnsNames: [commonName], ipAddresses: ['127.0.0.1'], validity });
+const constant = (pair: KeyPair): KeyPairSource => ({ current: () => pair, onRenewal: () => () => {} });
+
+type Handler = (req: IncomingMessage, body: string, res: ServerResponse) => void;
+
+async function serve(options: object, handle: Handler): Promise<{ server: Server; port: number }> {
+  const server = createServer(options, async (req, res) => {
+    let body = '';
+    for await (const chunk of req) body += chunk;
+    handle(req, body, res);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+const answer = (res: ServerResponse, status: number, body: unknown) =>
+  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+/** @param trusted Whether `entra` has a certificate of the lab's public authority. */
+export async function fakeLab({ trusted = true } = {}) {
+  const armPair = await leaf(fabricCa, 'arm.fabric');
+  const imdsPair = await leaf(fabricCa, 'imds.fabric');
+  const entraPair = await leaf(trusted ? publicCa : fabricCa, 'localhost');
+
+  let epoch = randomUUID();
+  let revision = 0;
+  let changes: object[] = [];
+  const waiting = new Set<ServerResponse>();
+  const handedOver: { clientId: string; certificates: string[] }[] = [];
+  const asked: URLSearchParams[] = [];
+
+  const arm = await serve(
+    { ...armPair, ca: fabricCa.cert, requestCert: true, rejectUnauthorized: true },
+    (req, body, res) => {
+      const url = new URL(req.url ?? '', 'https://arm.fabric');
+      if (req.method === 'PUT') {
+        handedOver.push({ clientId: url.pathname.split('/')[2] ?? '', ...JSON.parse(body) });
+        answer(res, 200, {});
+      } else if (
+        revision === 0 ||
+        (url.searchParams.get('epoch') === epoch && url.searchParams.get('since') === String(revision))
+      ) {
+        waiting.add(res);
+      } else {
+        answer(res, 200, { epoch, revision, changes });
+      }
+    },
+  );
+  const entra = await serve(entraPair, (_req, body, res) => {
+    asked.push(new URLSearchParams(body));
+    const now = clock.now();
+    const accessToken = `e30.${Buffer.from(JSON.stringify({ uti: `uti-${asked.length}` })).toString('base64url')}.c2ln`;
+    answer(res, 200, { access_token: accessToken, expires_on: String(now + 86_400), not_before: String(now) });
+  });
+
+  const tls: TlsConfig = {
+    publicKeyPair: constant(entraPair),
+    fabricKeyPair: constant(imdsPair),
+    publicCa: publicCa.cert,
+    fabricCa: fabricCa.cert,
+  };
+  const loopback = { host: '127.0.0.1', port: 0 };
+  const authorityOrigin = `https://localhost:${entra.port}`;
+  const config: Config = {
+    vmListen: loopback,
+    control: { fabric: loopback, health: loopback, origins: { arm: `https://127.0.0.1:${arm.port}` } },
+    tls,
+    databasePath: ':memory:',
+    authorityOrigin,
+    clock,
+  };
+  const publish = (machine: VirtualMachine | string) => {
+    revision += 1;
+    const [id, value] = typeof machine === 'string' ? [machine, null] : [machine.resourceId, machine];
+    changes = [...changes, { kind: 'virtualMachine', id, value }];
+    for (const res of waiting) answer(res, 200, { epoch, revision, changes });
+    waiting.clear();
+  };
+  return {
+    config,
+    authorityOrigin,
+    handedOver,
+    asked,
+    /** Says in the feed that a machine is so now; an id alone, that it has gone. */
+    publish,
+    /** Begins another epoch, in which there is nothing. */
+    reset: () => {
+      epoch = randomUUID();
+      changes = [];
+      for (const res of waiting) answer(res, 200, { epoch, revision, changes });
+      waiting.clear();
+    },
+    close: () => {
+      for (const { server } of [arm, entra]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  };
+}

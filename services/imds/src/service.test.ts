@@ -1,0 +1,166 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@lab/shared/log.ts';
+import Sqlite from 'better-sqlite3';
+import jwt from 'jsonwebtoken';
+import { pino } from 'pino';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { Config } from './config.ts';
+import { clock, fakeLab } from './fake-lab.ts';
+import { startImds } from './service.ts';
+import { askAt, system, user, virtualMachine } from './testing.ts';
+
+const VERSION = 'api-version=2018-02-01';
+const TOKEN = `/metadata/identity/oauth2/token?${VERSION}&resource=https://vault.azure.net`;
+const headers = { Metadata: 'true' };
+
+async function start(config: Config, log = silentLog) {
+  const service = await startImds(config, log);
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= service.close();
+    return closed;
+  };
+  onTestFinished(close);
+  const isReady = async () => (await askAt(service.ports.health)('/')).status === 200;
+  return { ...service, close, isReady, ask: askAt(service.ports.vm) };
+}
+
+async function lab(options: Parameters<typeof fakeLab>[0] = {}) {
+  const fake = await fakeLab(options);
+  onTestFinished(() => fake.close());
+  return fake;
+}
+
+const waitFor = (condition: () => Promise<boolean>) =>
+  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 5_000, interval: 10 });
+
+it('learns a virtual machine, hands over certificates, becomes ready and gets tokens signed by their keys', async () => {
+  const { config, publish, handedOver, asked, authorityOrigin } = await lab();
+  const { ask, isReady } = await start(config);
+  expect((await ask(TOKEN, { headers })).status).toBe(503);
+  expect(await isReady()).toBe(false);
+
+  publish(virtualMachine());
+  await waitFor(isReady);
+  expect(handedOver.map(({ clientId }) => clientId).sort()).toEqual([system.clientId, user.clientId]);
+
+  const { status, json } = await ask(TOKEN, { headers });
+  expect([status, json.client_id]).toEqual([200, system.clientId]);
+  const { certificates } = handedOver.find(({ clientId }) => clientId === system.clientId) ?? { certificates: [] };
+  const assertion = asked[0]?.get('client_assertion') ?? '';
+  const claims = jwt.verify(assertion, new X509Certificate(certificates[0] ?? '').publicKey, {
+    algorithms: ['PS256'],
+    audience: `${authorityOrigin}/${virtualMachine().tenantId}/oauth2/token`,
+    clockTimestamp: clock.now(),
+  });
+  expect(claims).toMatchObject({ iss: system.clientId, sub: system.clientId });
+});
+
+it('keeps virtual machines and confirmed keys over a restart, and hands nothing over again', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'imds-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const { config, publish, handedOver } = await lab();
+  publish(virtualMachine());
+  const onDisk = { ...config, databasePath: join(directory, 'data.sqlite') };
+  const first = await start(onDisk);
+  await waitFor(first.isReady);
+  await first.close();
+
+  // Nobody answers at this address: `arm` is down.
+  const { ask, isReady } = await start({
+    ...onDisk,
+    control: { ...config.control, origins: { arm: 'https://127.0.0.1:1' } },
+  });
+  expect(await isReady()).toBe(true);
+  expect((await ask(TOKEN, { headers })).status).toBe(200);
+  expect(handedOver).toHaveLength(2);
+});
+
+it('drops the private key of an identity that no virtual machine has any more', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'imds-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const { config, publish } = await lab();
+  publish(virtualMachine());
+  const { ask, isReady } = await start({ ...config, databasePath: join(directory, 'data.sqlite') });
+  await waitFor(isReady);
+  const db = new Sqlite(join(directory, 'data.sqlite'), { readonly: true });
+  onTestFinished(() => {
+    db.close();
+  });
+  const owners = () => db.prepare('SELECT client_id FROM identity_keys').pluck().all().sort();
+  expect(owners()).toEqual([system.clientId, user.clientId]);
+
+  publish(virtualMachine({ identities: [user] }));
+  await waitFor(async () => owners().length === 1);
+  expect(owners()).toEqual([user.clientId]);
+  expect((await ask(TOKEN, { headers })).json.client_id).toBe(user.clientId);
+});
+
+it('refuses a virtual machine that was deleted, and forgets all of them in another epoch', async () => {
+  const { config, publish, reset } = await lab();
+  publish(virtualMachine());
+  const { ask, isReady } = await start(config);
+  await waitFor(isReady);
+  publish(virtualMachine().resourceId);
+  await waitFor(async () => (await ask(TOKEN, { headers })).status === 403);
+  publish(virtualMachine());
+  await waitFor(async () => (await ask(TOKEN, { headers })).status === 200);
+  reset();
+  await waitFor(async () => (await ask(TOKEN, { headers })).status === 403);
+});
+
+it('trusts an entra of the public authority only, and sends it nothing otherwise', async () => {
+  const { config, publish, asked } = await lab({ trusted: false });
+  publish(virtualMachine());
+  const { ask, isReady } = await start(config);
+  await waitFor(isReady);
+  const { status, json } = await ask(TOKEN, { headers });
+  expect([status, json.error]).toEqual([503, 'service_unavailable']);
+  expect(asked).toEqual([]);
+});
+
+it('serves the token it has while entra is down', async () => {
+  const fake = await lab();
+  fake.publish(virtualMachine());
+  const { ask, isReady } = await start(fake.config);
+  await waitFor(isReady);
+  const before = await ask(TOKEN, { headers });
+  fake.close();
+  expect((await ask(TOKEN, { headers })).json.access_token).toBe(before.json.access_token);
+  expect((await ask(`${TOKEN}/`, { headers })).status).toBe(503);
+});
+
+it('survives connections without a request and bytes that are none, without a word in the log', async () => {
+  const { config, publish } = await lab();
+  publish(virtualMachine({ identities: [] }));
+  const lines: string[] = [];
+  const { ask, ports, isReady } = await start(config, pino({ write: (line: string) => lines.push(line) }) as never);
+  await waitFor(isReady);
+  const send = (bytes: string) =>
+    new Promise<string>((resolve, reject) => {
+      let text = '';
+      const socket = connect(ports.vm, '127.0.0.1', () => (bytes === '' ? socket.end() : socket.write(bytes)));
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      socket.on('close', () => resolve(text));
+      socket.on('error', reject);
+    });
+  await Promise.all(Array.from({ length: 100 }, () => send('')));
+  expect(await send('nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*\{"error":"Bad request/s);
+  expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+  expect((await ask('/metadata/versions', { headers })).status).toBe(200);
+  expect(lines).toEqual([]);
+});
+
+it('opens a listener for the App Service protocol only where it is configured', async () => {
+  const { config } = await lab();
+  expect((await start(config)).ports).not.toHaveProperty('appService');
+  const { ports } = await start({ ...config, appService: { endpoints: [] } });
+  const { status } = await askAt(ports.appService ?? 0)('/msi/token', { headers: { 'X-IDENTITY-HEADER': '' } });
+  expect(status).toBe(401);
+});
