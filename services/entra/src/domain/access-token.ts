@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { issuersOf } from '@lab/shared/tokens/claims.ts';
+import jwt from 'jsonwebtoken';
+import type { ServicePrincipal } from './directory.ts';
+import { type ApiResource, audienceOf } from './resources.ts';
+import type { SigningKey } from './signing-key.ts';
+
+/** Seconds from `iat` to `exp`: 24 hours, and the five minutes that `iat` lies back. */
+export const TOKEN_LIFE_SECONDS = 86_700;
+/** `iat` and `nbf` lie back, so that a service whose clock is late accepts a new token. */
+export const BACKDATED_SECONDS = 300;
+
+export type TokenHeader = { readonly typ: 'JWT'; readonly alg: 'RS256'; readonly x5t?: string; readonly kid: string };
+
+/** A type alias, not an interface, so that it is assignable to an index signature. */
+export type TokenClaims = {
+  aud: string;
+  iss: string;
+  iat: number;
+  nbf: number;
+  exp: number;
+  uti: string;
+  [claim: string]: string | number | readonly string[];
+};
+
+/**
+ * The claims of a managed identity's access token, in the order in which Entra writes them.
+ *
+ * v1.0 and v2.0 differ in issuer, in the name of the client's claim and in `idp`; which one it is the resource decides.
+ * `xms_mirid` is only in tokens for first-party resources, which all of the lab's are.
+ * Deviation: `aio`, `rh`, `xms_ftd`, `xms_rd` are opaque in Azure and random here. `xms_az_rid` (the virtual machine
+ * that a user-assigned identity was used on) is left out, as Entra is not told; `roles` and `wids`, as none are granted.
+ *
+ * @param asked The resource as the client wrote it.
+ * @param now Epoch seconds.
+ * @param clientCapabilities What the client announced in `xms_cc`; `cp1` is answered with `CP1`.
+ * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+export function accessTokenClaims({
+  principal,
+  resource,
+  asked,
+  now,
+  clientCapabilities = [],
+}: {
+  principal: ServicePrincipal;
+  resource: ApiResource;
+  asked: string;
+  now: number;
+  clientCapabilities?: readonly string[];
+}): TokenClaims {
+  const { principalId, clientId, tenantId } = principal;
+  const version = resource.tokenVersion;
+  const issuer = issuersOf(tenantId)[version];
+  const iat = now - BACKDATED_SECONDS;
+  const client = version === '1.0' ? { appid: clientId, appidacr: '2', idp: issuer } : { azp: clientId, azpacr: '2' };
+  return {
+    aud: audienceOf(resource, asked),
+    iss: issuer,
+    iat,
+    nbf: iat,
+    exp: iat + TOKEN_LIFE_SECONDS,
+    aio: randomBytes(42).toString('base64'),
+    ...client,
+    idtyp: 'app',
+    oid: principalId,
+    rh: `1.A${randomBytes(30).toString('base64url')}.`,
+    sub: principalId,
+    tid: tenantId,
+    uti: randomBytes(16).toString('base64url'),
+    ver: version,
+    xms_act_fct: '9 3',
+    ...(clientCapabilities.some((capability) => capability.toLowerCase() === 'cp1') && { xms_cc: ['CP1'] }),
+    xms_ftd: randomBytes(32).toString('base64url'),
+    xms_idrel: '7 10',
+    xms_mirid: toMirid(principal.resourceId),
+    xms_rd: `0.${randomBytes(24).toString('base64url')}`,
+    xms_sub_fct: '9 3',
+    xms_tcdt: TENANT_CREATED,
+  };
+}
+
+/** The day all of the lab's tenants were made on: 2020-01-01. */
+const TENANT_CREATED = 1_577_836_800;
+
+/** The header of a token; only v1.0 tokens have `x5t`. */
+export const tokenHeader = (version: '1.0' | '2.0', kid: string): TokenHeader => ({
+  typ: 'JWT',
+  alg: 'RS256',
+  ...(version === '1.0' && { x5t: kid }),
+  kid,
+});
+
+export const signToken = (header: TokenHeader, claims: TokenClaims, key: SigningKey): string =>
+  jwt.sign(claims, key.privateKey, { algorithm: 'RS256', header });
+
+/** Azure writes this one segment in lower case and leaves the rest as it was created. */
+const toMirid = (resourceId: string): string => resourceId.replace(/\/resourceGroups\//i, '/resourcegroups/');

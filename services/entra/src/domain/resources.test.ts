@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { audienceOf, findResource } from './resources.ts';
+
+it.each([
+  ['https://vault.azure.net', 'Azure Key Vault'],
+  ['https://vault.azure.net/', 'Azure Key Vault'],
+  ['HTTPS://Vault.Azure.net', 'Azure Key Vault'],
+  ['cfa8b339-82a2-471a-a3c9-0fc0be7a4093', 'Azure Key Vault'],
+  ['https://storage.azure.com', 'Azure Storage'],
+  ['https://stlab.blob.core.windows.net/', 'Azure Storage'],
+  ['https://disk.azure.com/', 'Azure Disks'],
+  ['https://management.azure.com', 'Azure Resource Manager'],
+  ['https://management.core.windows.net/', 'Azure Resource Manager'],
+  ['https://graph.microsoft.com', 'Microsoft Graph'],
+  ['https://database.windows.net/', 'Azure SQL Database'],
+  ['https://cosmos.azure.com', 'Azure Cosmos DB'],
+  ['https://cosmoslab.documents.azure.com', 'Azure Cosmos DB'],
+  ['https://azconfig.io', 'Azure App Configuration'],
+  ['https://lab.azconfig.io', 'Azure App Configuration'],
+  ['https://appconfig.azure.com', 'Azure App Configuration'],
+  ['https://servicebus.azure.net/', 'Azure Service Bus'],
+  ['https://eventhubs.azure.net/', 'Azure Event Hubs'],
+  ['api://AzureADTokenExchange', 'Microsoft Entra token exchange'],
+  ['https://kv-lab.vault.azure.net', undefined],
+  ['https://vault.azure.net.evil.example', undefined],
+  ['https://a.b.blob.core.windows.net', undefined],
+  ['https://x.example/?u=https://stlab.blob.core.windows.net', undefined],
+  ['vault.azure.net', undefined],
+  ['', undefined],
+])('%s is %s', (audience, name) => expect(findResource(audience)?.name).toBe(name));
+
+it('keeps the audience as it was asked for in v1.0 tokens, and makes it the application id in v2.0 tokens', () => {
+  const audience = (asked: string) => {
+    const resource = findResource(asked);
+    return resource && audienceOf(resource, asked);
+  };
+  expect(audience('https://Vault.azure.net/')).toBe('https://Vault.azure.net/');
+  expect(audience('api://AzureADTokenExchange')).toBe('fb60f99c-7a34-4190-8149-302f77469936');
+});

@@ -1,0 +1,89 @@
+/**
+ * The first-party resources that tokens are issued for, and the version of their tokens.
+ *
+ * A resource is looked up without trailing slash and without case, and by its application id. What was asked for
+ * becomes the audience as it stands, slash included: Azure's services compare exactly.
+ * Deviation: every tenant has all of them; applications of a tenant's own are not modelled.
+ * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/services-id-authentication-support
+ */
+export type ApiResource = {
+  readonly name: string;
+  /** Application id; absent where it is not published. */
+  readonly applicationId?: string;
+  /** `requestedAccessTokenVersion`: the resource decides the version, not the endpoint that was asked. */
+  readonly tokenVersion: '1.0' | '2.0';
+  /** Identifier URIs, lower case, without trailing slash. */
+  readonly uris: readonly string[];
+  /** Identifier URIs of a single account or store. */
+  readonly accountUri?: RegExp;
+};
+
+const ACCOUNT = '[a-z0-9][a-z0-9-]{1,62}';
+
+export const API_RESOURCES: readonly ApiResource[] = [
+  {
+    name: 'Azure Key Vault',
+    applicationId: 'cfa8b339-82a2-471a-a3c9-0fc0be7a4093',
+    tokenVersion: '1.0',
+    uris: ['https://vault.azure.net'],
+  },
+  {
+    name: 'Azure Storage',
+    applicationId: 'e406a681-f3d4-42a8-90b6-c2b029497af1',
+    tokenVersion: '1.0',
+    uris: ['https://storage.azure.com'],
+    accountUri: new RegExp(`^https://${ACCOUNT}\\.(blob|queue|table|file|dfs)\\.core\\.windows\\.net$`),
+  },
+  { name: 'Azure Disks', tokenVersion: '1.0', uris: ['https://disk.azure.com'] },
+  {
+    name: 'Azure Resource Manager',
+    applicationId: '797f4846-ba00-4fd7-ba43-dac1f8f63013',
+    tokenVersion: '1.0',
+    uris: ['https://management.azure.com', 'https://management.core.windows.net'],
+  },
+  {
+    name: 'Microsoft Graph',
+    applicationId: '00000003-0000-0000-c000-000000000000',
+    tokenVersion: '1.0',
+    uris: ['https://graph.microsoft.com'],
+  },
+  {
+    name: 'Azure SQL Database',
+    applicationId: '022907d3-0f1b-48f7-badc-1ba6abab6d66',
+    tokenVersion: '1.0',
+    uris: ['https://database.windows.net'],
+  },
+  {
+    name: 'Azure Cosmos DB',
+    applicationId: 'a232010e-820c-4083-83bb-3ace5fc29d0b',
+    tokenVersion: '1.0',
+    uris: ['https://cosmos.azure.com'],
+    accountUri: new RegExp(`^https://${ACCOUNT}\\.documents\\.azure\\.com$`),
+  },
+  {
+    name: 'Azure App Configuration',
+    applicationId: '35ffadb3-7fc1-497e-b61b-381d28e744cc',
+    tokenVersion: '1.0',
+    uris: ['https://azconfig.io', 'https://appconfig.azure.com'],
+    accountUri: new RegExp(`^https://${ACCOUNT}\\.azconfig\\.io$`),
+  },
+  { name: 'Azure Service Bus', tokenVersion: '1.0', uris: ['https://servicebus.azure.net'] },
+  { name: 'Azure Event Hubs', tokenVersion: '1.0', uris: ['https://eventhubs.azure.net'] },
+  {
+    name: 'Microsoft Entra token exchange',
+    applicationId: 'fb60f99c-7a34-4190-8149-302f77469936',
+    tokenVersion: '2.0',
+    uris: ['api://azureadtokenexchange'],
+  },
+];
+
+export function findResource(audience: string): ApiResource | undefined {
+  const name = audience.toLowerCase().replace(/\/+$/, '');
+  return API_RESOURCES.find(
+    ({ applicationId, uris, accountUri }) => name === applicationId || uris.includes(name) || accountUri?.test(name),
+  );
+}
+
+/** The `aud` of a token: what was asked for, or in v2.0 tokens always the application id. */
+export const audienceOf = (resource: ApiResource, asked: string): string =>
+  resource.tokenVersion === '2.0' && resource.applicationId !== undefined ? resource.applicationId : asked;

@@ -1,0 +1,107 @@
+import type { Clock } from '@lab/shared/clock.ts';
+import { describe, type EventDetails } from '@lab/shared/events.ts';
+import express, { type RequestHandler, Router } from 'express';
+import { methodNotAllowed, requestMalformed, tenantNotNamed } from '../domain/aadsts.ts';
+import type { Directory, Tenant } from '../domain/directory.ts';
+import { issueToken } from '../domain/issue-token.ts';
+import type { KeyRing } from '../domain/key-ring.ts';
+import { parseTenantName } from '../domain/tenant-name.ts';
+import { type EndpointVersion, parseForm, parseTokenRequest } from '../domain/token-request.ts';
+import { acceptCorrelation, basicClientId, toTokenResponse } from '../wire.ts';
+
+/** A token request with a chain in its assertion is a few KiB. */
+const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '128kb', inflate: false });
+
+/**
+ * Token endpoints of both versions, for client credentials:
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+export function tokenRoutes({
+  directory,
+  keys,
+  authorityOrigin,
+  isSynced,
+  clock,
+}: {
+  directory: Directory;
+  keys: KeyRing;
+  authorityOrigin: () => string;
+  isSynced: () => boolean;
+  clock: Clock;
+}): Router {
+  const handle =
+    (endpoint: EndpointVersion): RequestHandler<{ tenant: string }> =>
+    (req, res) => {
+      const { check, checks } = checkRecorder();
+      describe(res, { operation: 'IssueToken', checks });
+      // A body of another type is not read: to Entra it is a form without fields.
+      const form = parseForm(typeof req.body === 'string' ? req.body : '');
+      const { fields } = form;
+      acceptCorrelation(
+        res,
+        req.get('client-request-id') ?? fields.get('client-request-id'),
+        req.get('return-client-request-id') ?? fields.get('return-client-request-id'),
+      );
+      const tenant = check('tenant', () => tokenTenant(req.params.tenant, directory, isSynced));
+      const basic = basicCredential(req);
+      const request = check('request', () => parseTokenRequest(form, endpoint, basic));
+      describe(res, { clientId: request.clientId.slice(0, 64), audience: request.audience.slice(0, 256) });
+
+      keys.rotateIfDue();
+      const issued = issueToken(
+        { tenant, request },
+        { directory, signingKey: keys.current(), authorityOrigin: authorityOrigin(), clock, check },
+      );
+      describe(res, { principalId: issued.principal.principalId, tokenId: issued.claims.uti });
+      res.json(toTokenResponse(endpoint, issued, { audience: request.audience, now: clock.now() }));
+    };
+
+  const router = Router();
+  for (const [path, endpoint] of [
+    ['/:tenant/oauth2/token', 'v1'],
+    ['/:tenant/oauth2/v2.0/token', 'v2'],
+  ] as const) {
+    router
+      .route(path)
+      .post(readForm, handle(endpoint))
+      .options((_req, res) => {
+        res.set('Allow', 'POST, OPTIONS').status(200).end();
+      })
+      .all((req, res) => {
+        res.set('Allow', 'POST, OPTIONS');
+        throw methodNotAllowed('POST, OPTIONS', req.method);
+      });
+  }
+  return router;
+}
+
+function tokenTenant(name: string, directory: Directory, isSynced: () => boolean): Tenant {
+  const found = parseTenantName(name, directory, 'invalid_request', isSynced);
+  if (!('tenant' in found)) throw tenantNotNamed();
+  return found.tenant;
+}
+
+function basicCredential(req: express.Request<{ tenant: string }>): { clientId: string } | undefined {
+  const header = req.headers.authorization;
+  if (header === undefined) return undefined;
+  const clientId = basicClientId(header);
+  if (clientId === undefined) throw requestMalformed('the Authorization header cannot be read');
+  return { clientId };
+}
+
+/** Runs checks and keeps what became of them for the event of the request. */
+function checkRecorder() {
+  const checks: NonNullable<EventDetails['checks']> = [];
+  const check = <T>(name: string, run: () => T): T => {
+    try {
+      const result = run();
+      checks.push({ check: name, outcome: 'passed' });
+      return result;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      checks.push({ check: name, outcome: 'failed', reason });
+      throw error;
+    }
+  };
+  return { check, checks };
+}

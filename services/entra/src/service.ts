@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { recentEvents } from '@lab/shared/events.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
+import { healthApp } from '@lab/shared/fabric/control-app.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import { followFeed } from '@lab/shared/feed/follow.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { openDatabase } from '@lab/shared/sqlite.ts';
+import { fabricApp, type Parts, publicApp } from './apps.ts';
+import type { EntraConfig } from './config.ts';
+import { openKeyRing } from './domain/key-ring.ts';
+import { applyPages } from './store/apply-pages.ts';
+import { sqliteDirectory } from './store/directory.ts';
+import { sqliteSigningKeys } from './store/signing-keys.ts';
+import { malformedRequest } from './wire.ts';
+
+/** How often the age of the current key is looked at; requests look at it as well. */
+const ROTATION_CHECK_MS = 3_600_000;
+
+export async function startEntra(
+  config: EntraConfig,
+  log: Log,
+): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+  const { clock, tls, control } = config;
+  const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
+  const directory = sqliteDirectory(db, log);
+  const cursor = sqliteCursor(db);
+  // Before any port is open: whoever reaches Entra finds a key to verify with.
+  const keys = await openKeyRing({ store: sqliteSigningKeys(db), clock, log });
+  const rotationTimer = setInterval(keys.rotateIfDue, ROTATION_CHECK_MS);
+  rotationTimer.unref();
+
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const follower = followFeed({ fabric, cursor: cursor.get(), apply: applyPages(db, directory, cursor), log });
+  const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'waiting for arm' });
+
+  let publicPort = config.publicListen.port;
+  const origin = config.authorityOrigin;
+  const parts: Parts = {
+    directory,
+    keys,
+    authorityOrigin: () => (typeof origin === 'string' ? origin : origin(publicPort)),
+    isSynced: follower.isSynced,
+    clock,
+    events: recentEvents('entra'),
+    log,
+  };
+  const running = await listenAll(
+    {
+      public: {
+        app: publicApp(parts),
+        address: config.publicListen,
+        tls: { keyPair: tls.publicKeyPair },
+        malformed: malformedRequest(clock),
+      },
+      fabric: {
+        app: fabricApp(parts, { testRoutes: config.testRoutes, health }),
+        address: control.fabric,
+        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
+      },
+      health: { app: healthApp(health), address: control.health },
+    },
+    async () => {
+      clearInterval(rotationTimer);
+      const followed = follower.close(); // first, so that the end of the long poll is no failure of arm's
+      await fabric.close();
+      await followed;
+      await keys.settled();
+      db.close();
+    },
+  );
+  publicPort = running.ports.public;
+  return running;
+}
