@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type EmbeddedLab, startEmbedded } from '@lab/lab/embedded.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+
+let lab: EmbeddedLab;
+beforeAll(async () => {
+  lab = await startEmbedded();
+});
+afterAll(() => lab.close());
+
+/** Runs a module in a process of its own, with the environment the lab prints: SDKs choose their source once. */
+async function program(source: string): Promise<unknown> {
+  const environment = { ...process.env, ...lab.environment, ...urls() };
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', source], {
+    env: environment,
+    cwd: import.meta.dirname,
+  });
+  return JSON.parse(stdout);
+}
+const urls = () => ({
+  VAULT_URL: lab.vaultUrls['kv-lab'],
+  FOREIGN_VAULT_URL: lab.vaultUrls['kv-fabrikam'],
+  ACCOUNT_URL: lab.accountUrls.stlab,
+});
+
+const CLIENTS = `
+import { DefaultAzureCredential } from '@azure/identity';
+import { SecretClient } from '@azure/keyvault-secrets';
+import { BlobServiceClient } from '@azure/storage-blob';
+const credential = new DefaultAzureCredential();
+const vault = (url) => new SecretClient(url, credential, { disableChallengeResourceVerification: true });
+const { VAULT_URL, FOREIGN_VAULT_URL, ACCOUNT_URL } = process.env;
+const print = (value) => console.log(JSON.stringify(value));
+`;
+
+it('gives the JavaScript SDK a secret with DefaultAzureCredential', async () => {
+  const value = await program(`${CLIENTS} print((await vault(VAULT_URL).getSecret('ConnectionString')).value);`);
+  expect(value).toContain('sql-lab.database.windows.net');
+});
+
+it('lets the JavaScript SDK write, list and read a blob', async () => {
+  const result = await program(`${CLIENTS}
+    const container = new BlobServiceClient(ACCOUNT_URL, credential).getContainerClient('samples');
+    await container.getBlockBlobClient('notes/today.txt').upload('written by a test', 17);
+    const names = [];
+    for await (const { name } of container.listBlobsFlat()) names.push(name);
+    print([names, (await container.getBlobClient('notes/today.txt').downloadToBuffer()).toString()]);`);
+  expect(result).toEqual([['notes/today.txt', 'welcome.txt'], 'written by a test']);
+});
+
+it('refuses what the identity has no role for, and a vault of another tenant', async () => {
+  const result = await program(`${CLIENTS}
+    const outcome = (promise) => promise.then(() => 'allowed', ({ statusCode, code }) => [statusCode, code]);
+    print([await outcome(vault(VAULT_URL).setSecret('New', 'x')), await outcome(vault(FOREIGN_VAULT_URL).getSecret('Recipe'))]);`);
+  expect(result).toEqual([
+    [403, 'Forbidden'],
+    [401, 'Unauthorized'],
+  ]);
+});
+
+it('gives no token for a wrong secret', async () => {
+  const { IDENTITY_ENDPOINT } = lab.environment;
+  const response = await fetch(`${IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://vault.azure.net`, {
+    headers: { 'X-IDENTITY-HEADER': 'guessed' },
+  });
+  expect(response.status).toBe(401);
+});

@@ -1,0 +1,199 @@
+/**
+ * The composed lab for end-to-end tests: started once per file through Testcontainers, looked into through the engine,
+ * and driven from inside its containers. The host itself has no route to any of them.
+ */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
+
+const run = promisify(execFile);
+const ROOT = new URL('..', import.meta.url).pathname;
+const SEND = readFileSync(new URL('probes/send.mjs', import.meta.url), 'utf8');
+
+export const PROJECT = 'managed-identity-lab-e2e';
+export const PORT = 18_080;
+
+const SERVICES = ['entra', 'arm', 'imds', 'keyvault', 'blob', 'app', 'outsider', 'portal', 'gateway'];
+
+export type LabRequest = {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
+  /** A service whose fabric certificate to present; from `tester` only. */
+  readonly as?: string;
+  readonly count?: number;
+  readonly connectTo?: string;
+};
+export type LabAnswer = {
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  readonly ms: number;
+  /** Code of the failure where there was no answer. */
+  readonly error?: string;
+};
+
+export type Output = { readonly stdout: string; readonly stderr: string; readonly exitCode: number };
+
+export type Lab = {
+  /** Runs a command in a service's container. */
+  exec(service: string, command: readonly string[]): Promise<Output>;
+  /** Sends requests from inside a container, `concurrency` at a time (default 1), and gives the answers in order. */
+  send(from: string, requests: readonly LabRequest[], concurrency?: number): Promise<LabAnswer[]>;
+  /** `docker compose …` of this lab. */
+  compose(...args: string[]): Promise<Output>;
+  /** Ends the lab, volumes included. */
+  down(): Promise<void>;
+};
+
+/** What is asked of the engine, with its output; fails when the command does. */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await run('docker', args, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+export type LabOptions = {
+  /** `default`: exactly what a user gets. `tests`: with the tester, the test routes and the lab file of the tests. */
+  readonly variant: 'default' | 'tests';
+  readonly labFile?: string;
+};
+
+export async function startLab({ variant, labFile }: LabOptions): Promise<Lab> {
+  await removeLeftovers();
+  const files = ['docker-compose.yml', ...(variant === 'tests' ? ['e2e/compose.e2e.yaml'] : [])];
+  const environment = {
+    LAB_PORT: String(PORT),
+    LAB_TEST_ROUTES: String(variant === 'tests'),
+    LAB_FILE: labFile ?? (variant === 'tests' ? './e2e/lab.e2e.yaml' : './lab.yaml'),
+  };
+  const services = variant === 'tests' ? [...SERVICES, 'tester'] : SERVICES;
+  let lab = new DockerComposeEnvironment(ROOT, files)
+    .withProjectName(PROJECT)
+    .withBuild()
+    .withEnvironment(environment)
+    .withStartupTimeout(120_000)
+    .withDefaultWaitStrategy(Wait.forHealthCheck())
+    .withWaitStrategy('pki-1', Wait.forOneShotStartup());
+  for (const service of services) lab = lab.withWaitStrategy(`${service}-1`, Wait.forHealthCheck());
+  const started = await lab.up();
+  return labOf(started, files, environment);
+}
+
+function labOf(
+  started: StartedDockerComposeEnvironment,
+  files: readonly string[],
+  environment: Record<string, string>,
+): Lab {
+  const exec = async (service: string, command: readonly string[]): Promise<Output> => {
+    const { stdout, stderr, exitCode } = await started.getContainer(`${service}-1`).exec([...command]);
+    return { stdout, stderr, exitCode };
+  };
+  return {
+    exec,
+    send: async (from, requests, concurrency = 1) => {
+      const plan = Buffer.from(JSON.stringify({ requests, concurrency })).toString('base64');
+      const { stdout, stderr, exitCode } = await exec(from, ['node', '--input-type=module', '-e', SEND, plan]);
+      if (exitCode !== 0) throw new Error(`the requests could not be sent from ${from}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+    compose: (...args) => compose(files, environment, args),
+    down: async () => {
+      await started.down({ timeout: 5_000, removeVolumes: true });
+    },
+  };
+}
+
+async function compose(
+  files: readonly string[],
+  environment: Record<string, string>,
+  args: readonly string[],
+): Promise<Output> {
+  const names = files.flatMap((file) => ['--file', file]);
+  try {
+    const { stdout, stderr } = await run('docker', ['compose', '--project-name', PROJECT, ...names, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...environment },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return { stdout, stderr, exitCode: 0 };
+  } catch (error) {
+    const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: number };
+    return { stdout, stderr, exitCode: code ?? 1 };
+  }
+}
+
+/** A run that was killed leaves containers and networks behind; the next one has to find their addresses free. */
+async function removeLeftovers(): Promise<void> {
+  await compose(['docker-compose.yml', 'e2e/compose.e2e.yaml'], { LAB_PORT: String(PORT) }, [
+    'down',
+    '--volumes',
+    '--remove-orphans',
+    '--timeout',
+    '1',
+  ]);
+}
+
+/** A container of its own beside the lab, on one of its internal networks, that runs one command and is removed. */
+export async function runBeside({
+  network,
+  address,
+  image = 'managed-identity-lab/app',
+  command,
+}: {
+  network: string;
+  address: string;
+  image?: string;
+  command: readonly string[];
+}): Promise<Output> {
+  const isolation = [
+    '--rm',
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+    '--network',
+    `${PROJECT}_${network}`,
+  ];
+  try {
+    const { stdout, stderr } = await run('docker', ['run', ...isolation, '--ip', address, image, ...command], {
+      timeout: 60_000,
+    });
+    return { stdout, stderr, exitCode: 0 };
+  } catch (error) {
+    const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: number };
+    return { stdout, stderr, exitCode: code ?? 1 };
+  }
+}
+
+const IMDS = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01';
+
+/** A token of vm-app01's identity, from IMDS, the way its own code gets it. */
+export async function tokenOf(lab: Lab, resource: string): Promise<string> {
+  const [answer] = await lab.send('app', [
+    { url: `${IMDS}&resource=${encodeURIComponent(resource)}`, headers: { Metadata: 'true' } },
+  ]);
+  if (answer?.status !== 200) throw new Error(`IMDS answered ${answer?.status ?? answer?.error}`);
+  return JSON.parse(answer.body).access_token;
+}
+
+/** Claims of a token, unverified. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
+/** Waits until `condition` holds, asking every 200 ms. @throws when it does not in time. */
+export async function eventually<T>(
+  condition: () => Promise<T | undefined | false>,
+  timeoutMs: number,
+  what: string,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await condition().catch(() => undefined);
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

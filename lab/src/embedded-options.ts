@@ -1,0 +1,40 @@
+/** What a program has to say in code, besides the environment, to use the embedded lab. */
+export type SdkOption = { readonly sdk: string; readonly text: string };
+
+/**
+ * Client options for the embedded lab, per SDK.
+ *
+ * One difference to Azure remains that no variable can hide: a vault's name does not end in `.vault.azure.net`, so the
+ * Key Vault clients, which compare their URL with the challenge's `resource`, have to be told not to.
+ * @see contract: Key Vault 2.4, "Challenge resource against vault host"
+ */
+export function embeddedOptions({
+  vaultUrl = '',
+  accountUrl = '',
+}: {
+  vaultUrl?: string | undefined;
+  accountUrl?: string | undefined;
+}): SdkOption[] {
+  return [
+    {
+      sdk: 'JavaScript',
+      text: `new SecretClient('${vaultUrl}', credential, { disableChallengeResourceVerification: true })\nnew BlobServiceClient('${accountUrl}', credential)`,
+    },
+    {
+      sdk: 'Python',
+      text: `SecretClient('${vaultUrl}', credential, verify_challenge_resource=False)\nBlobServiceClient('${accountUrl}', credential)`,
+    },
+    {
+      sdk: 'C#',
+      text: `new SecretClient(new Uri("${vaultUrl}"), credential, new SecretClientOptions { DisableChallengeResourceVerification = true })\nnew BlobServiceClient(new Uri("${accountUrl}"), credential)`,
+    },
+    {
+      sdk: 'Go',
+      text: `azsecrets.NewClient("${vaultUrl}", credential, &azsecrets.ClientOptions{DisableChallengeResourceVerification: true})\nazblob.NewClient("${accountUrl}", credential, nil)`,
+    },
+    {
+      sdk: 'Java',
+      text: `new SecretClientBuilder().vaultUrl("${vaultUrl}").credential(credential).disableChallengeResourceVerification()\nnew BlobServiceClientBuilder().endpoint("${accountUrl}").credential(credential)\nand a trust store with the CA bundle: java -Djavax.net.ssl.trustStore=…`,
+    },
+  ];
+}
