@@ -10,6 +10,7 @@ import type { SecretStore } from './domain/secret.ts';
 import type { Vaults } from './domain/vault.ts';
 import { authenticate } from './routes/authenticate.ts';
 import { authorizer } from './routes/authorize.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { deletedSecretRoutes } from './routes/deleted-secrets.ts';
 import { checkQuery, knownMethods, methodOverride } from './routes/request-form.ts';
 import { requestVault, type VaultHosts } from './routes/request-vault.ts';
@@ -41,7 +42,7 @@ export function publicApp(parts: PublicParts): RequestListener {
   app.use(authenticate(verifyToken));
   app.use(checkQuery, methodOverride, knownMethods);
   const routes = { authorize: authorizer(decide), secrets: parts.secrets, clock: parts.clock };
-  app.use(secretRoutes(routes), deletedSecretRoutes(routes));
+  app.use(backupRoutes(routes), secretRoutes(routes), deletedSecretRoutes(routes));
   app.use(() => {
     throw new AzureError({ kind: 'not_found', code: 'NotFound', message: 'The requested resource was not found.' });
   });

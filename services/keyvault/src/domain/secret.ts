@@ -46,8 +46,10 @@ export type SecretStore = {
   listDeleted(vaultId: string, page: PageRequest): readonly DeletedSecret[];
   /** Versions by version id, which is no order in time. */
   versions(vaultId: string, name: string, page: PageRequest): readonly SecretProperties[];
-  /** Adds a version, and the name when it is new. */
-  add(vaultId: string, version: SecretVersion): void;
+  /** All versions, oldest first. */
+  history(vaultId: string, name: string): readonly SecretVersion[];
+  /** Adds versions, oldest first, all or none; and the name when it is new. */
+  add(vaultId: string, ...versions: readonly SecretVersion[]): void;
   /** Replaces the properties of a version; its value stays. */
   update(vaultId: string, version: SecretProperties): void;
   /** Marks as deleted, or as recovered when `deletion` is undefined. All versions share that state. */
@@ -55,4 +57,6 @@ export type SecretStore = {
   purge(vaultId: string, name: string): void;
   /** Purges whatever should have been purged by now. */
   purgeOverdue(now: number): void;
+  /** 32 bytes that backups are sealed with: the same for the life of the database. */
+  readonly backupKey: Buffer;
 };

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
+import { openBackup, sealBackup } from './backup.ts';
 import type {
   DeletedSecret,
   PageRequest,
@@ -15,10 +16,12 @@ import type {
   SecretVersion,
 } from './secret.ts';
 import {
+  badParameter,
   deletedButRecoverable,
   deletedSecretDisabled,
   deletedSecretNotFound,
   purgeProtected,
+  restoreConflict,
   secretDisabled,
   secretNotFound,
 } from './secret-failures.ts';
@@ -107,6 +110,26 @@ export function vaultSecrets(vault: Vault, store: SecretStore, clock: Clock) {
       if (!found) throw secretNotFound(name);
       store.setDeletion(id, name, undefined);
       return found.latest;
+    },
+
+    /** All versions, sealed. Refused above 500 of them, as in Azure. */
+    backup(name: string): string {
+      const known = active(name);
+      if (!known) throw secretNotFound(name);
+      const versions = store.history(id, known.name);
+      if (versions.length > 500) throw badParameter('A secret with more than 500 versions cannot be backed up.');
+      return sealBackup(store.backupKey, vault, versions);
+    },
+
+    /** Brings back what `backup` gave, version ids included. Throws Conflict while the name is taken. */
+    restore(backup: string): SecretProperties {
+      const versions = openBackup(store.backupKey, vault, backup);
+      const latest = versions.at(-1);
+      if (!latest) throw badParameter('The backup blob is not valid.');
+      const { name, version } = latest;
+      if (store.find(id, name)) throw restoreConflict(`https://${vault.host}/secrets/${name}/${version}`);
+      store.add(id, ...versions);
+      return latest;
     },
 
     purge(name: string): void {

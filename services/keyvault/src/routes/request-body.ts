@@ -38,6 +38,11 @@ export async function readSecretUpdate(req: Request, res: Response): Promise<Par
   return change;
 }
 
+/** The text of a backup; its form is the domain's business. */
+export async function readBackup(req: Request, res: Response): Promise<string> {
+  return parse(z.object({ value: z.string().min(1) }), await readJson(req, res, wholeBackup)).value;
+}
+
 function toChange({ contentType, tags, attributes }: z.infer<typeof UpdateBody>) {
   const { enabled, nbf, exp } = attributes ?? {};
   return {
@@ -61,14 +66,17 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 /** Any content type: the service reads all bodies as JSON. A value at its limit, wholly escaped, takes 150 KiB. */
 const json = express.json({ limit: '1mb', type: () => true });
 
+/** 500 versions at their limits, sealed. */
+const wholeBackup = express.json({ limit: '32mb', type: () => true });
+
 /** Half a body holds its connection for no longer than this. */
 const BODY_TIMEOUT_MS = 30_000;
 
-async function readJson(req: Request, res: Response): Promise<unknown> {
+async function readJson(req: Request, res: Response, parser = json): Promise<unknown> {
   const timeout = setTimeout(() => req.destroy(), BODY_TIMEOUT_MS);
   try {
     await new Promise<void>((resolve, reject) => {
-      json(req, res, (failure?: unknown) => (failure ? reject(failure) : resolve()));
+      parser(req, res, (failure?: unknown) => (failure ? reject(failure) : resolve()));
     });
     return req.body;
   } finally {

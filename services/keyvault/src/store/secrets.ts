@@ -43,6 +43,9 @@ export function sqliteSecrets(db: Database): SecretStore {
   const versions = db.prepare<[Key & { after: string; limit: number }], PropertiesRow>(
     `SELECT ${PROPERTIES} FROM ${VERSIONS} WHERE ${OF_SECRET} AND v.version > @after ORDER BY v.version LIMIT @limit`,
   );
+  const history = db.prepare<[Key], VersionRow>(
+    `SELECT ${PROPERTIES}, v.value FROM ${VERSIONS} WHERE ${OF_SECRET} ORDER BY v.sequence`,
+  );
   const addName = db.prepare<[Key & { name: string }]>(
     'INSERT INTO secrets (vault_id, key, name) VALUES (@vaultId, @key, @name) ON CONFLICT DO NOTHING',
   );
@@ -63,11 +66,15 @@ export function sqliteSecrets(db: Database): SecretStore {
     'SELECT 1 FROM secrets WHERE scheduled_purge_date <= ? LIMIT 1',
   );
   const purgeOverdue = db.prepare<[now: number]>('DELETE FROM secrets WHERE scheduled_purge_date <= ?');
-  const add = db.transaction((vaultId: string, version: SecretVersion) => {
-    const key = keyOf(vaultId, version.name);
-    addName.run({ ...key, name: version.name });
-    addVersion.run({ ...key, ...toRow(version), value: version.value });
+  const add = db.transaction((vaultId: string, ...versions: readonly SecretVersion[]) => {
+    for (const version of versions) {
+      const key = keyOf(vaultId, version.name);
+      addName.run({ ...key, name: version.name });
+      addVersion.run({ ...key, ...toRow(version), value: version.value });
+    }
   });
+  const backupKey = db.prepare<[], { key: Buffer }>('SELECT key FROM backup_key').get()?.key;
+  if (!backupKey) throw new Error('the database has no backup key');
   return {
     find: (vaultId, name) => {
       const row = find.get(keyOf(vaultId, name));
@@ -75,11 +82,11 @@ export function sqliteSecrets(db: Database): SecretStore {
     },
     latest: (vaultId, name) => {
       const row = latest.get(keyOf(vaultId, name));
-      return row && { ...toProperties(row), value: row.value };
+      return row && toVersion(row);
     },
     version: (vaultId, name, version) => {
       const row = byVersion.get({ ...keyOf(vaultId, name), version: version.toLowerCase() });
-      return row && { ...toProperties(row), value: row.value };
+      return row && toVersion(row);
     },
     list: (vaultId, page) => list.all({ vaultId: vaultId.toLowerCase(), ...page }).map(toProperties),
     listDeleted: (vaultId, page) =>
@@ -88,6 +95,7 @@ export function sqliteSecrets(db: Database): SecretStore {
         return deletion ? [{ latest: toProperties(row), deletion }] : [];
       }),
     versions: (vaultId, name, page) => versions.all({ ...keyOf(vaultId, name), ...page }).map(toProperties),
+    history: (vaultId, name) => history.all(keyOf(vaultId, name)).map(toVersion),
     add,
     update: (vaultId, properties) => {
       update.run({ ...keyOf(vaultId, properties.name), ...toRow(properties) });
@@ -103,6 +111,7 @@ export function sqliteSecrets(db: Database): SecretStore {
       // Asked on every request; it becomes a write, with its flush, only when there is something to do.
       if (isAnyOverdue.get(now)) purgeOverdue.run(now);
     },
+    backupKey,
   };
 }
 
@@ -125,6 +134,8 @@ const toProperties = (row: PropertiesRow): SecretProperties => ({
   created: row.created,
   updated: row.updated,
 });
+
+const toVersion = (row: VersionRow): SecretVersion => ({ ...toProperties(row), value: row.value });
 
 const toRow = (properties: SecretProperties): PropertiesRow => ({
   name: properties.name,

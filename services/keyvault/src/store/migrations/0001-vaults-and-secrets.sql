@@ -42,3 +42,10 @@ CREATE TABLE declared_secrets (
   id     TEXT PRIMARY KEY,
   digest TEXT NOT NULL
 ) STRICT;
+
+-- What backups are sealed with.
+CREATE TABLE backup_key (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  key      BLOB NOT NULL
+) STRICT;
+INSERT INTO backup_key (only_row, key) VALUES (1, randomblob(32));

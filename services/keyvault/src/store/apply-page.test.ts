@@ -1,0 +1,132 @@
+import { fixedClock } from '@lab/shared/clock.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import { type Change, RoleDefinitionResource } from '@lab/shared/feed/resources.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import type { Database } from '@lab/shared/sqlite.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { assignmentId, OFFICER, roleNamed, VAULT } from '../testing.ts';
+import { pageApplier } from './apply-page.ts';
+import { openKeyvaultDatabase } from './database.ts';
+import { sqliteSecrets } from './secrets.ts';
+import { sqliteVaults } from './vaults.ts';
+
+const EPOCH = '77777777-7777-4777-8777-777777777777';
+
+let db: Database;
+let lab: ReturnType<typeof open>;
+beforeEach(() => {
+  db = openKeyvaultDatabase(':memory:');
+  lab = open();
+});
+afterEach(() => db.close());
+
+function open() {
+  const vaults = sqliteVaults(db);
+  const secrets = sqliteSecrets(db);
+  const assignments = sqliteAssignments(db);
+  const cursor = sqliteCursor(db);
+  const applyPage = pageApplier({ db, vaults, secrets, assignments, cursor, clock: fixedClock(), log: silentLog });
+  let revision = 0;
+  const apply = (changes: Change[], { fresh = false, epoch = EPOCH } = {}) => {
+    revision += 1;
+    applyPage({ epoch, revision, changes }, { fresh });
+  };
+  const history = (name = 'db-pw') => secrets.history(VAULT.resourceId, name).map(({ value }) => value);
+  return { vaults, secrets, assignments, cursor, apply, history };
+}
+
+const declared = (value: string | null, name = 'db-pw', contentType?: string): Change => ({
+  kind: 'secret',
+  id: `${VAULT.resourceId}/secrets/${name}`,
+  value: value === null ? null : { vaultId: VAULT.resourceId, name, value, contentType },
+});
+const vault: Change = { kind: 'vault', id: VAULT.resourceId, value: VAULT };
+const role = RoleDefinitionResource.parse(roleNamed('Key Vault Secrets User'));
+const assigned: Change[] = [
+  { kind: 'roleDefinition', id: role.id, value: role },
+  {
+    kind: 'roleAssignment',
+    id: assignmentId(VAULT.resourceId, EPOCH),
+    value: {
+      id: assignmentId(VAULT.resourceId, EPOCH),
+      scope: VAULT.resourceId,
+      principalId: OFFICER,
+      principalType: 'ServicePrincipal',
+      roleDefinitionId: role.id,
+    },
+  },
+];
+
+it('keeps vaults, assignments, declared secrets and the cursor', () => {
+  lab.apply([declared('one'), vault, ...assigned], { fresh: true });
+  expect(lab.vaults.findByHost(VAULT.host)).toEqual(VAULT);
+  expect(lab.assignments.ofPrincipals([OFFICER])).toHaveLength(1);
+  expect(lab.history()).toEqual(['one']);
+  expect(lab.cursor.get()).toEqual({ epoch: EPOCH, revision: 1 });
+});
+
+it('forgets a vault that is no longer declared', () => {
+  lab.apply([vault]);
+  lab.apply([{ ...vault, value: null } as Change]);
+  expect(lab.vaults.findByHost(VAULT.host)).toBeUndefined();
+});
+
+it('sets a new version when the declared content differs, and none when it does not', () => {
+  for (const value of ['one', 'one', 'two']) lab.apply([declared(value)]);
+  expect(lab.history()).toEqual(['one', 'two']);
+  lab.apply([declared('two', 'db-pw', 'text/plain')]);
+  expect(lab.secrets.latest(VAULT.resourceId, 'db-pw')).toMatchObject({ value: 'two', contentType: 'text/plain' });
+});
+
+it('leaves what a caller set since alone, until the declared content differs', () => {
+  lab.apply([declared('one')]);
+  const latest = lab.secrets.latest(VAULT.resourceId, 'db-pw');
+  if (latest) lab.secrets.add(VAULT.resourceId, { ...latest, version: 'f'.repeat(32), value: 'by a caller' });
+  lab.apply([declared('one')]);
+  expect(lab.history()).toEqual(['one', 'by a caller']);
+  lab.apply([declared('two')]);
+  expect(lab.history()).toEqual(['one', 'by a caller', 'two']);
+});
+
+it('purges a secret that is no longer declared, and sets it anew when it is again', () => {
+  lab.apply([declared('one')]);
+  lab.apply([declared(null)]);
+  expect(lab.secrets.find(VAULT.resourceId, 'db-pw')).toBeUndefined();
+  lab.apply([declared('one')]);
+  expect(lab.history()).toEqual(['one']);
+});
+
+it('recovers a deleted secret whose declared content differs', () => {
+  lab.apply([declared('one')]);
+  lab.secrets.setDeletion(VAULT.resourceId, 'db-pw', { deletedDate: 1, scheduledPurgeDate: 2 ** 40 });
+  lab.apply([declared('two')]);
+  expect(lab.secrets.find(VAULT.resourceId, 'db-pw')).toEqual({ name: 'db-pw', deletion: undefined });
+});
+
+it('in a new epoch forgets vaults and assignments, keeps secrets, and declares only what is absent', () => {
+  lab.apply([vault, ...assigned, declared('one'), declared('gone', 'purged')]);
+  lab.secrets.purge(VAULT.resourceId, 'purged');
+  lab.apply([declared('two'), declared('gone', 'purged')], {
+    fresh: true,
+    epoch: '88888888-8888-4888-8888-888888888888',
+  });
+  expect(lab.vaults.findByHost(VAULT.host)).toBeUndefined();
+  expect(lab.assignments.ofPrincipals([OFFICER])).toEqual([]);
+  expect(lab.history()).toEqual(['one']);
+  expect(lab.history('purged')).toEqual(['gone']);
+});
+
+it('leaves out a declared secret that breaks a limit, and applies the rest', () => {
+  lab.apply([declared('x', 'not.a.name'), declared('x'.repeat(25_601)), declared('one', 'other')]);
+  expect(lab.history()).toEqual([]);
+  expect(lab.history('other')).toEqual(['one']);
+});
+
+it('applies a page whole or not at all', () => {
+  lab.apply([vault]);
+  const broken = { kind: 'roleAssignment', id: 'x', value: { principalId: null } } as unknown as Change;
+  expect(() => lab.apply([declared('one'), broken])).toThrow();
+  expect(lab.history()).toEqual([]);
+  expect(lab.cursor.get()?.revision).toBe(1);
+});

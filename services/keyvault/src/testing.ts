@@ -1,0 +1,194 @@
+/** A vault for tests: the real app on a real `:memory:` database, a clock that stands still, and requests byte by byte. */
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { type Clock, fixedClock } from '@lab/shared/clock.ts';
+import { type Events, recentEvents } from '@lab/shared/events.ts';
+import { RoleDefinitionResource } from '@lab/shared/feed/resources.ts';
+import { listenAll } from '@lab/shared/http/lifecycle.ts';
+import { type Log, silentLog } from '@lab/shared/log.ts';
+import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import type { AccessToken } from '@lab/shared/tokens/claims.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import { publicApp } from './apps.ts';
+import { rbac } from './domain/authorize.ts';
+import type { SecretStore } from './domain/secret.ts';
+import type { Vault } from './domain/vault.ts';
+import type { VaultHosts } from './routes/request-vault.ts';
+import { openKeyvaultDatabase } from './store/database.ts';
+import { sqliteSecrets } from './store/secrets.ts';
+import { sqliteVaults } from './store/vaults.ts';
+import { malformed } from './wire.ts';
+
+export const TENANT = '11111111-1111-4111-8111-111111111111';
+export const OFFICER = '33333333-3333-4333-8333-333333333333';
+export const STRANGER = '44444444-4444-4444-8444-444444444444';
+const SUBSCRIPTION = '/subscriptions/55555555-5555-4555-8555-555555555555';
+
+export const VAULT: Vault = {
+  resourceId: `${SUBSCRIPTION}/resourceGroups/rg-lab/providers/Microsoft.KeyVault/vaults/kv-lab`,
+  name: 'kv-lab',
+  host: 'kv-lab.vault.azure.net',
+  tenantId: TENANT,
+  location: 'westeurope',
+  softDeleteRetentionInDays: 90,
+  enablePurgeProtection: false,
+};
+
+/** Another vault of the same process: purge protection on, and the shortest retention there is. */
+export const PROTECTED_VAULT: Vault = {
+  ...VAULT,
+  resourceId: VAULT.resourceId.replace('kv-lab', 'kv-safe'),
+  name: 'kv-safe',
+  host: 'kv-safe.vault.azure.net',
+  softDeleteRetentionInDays: 7,
+  enablePurgeProtection: true,
+};
+
+export const accessToken = (oid: string): AccessToken => ({
+  iss: `https://sts.windows.net/${TENANT}/`,
+  aud: 'https://vault.azure.net',
+  tid: TENANT,
+  oid,
+  appid: '22222222-2222-4222-8222-222222222222',
+  ver: '1.0',
+  nbf: 0,
+  exp: 9_999_999_999,
+  groups: [],
+  roles: [],
+  uti: 'token-id',
+  xms_mirid: undefined,
+});
+
+export const roleNamed = (roleName: string) => {
+  const role = BUILT_IN_ROLES.find((candidate) => candidate.roleName === roleName);
+  if (!role) throw new Error(`no role ${roleName}`);
+  return role;
+};
+
+export const assignmentId = (scope: string, guid: string) =>
+  `${scope}/providers/Microsoft.Authorization/roleAssignments/${guid}`;
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
+  readonly body: any;
+};
+
+export type Ask = {
+  /** Default: the token of OFFICER, whom `startTestVault` makes Key Vault Secrets Officer of both vaults. */
+  token?: string | null;
+  /** Default `api-version=7.6`. */
+  query?: string;
+  host?: string;
+  body?: unknown;
+  rawBody?: string;
+  headers?: Record<string, string | string[]>;
+};
+
+export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
+
+/** @param verifyToken Default: the token is the caller's object id. */
+export async function startTestVault({
+  verifyToken = async (token) => accessToken(token),
+  clock = fixedClock(),
+  vaultHosts = {},
+  log = silentLog,
+}: {
+  verifyToken?: VerifyToken;
+  clock?: Clock;
+  vaultHosts?: VaultHosts;
+  log?: Log;
+} = {}) {
+  const db = openKeyvaultDatabase(':memory:');
+  const vaults = sqliteVaults(db);
+  const secrets: SecretStore = sqliteSecrets(db);
+  const assignments = sqliteAssignments(db);
+  const events: Events = recentEvents('keyvault');
+  const assign = (principalId: string, roleName: string, scope: string) => {
+    const role = roleNamed(roleName);
+    const id = assignmentId(scope, crypto.randomUUID());
+    assignments.apply({ kind: 'roleDefinition', id: role.id, value: RoleDefinitionResource.parse(role) });
+    assignments.apply({
+      kind: 'roleAssignment',
+      id,
+      value: { id, scope, principalId, principalType: 'ServicePrincipal', roleDefinitionId: role.id },
+    });
+    return id;
+  };
+  for (const vault of [VAULT, PROTECTED_VAULT]) {
+    vaults.put(vault);
+    assign(OFFICER, 'Key Vault Secrets Officer', vault.resourceId);
+  }
+  const decide = rbac(assignments);
+  const authorityOrigin = 'https://login.microsoftonline.com';
+  const parts = { authorityOrigin, vaultHosts, vaults, secrets, verifyToken, decide, events, clock, log };
+  const { ports, close } = await listenAll(
+    { public: { app: publicApp(parts), address: { host: '127.0.0.1', port: 0 }, malformed } },
+    () => void db.close(),
+  );
+
+  const ask = (
+    method: string,
+    path: string,
+    { token = OFFICER, query = 'api-version=7.6', host = VAULT.host, body, rawBody, headers = {} }: Ask = {},
+  ): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+      const req = request(
+        {
+          host: '127.0.0.1',
+          port: ports.public,
+          method,
+          path: query === '' ? path : `${path}?${query}`,
+          agent: false,
+          headers: {
+            host,
+            ...(token !== null && { authorization: `Bearer ${token}` }),
+            ...(payload !== undefined && {
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(payload),
+            }),
+            ...headers,
+          },
+        },
+        (res) => {
+          let text = '';
+          res.setEncoding('utf8');
+          res.on('data', (chunk) => {
+            text += chunk;
+          });
+          res.on('end', () =>
+            resolve({
+              status: res.statusCode ?? 0,
+              headers: res.headers as Record<string, string>,
+              text,
+              body: text === '' ? undefined : JSON.parse(text),
+            }),
+          );
+        },
+      );
+      req.on('error', reject);
+      req.end(payload);
+    });
+
+  /** Sends bytes and gives back all that comes until the other side closes. */
+  const send = (bytes: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(ports.public, '127.0.0.1', () => socket.write(bytes));
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+
+  return { ask, send, port: ports.public, assign, assignments, secrets, events, close };
+}
+
+/** Status and code, the inner one where there is one: what failures are told apart by. */
+export const failure = ({ status, body }: Answer): string =>
+  `${status} ${body?.error?.code}${body?.error?.innererror ? `/${body.error.innererror.code}` : ''}`;
