@@ -51,7 +51,7 @@ const contentOf = (write: Write, answer: LabAnswer | undefined): string | undefi
 /** SIGKILL to the node process, not to the container: `docker kill` would count as the operator's wish. */
 async function killNode(service: string): Promise<void> {
   const script =
-    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 ${p#/proc/} && echo killed; done; true';
+    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 $(basename $p) && echo killed; done; true';
   expect((await lab.exec(service, ['bash', '-c', script])).stdout).toContain('killed');
 }
 
