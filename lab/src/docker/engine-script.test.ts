@@ -6,7 +6,9 @@ import { isAtLeast, MINIMUM } from './engine.ts';
 
 /** Runs lines of bash that have the functions of lab/engine.sh. */
 const bash = (lines: string, ...args: string[]): string =>
-  execFileSync('bash', ['-c', `source "$0"; ${lines}`, join(ROOT, 'lab', 'engine.sh'), ...args], { encoding: 'utf8' });
+  execFileSync('bash', ['-c', `source "$1"; shift; ${lines}`, 'bash', join(ROOT, 'lab', 'engine.sh'), ...args], {
+    encoding: 'utf8',
+  });
 
 it('installs the versions that the lab asks for', () => {
   expect(bash('echo "$minimum_engine $minimum_compose"').trim()).toBe(`${MINIMUM.engine} ${MINIMUM.compose}`);
