@@ -65,7 +65,7 @@ export const TOKEN_ENDPOINT = `${AUTHORITY}/${TENANT.tenantId}/oauth2/v2.0/token
 export const migrations = join(import.meta.dirname, 'store/migrations');
 
 /** The public app over `:memory:` and a clock that stands still, as plain HTTP on a loopback port. */
-export async function startPublicApp({ synced = true } = {}) {
+export async function startPublicApp({ synced = true, bodyIdleMs = 10_000 } = {}) {
   const db = openDatabase(':memory:', migrations);
   const clock = fixedClock(NOW);
   const directory = sqliteDirectory(db, silentLog);
@@ -82,7 +82,7 @@ export async function startPublicApp({ synced = true } = {}) {
     events,
     log: silentLog,
   };
-  const server = await listen(createServer(publicApp(parts)));
+  const server = await listen(createServer(publicApp(parts, { bodyIdleMs })));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = async () => {
     server.closeAllConnections();

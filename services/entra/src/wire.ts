@@ -164,6 +164,22 @@ export const malformedRequest = (clock: Clock) => (_status: number) => {
   };
 };
 
+/**
+ * Gives up on a body that stops coming: the listener has no limit of time for bodies, as other services' uploads are
+ * long, but a token request is a few KiB.
+ */
+export const bodyDeadline =
+  (clock: Clock, idleMs: number): RequestHandler =>
+  (req, res, next) => {
+    req.setTimeout(idleMs, () => {
+      if (res.headersSent) return;
+      const { headers, body } = malformedRequest(clock)(408);
+      res.once('finish', () => req.destroy());
+      res.status(408).set(headers).set('Connection', 'close').send(body);
+    });
+    next();
+  };
+
 /** Client id of an `Authorization: Basic` header, undefined when it cannot be read. The secret is not looked at. */
 export function basicClientId(authorization: string): string | undefined {
   const [, encoded] = /^basic +([\w+/-]+={0,2})$/i.exec(authorization.trim()) ?? [];

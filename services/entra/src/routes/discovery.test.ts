@@ -184,3 +184,22 @@ it('outlives a request that ends half-way', async () => {
   });
   expect((await get('/common/discovery/keys')).status).toBe(200);
 });
+
+it('answers 408 to a body that stops coming', async () => {
+  const impatient = await startPublicApp({ bodyIdleMs: 30 });
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(Number(new URL(impatient.origin).port), '127.0.0.1', () => {
+      const head = `POST /${TENANT.tenantId}/oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n`;
+      socket.write(`${head}Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type=`);
+    });
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => resolve(text));
+  });
+  await impatient.close();
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(answer).toContain('AADSTS9002313');
+});

@@ -1,0 +1,230 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:tls';
+import { fixedClock } from '@lab/shared/clock.ts';
+import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
+import { fabricName, type Peer } from '@lab/shared/fabric/peers.ts';
+import type { Change } from '@lab/shared/feed/resources.ts';
+import type { RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { KeyPair, KeyPairSource } from '@lab/shared/http/tls.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EntraConfig } from './config.ts';
+import { startEntra } from './service.ts';
+import { CONTENT, claimsOf, clientAssertion, headerOf, NOW, PRINCIPAL, TENANT, tokenForm } from './testing.ts';
+
+const seconds = Math.floor(Date.now() / 1000);
+const validity = { notBefore: seconds - 60, notAfter: seconds + 3_600 };
+const [publicCa, fabricCa] = await Promise.all([
+  certificateAuthority('public', validity),
+  certificateAuthority('fabric', validity),
+]);
+const fixed = (pair: KeyPair): KeyPairSource => ({ current: () => pair, onRenewal: () => () => {} });
+const fabricKeyPair = async (service: string): Promise<KeyPairSource> => {
+  const name = fabricName(service);
+  return fixed(await leafCertificate(fabricCa, { commonName: name, dnsNames: [name], validity }));
+};
+const publicKeyPair = fixed(
+  await leafCertificate(publicCa, { commonName: 'localhost', dnsNames: ['localhost'], validity }),
+);
+
+/** As much of `arm` as a follower sees: pages that a test pushes, each answered to the poll that waits for it. */
+async function fakeArm() {
+  const pages: { revision: number; changes: readonly Change[] }[] = [{ revision: 1, changes: CONTENT }];
+  let wake = () => {};
+  const epoch = 'eeeeeeee-0000-4000-8000-000000000001';
+  const { cert, key } = (await fabricKeyPair('arm')).current();
+  const server = createServer({ cert, key, ca: fabricCa.cert, requestCert: true }, async (req, res) => {
+    const since = Number(new URL(req.url ?? '', 'https://arm').searchParams.get('since') ?? 0);
+    const next = () => pages.find(({ revision }) => revision > since);
+    if (!next())
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    res.end(JSON.stringify({ epoch, ...(next() ?? { revision: since, changes: [] }) }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    push: (changes: readonly Change[]) => {
+      pages.push({ revision: pages.length + 1, changes });
+      wake();
+    },
+    close: () => {
+      wake();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+type Running = RunningService<'public' | 'fabric' | 'health'>;
+let arm: Awaited<ReturnType<typeof fakeArm>>;
+let config: EntraConfig;
+let entra: Running;
+const trusting = new Agent({ connect: { ca: publicCa.cert } });
+const clients: FabricClient[] = [];
+
+beforeAll(async () => {
+  arm = await fakeArm();
+  const loopback = { host: '127.0.0.1', port: 0 };
+  config = {
+    publicListen: loopback,
+    control: { fabric: loopback, health: loopback, origins: { arm: arm.origin } },
+    tls: {
+      publicKeyPair,
+      fabricKeyPair: await fabricKeyPair('entra'),
+      publicCa: publicCa.cert,
+      fabricCa: fabricCa.cert,
+    },
+    databasePath: ':memory:',
+    authorityOrigin: (port) => `https://localhost:${port}`,
+    clock: fixedClock(NOW),
+    testRoutes: true,
+  };
+  entra = await startEntra(config, silentLog);
+  await vi.waitFor(async () => expect(await isHealthy()).toBe(200), { timeout: 5_000 });
+});
+afterAll(async () => {
+  await Promise.all([...clients.map((client) => client.close()), trusting.destroy()]);
+  await entra.close();
+  arm.close();
+});
+
+const isHealthy = async () => (await request(`http://127.0.0.1:${entra.ports.health}/`)).statusCode;
+const as = async (peer: string, running = entra): Promise<FabricClient['call']> => {
+  const origins = { entra: `https://127.0.0.1:${running.ports.fabric}` };
+  const client = fabricClient({ keyPair: await fabricKeyPair(peer), ca: fabricCa.cert, origins });
+  clients.push(client);
+  return client.call;
+};
+const open = async (path: string, init: { method?: 'GET' | 'POST'; body?: string } = {}) => {
+  const headers = init.body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await request(`https://localhost:${entra.ports.public}${path}`, {
+    ...init,
+    headers,
+    dispatcher: trusting,
+  });
+  return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
+};
+const askForToken = (fields = {}) =>
+  open(`/${TENANT.tenantId}/oauth2/v2.0/token`, { method: 'POST', body: tokenForm(fields).toString() });
+const publishedKids = async () => {
+  const { body } = await open('/common/discovery/keys');
+  return (body.keys as { kid: string }[]).map(({ kid }) => kid);
+};
+
+it('names the address it listens at, and takes assertions addressed to it', async () => {
+  const { body } = await open(`/${TENANT.domain}/v2.0/.well-known/openid-configuration`);
+  const endpoint = `https://localhost:${entra.ports.public}/${TENANT.tenantId}/oauth2/v2.0/token`;
+  expect(body.token_endpoint).toBe(endpoint);
+  expect((await askForToken({ client_assertion: clientAssertion({ claims: { aud: endpoint } }) })).status).toBe(200);
+});
+
+it('follows what arm says, also what it takes back', async () => {
+  const code = async () => (await askForToken()).body.error_codes ?? 'token';
+  expect(await code()).toBe('token');
+  arm.push([{ kind: 'servicePrincipal', id: PRINCIPAL.principalId, value: null }]);
+  await expect.poll(code).toEqual([700016]);
+  arm.push([{ kind: 'servicePrincipal', id: PRINCIPAL.principalId, value: PRINCIPAL }]);
+  await expect.poll(code).toBe('token');
+});
+
+it.each<[Peer]>([['portal'], ['tests']])('rotates its signing keys for %s', async (peer) => {
+  const [current, next] = await publishedKids();
+  const { status, body } = await (await as(peer))('entra', 'POST', '/signing-keys/rotate');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ current: next, retired: expect.arrayContaining([current]) });
+  expect(headerOf((await askForToken()).body.access_token).kid).toBe(next);
+  expect(await publishedKids()).toContain(current);
+});
+
+it.each<[Peer]>([['arm'], ['imds'], ['keyvault'], ['blob'], ['entra']])(
+  'lets %s use none of its control routes',
+  async (peer) => {
+    const call = await as(peer);
+    const before = await publishedKids();
+    for (const [method, path] of [
+      ['POST', '/signing-keys/rotate'],
+      ['POST', '/forge'],
+      ['GET', '/health'],
+      ['GET', '/events'],
+    ] as const) {
+      expect((await call('entra', method, path)).status, path).toBe(403);
+    }
+    expect(await publishedKids()).toEqual(before);
+  },
+);
+
+describe('the forge', () => {
+  const wish = { principalId: PRINCIPAL.principalId, audience: 'https://vault.azure.net' };
+
+  it('makes tokens for the tests', async () => {
+    const { status, body } = await (await as('tests'))('entra', 'POST', '/forge', {
+      body: { ...wish, claims: { x: 1 } },
+    });
+    expect(status).toBe(200);
+    expect(claimsOf((body as { token: string }).token)).toMatchObject({ oid: PRINCIPAL.principalId, x: 1 });
+  });
+
+  it('makes none for the portal', async () => {
+    expect((await (await as('portal'))('entra', 'POST', '/forge', { body: wish })).status).toBe(403);
+  });
+
+  it('refuses what it does not understand', async () => {
+    const call = await as('tests');
+    for (const body of [
+      {},
+      { ...wish, sign: 'none' },
+      { ...wish, principalId: TENANT.tenantId },
+      { ...wish, audience: 'x' },
+      'x',
+    ]) {
+      expect((await call('entra', 'POST', '/forge', { body })).status).toBe(400);
+    }
+  });
+
+  it('does not exist where it is not switched on, nor on the public listener', async () => {
+    const plain = await startEntra({ ...config, testRoutes: false }, silentLog);
+    const { status } = await (await as('tests', plain))('entra', 'POST', '/forge', { body: wish });
+    await plain.close();
+    expect(status).toBe(404);
+    expect((await open('/forge', { method: 'POST' })).status).toBe(404);
+  });
+});
+
+it('answers bytes that are no HTTP request with an error of its own', async () => {
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect({ port: entra.ports.public, host: '127.0.0.1', servername: 'localhost', ca: publicCa.cert });
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('close', () => resolve(text));
+    socket.write('NONSENSE\r\n\r\n');
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    error: 'invalid_request',
+    error_codes: [9002313],
+  });
+});
+
+it('is not ready until it has been told what the lab contains', async () => {
+  const alone = await startEntra(
+    { ...config, control: { ...config.control, origins: { arm: 'https://127.0.0.1:1' } } },
+    silentLog,
+  );
+  const answer = await request(`http://127.0.0.1:${alone.ports.health}/`);
+  await alone.close();
+  expect(answer.statusCode).toBe(503);
+});
+
+it('shows its events to the portal, rotations and tokens alike', async () => {
+  await askForToken();
+  const { body } = await (await as('portal'))('entra', 'GET', '/events?since=0');
+  const operations = (body as { events: { operation?: string }[] }).events.map(({ operation }) => operation);
+  expect(operations).toEqual(expect.arrayContaining(['IssueToken', 'RotateSigningKeys', 'ForgeToken', 'GetKeys']));
+});
