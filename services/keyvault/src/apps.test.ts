@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BODY_TIMEOUT_MS } from './routes/request-body.ts';
 import { failure, OFFICER, startTestVault, type TestVault, VAULT } from './testing.ts';
 
 let vault: TestVault;
@@ -164,17 +166,33 @@ describe('bytes that are no request of ours', () => {
     expect(text).not.toMatch(/at .*\.ts|node_modules|<html|<!DOCTYPE/i);
   });
 
-  it('survives half a body, and stores nothing of it', async () => {
-    const { createConnection } = await import('node:net');
+  const half = (name: string) =>
+    `PUT /secrets/${name}?api-version=7.6 HTTP/1.1\r\n${head}Content-Length: 99\r\n\r\n{"value":`;
+
+  it('survives half a body whose sender is gone, and stores nothing of it', async () => {
     const before = vault.events.since(0).length;
-    const socket = createConnection(await port(), '127.0.0.1');
-    socket.write(`PUT /secrets/half?api-version=7.6 HTTP/1.1\r\n${head}Content-Length: 99\r\n\r\n{"value":`, () =>
-      socket.destroy(),
-    );
-    await expect.poll(() => vault.events.since(0).length).toBeGreaterThan(before);
-    expect(failure(await vault.ask('GET', '/secrets/half'))).toBe('404 SecretNotFound');
+    const socket = connect(vault.port, '127.0.0.1', () => socket.write(half('gone'), () => socket.destroy()));
+    await vi.waitFor(() => expect(vault.events.since(0).length).toBeGreaterThan(before));
+    expect(failure(await vault.ask('GET', '/secrets/gone'))).toBe('404 SecretNotFound');
   });
-  const port = async () => vault.port;
+
+  it('answers half a body whose sender says that it was all', async () => {
+    expect(await vault.send(half('ended'), { end: true })).toMatch(/^HTTP\/1\.1 400 [\s\S]*"error"/);
+  });
+
+  it('answers half a body whose sender falls silent, and closes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const answer = vault.send(half('silent'));
+    const untilAsked = async (): Promise<void> => {
+      if (vi.getTimerCount() > 0) return;
+      await new Promise(setImmediate);
+      return untilAsked();
+    };
+    await untilAsked();
+    vi.advanceTimersByTime(BODY_TIMEOUT_MS);
+    vi.useRealTimers();
+    expect(await answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*did not arrive in time/);
+  });
 });
 
 it('has logged no unexpected failure in all this', () => expect(logged).toEqual([]));

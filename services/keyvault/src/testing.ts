@@ -175,9 +175,9 @@ export async function startTestVault({
     });
 
   /** Sends bytes and gives back all that comes until the other side closes. */
-  const send = (bytes: string): Promise<string> =>
+  const send = (bytes: string, { end = false } = {}): Promise<string> =>
     new Promise((resolve, reject) => {
-      const socket = connect(ports.public, '127.0.0.1', () => socket.write(bytes));
+      const socket = connect(ports.public, '127.0.0.1', () => (end ? socket.end(bytes) : socket.write(bytes)));
       let text = '';
       socket.on('data', (chunk) => {
         text += chunk;

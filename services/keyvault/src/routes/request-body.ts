@@ -70,16 +70,18 @@ const json = express.json({ limit: '1mb', type: () => true });
 const wholeBackup = express.json({ limit: '32mb', type: () => true });
 
 /** Half a body holds its connection for no longer than this. */
-const BODY_TIMEOUT_MS = 30_000;
+export const BODY_TIMEOUT_MS = 30_000;
 
-async function readJson(req: Request, res: Response, parser = json): Promise<unknown> {
-  const timeout = setTimeout(() => req.destroy(), BODY_TIMEOUT_MS);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      parser(req, res, (failure?: unknown) => (failure ? reject(failure) : resolve()));
+function readJson(req: Request, res: Response, parser = json): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timeout = setTimeout(() => {
+      res.set('Connection', 'close');
+      reject(badParameter('The request body did not arrive in time.'));
+    }, BODY_TIMEOUT_MS);
+    parser(req, res, (failure?: unknown) => {
+      clearTimeout(timeout);
+      if (failure) reject(failure);
+      else resolve(req.body);
     });
-    return req.body;
-  } finally {
-    clearTimeout(timeout);
-  }
+  });
 }
