@@ -152,6 +152,14 @@ it('survives connections without a request and bytes that are none, without a wo
     });
   await Promise.all(Array.from({ length: 100 }, () => send('')));
   expect(await send('nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*\{"error":"Bad request/s);
+  for (const request of [
+    'GET /metadata/versions HTTP/1.1\r\n\r\n',
+    'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: x\r\n\r\n',
+  ]) {
+    expect(await send(request)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*\{"error":"Bad request/s);
+  }
+  const unexpected = 'GET /nothing HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n';
+  expect(await send(unexpected)).toMatch(/^HTTP\/1\.1 404 Not Found\r\n.*\{"error":"not_found"\}$/s);
   expect(await send(`GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
   expect((await ask('/metadata/versions', { headers })).status).toBe(200);
   expect(lines).toEqual([]);

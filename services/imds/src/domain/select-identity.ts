@@ -32,8 +32,9 @@ export function parseSelector(query: Query): Selector | undefined {
  * The identity that IMDS gives a token for: the one that is selected, else the system-assigned one, else the only
  * user-assigned one. Ids are compared without case.
  *
- * Deviation: none known. That the system-assigned identity answers to its own client and object id is inferred; to a
- * resource id only user-assigned ones answer, as documented.
+ * The system-assigned identity answers to its own client and object id too (inferred); to a resource id only
+ * user-assigned ones answer, as documented.
+ *
  * @throws AzureError `invalid_request` where there is none, or too many to choose from.
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
  */

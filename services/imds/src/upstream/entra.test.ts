@@ -47,6 +47,11 @@ it.each([
   await expect(issue(status, refusal(error))).rejects.toMatchObject({ kind, code: error, message: 'AADSTS1: …' });
 });
 
+it('passes a refusal on that quotes more than is of use', async () => {
+  const long = { error: 'invalid_resource', error_description: 'x'.repeat(40_000) };
+  await expect(issue(400, long)).rejects.toMatchObject({ code: 'invalid_resource', message: 'x'.repeat(4_096) });
+});
+
 it.each([
   ['a failure of its own', 500, refusal('server_error'), 'unknown'],
   ['a gateway without a body', 502, '', 'unknown'],

@@ -17,7 +17,9 @@ export type SignAssertion = (clientId: string, audience: string) => string | und
 
 const digits = z.coerce.number().int().positive();
 const Issued = z.object({ access_token: z.string().min(1), expires_on: digits, not_before: digits });
-const Refused = z.object({ error: z.string().min(1).max(128), error_description: z.string().max(4_096).default('') });
+/** Entra's words may quote what was asked for, however long that is. */
+const words = (limit: number) => z.string().transform((text) => text.slice(0, limit));
+const Refused = z.object({ error: words(128).pipe(z.string().min(1)), error_description: words(4_096).default('') });
 
 /** Statuses of Entra's refusals that reach the caller as they are; any other 4xx reaches it as 400. */
 const KIND: Readonly<Record<number, ErrorKind>> = { 401: 'unauthenticated', 403: 'forbidden', 429: 'throttled' };
