@@ -18,6 +18,11 @@ export type ListenAddress = {
 export type Listener = {
   readonly app: RequestListener;
   readonly address: ListenAddress;
+  /**
+   * The app answers `Expect: 100-continue` itself, with `res.writeContinue()` or its final status: a refused upload is
+   * then never sent. Absent: Node answers `100` before the app sees the request.
+   */
+  readonly deferContinue?: boolean;
   readonly tls?: {
     readonly keyPair: KeyPairSource;
     /** PEM of the authority whose client certificates are required; absent: no client certificate is asked for. */
@@ -60,26 +65,41 @@ export async function listenAll<Name extends string>(
   return { ports, close };
 }
 
-async function listen({ app, address, tls, malformed }: Listener): Promise<{ port: number; close(): Promise<void> }> {
+async function listen({
+  app,
+  address,
+  tls,
+  malformed,
+  deferContinue,
+}: Listener): Promise<{ port: number; close(): Promise<void> }> {
   const limits = {
     maxHeaderSize: 32 * 1024,
     headersTimeout: 10_000,
     requestTimeout: 0,
     connectionsCheckingInterval: 2_000,
+    requireHostHeader: false, // see below: Node's own refusal is nobody's error format
+  };
+  const handle: RequestListener = (req, res) => {
+    if (req.headers.host !== undefined || req.httpVersion !== '1.1') return app(req, res);
+    const { headers, body } = malformed?.(400) ?? NO_WORDS;
+    res.writeHead(400, { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' }).end(body);
   };
   let server: Server | TlsServer;
   let stopRenewal = () => {};
   if (tls) {
     const { keyPair, clientCa } = tls;
     const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
-    const secure = createTlsServer({ ...limits, ...keyPair.current(), ...client, minVersion: 'TLSv1.2' }, app);
+    const secure = createTlsServer({ ...limits, ...keyPair.current(), ...client, minVersion: 'TLSv1.2' }, handle);
     stopRenewal = keyPair.onRenewal((pair) =>
       secure.setSecureContext({ ...pair, ...(clientCa && { ca: clientCa }), minVersion: 'TLSv1.2' }),
     );
     server = secure;
   } else {
-    server = createServer(limits, app);
+    server = createServer(limits, handle);
   }
+  if (deferContinue) server.on('checkContinue', handle);
+  server.on('checkExpectation', handle); // any other than 100-continue is ignored, as RFC 9110 (10.1.1) allows
+  server.on('connect', (_req, socket: Socket) => end(socket, 400, malformed));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, malformed));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -106,9 +126,18 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, malformed: Listene
     return;
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const { headers, body } = malformed?.(status) ?? { headers: {}, body: '' };
+  end(socket, status, malformed);
+}
+
+const NO_WORDS = { headers: {}, body: '' };
+
+function end(socket: Socket, status: 400 | 408 | 431, malformed: Listener['malformed']): void {
+  const { headers, body } = malformed?.(status) ?? NO_WORDS;
   const lines = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  // Nobody else listens to a tunnel's socket, and a peer that never closes its side is not waited for.
+  socket.on('error', () => {});
+  socket.setTimeout(1_000, () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
 }
 
