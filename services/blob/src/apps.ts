@@ -1,0 +1,92 @@
+/**
+ * What is mounted, in the order in which a request meets it: event, common headers, account, token, operation, right,
+ * handler, and at the end the one place where errors become bytes.
+ */
+import type { Clock } from '@lab/shared/clock.ts';
+import { describe, type Events } from '@lab/shared/events.ts';
+import { callerOf } from '@lab/shared/http/bearer.ts';
+import { queryOf } from '@lab/shared/http/request.ts';
+import type { Log } from '@lab/shared/log.ts';
+import type { Assignments } from '@lab/shared/policy/assignments.ts';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { parseVersion } from './domain/authenticate.ts';
+import { authorize } from './domain/authorize.ts';
+import { refuse } from './domain/failures.ts';
+import { findOperation } from './domain/operation.ts';
+import type { Authenticate } from './routes/authenticate.ts';
+import { type Exchange, refuseRepeated, refuseUnsupported, type Storage } from './routes/exchange.ts';
+import { HANDLERS } from './routes/index.ts';
+import { checkNames, type Locate, levelOf } from './routes/locate.ts';
+import { preflight } from './routes/preflight.ts';
+import { refuseMissingVersions } from './routes/versions.ts';
+import { commonHeaders, sendError } from './wire/errors.ts';
+
+export type PublicAppParts = {
+  readonly locate: Locate;
+  readonly authenticate: Authenticate;
+  readonly assignments: Assignments;
+  readonly storage: Storage;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** The data plane of every storage account. */
+export function publicApp(parts: PublicAppParts): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use(parts.events.record);
+  app.use(commonHeaders);
+  app.use(preflight);
+  app.use(dispatch(parts));
+  app.use(sendError(parts.log));
+  return app;
+}
+
+/**
+ * One request, from its address to its handler. Rights come before names and existence: who may not do something learns
+ * nothing about what there is.
+ */
+function dispatch({ locate, authenticate, assignments, storage, clock }: PublicAppParts): RequestHandler {
+  return async (req: Request, res: Response) => {
+    const query = queryOf(req);
+    const header = (name: string): string | undefined => req.get(name)?.trim() || undefined;
+    const version = parseVersion(header('x-ms-version'));
+    refuseRepeated(req, query);
+    const location = locate(req);
+    const { account, origin } = location;
+    await authenticate(req, res, { account, version, query });
+
+    const target = levelOf(location, query);
+    const operation = findOperation(
+      {
+        method: req.method,
+        level: target.level,
+        restype: query.get('restype') || undefined,
+        comp: query.get('comp') || undefined,
+        fromUrl: header('x-ms-copy-source') !== undefined,
+      },
+      (methods) => res.setHeader('Allow', methods.join(', ')),
+    );
+    const key = { accountId: account.resourceId.toLowerCase(), container: target.container, blob: target.blob };
+    const { decision, refusal, newOnly } = authorize(
+      {
+        caller: callerOf(res),
+        account,
+        container: target.container || undefined,
+        operation,
+        blobExists: () => storage.blobs.find(key) !== undefined,
+      },
+      assignments,
+    );
+    describe(res, { operation: operation.name, decision });
+    if (refusal) throw refusal;
+
+    checkNames(target);
+    const handler = HANDLERS.get(operation.name);
+    if (!handler) throw refuse('FeatureNotEnabled');
+    const exchange: Exchange = { ...storage, req, res, account, origin, version, query, key, newOnly, clock, header };
+    refuseUnsupported(exchange, Object.keys(req.headers));
+    refuseMissingVersions(exchange, operation);
+    await handler(exchange);
+  };
+}

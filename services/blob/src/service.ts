@@ -1,0 +1,87 @@
+import { recentEvents } from '@lab/shared/events.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
+import { controlApp, type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import { followFeed } from '@lab/shared/feed/follow.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
+import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
+import { publicApp } from './apps.ts';
+import type { Config } from './config.ts';
+import { UNCOMMITTED_LIFETIME } from './domain/block.ts';
+import { authenticator } from './routes/authenticate.ts';
+import { locator } from './routes/locate.ts';
+import { sqliteAccounts } from './store/accounts.ts';
+import { sqliteBlobs } from './store/blobs.ts';
+import { sqliteBlocks } from './store/blocks.ts';
+import { sqliteContainers } from './store/containers.ts';
+import { directoryContent } from './store/content.ts';
+import { openBlobDatabase } from './store/database.ts';
+import { feedApplier } from './store/feed.ts';
+import { malformed } from './wire/errors.ts';
+
+/** Blob Storage of every account of the lab: data plane, control API on the fabric, health. */
+export function startBlob(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+  const { control, tls, clock, pathStyle, authorityOrigin } = config;
+  const db = openBlobDatabase(config.databasePath);
+  const accounts = sqliteAccounts(db);
+  const assignments = sqliteAssignments(db);
+  const cursor = sqliteCursor(db);
+  const containers = sqliteContainers(db);
+  const blobs = sqliteBlobs(db);
+  const blocks = sqliteBlocks(db);
+  const content = directoryContent(config.contentDirectory, log);
+  blocks.removeOlderThan(clock.now() - UNCOMMITTED_LIFETIME);
+  content.sweep(blocks.allFiles());
+
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const apply = feedApplier({ db, accounts, assignments, cursor, containers, blobs, content, clock });
+  const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
+  const isSynced = () => follower.isSynced();
+  const health = (): Health =>
+    isSynced() ? { ready: true } : { ready: false, detail: 'arm has not said yet which accounts there are' };
+
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const url = `${config.jwksOrigin ?? authorityOrigin}/common/discovery/keys`;
+  const keys = remoteKeys({ url, fetchKeySet, log });
+  const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
+
+  const events = recentEvents('blob');
+  const app = publicApp({
+    locate: locator({ accounts, pathStyle, isSynced }),
+    authenticate: authenticator({ verifyToken, authorityOrigin }),
+    assignments,
+    storage: { containers, blobs, blocks, content },
+    events,
+    clock,
+    log,
+  });
+  return listenAll(
+    {
+      public: {
+        app,
+        address: config.publicListen,
+        tls: { keyPair: tls.publicKeyPair },
+        malformed,
+        deferContinue: true,
+      },
+      fabric: {
+        app: controlApp({ events, health, log }),
+        address: control.fabric,
+        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
+      },
+      health: { app: healthApp(health), address: control.health },
+    },
+    async () => {
+      const stopped = follower.close(); // before its poll is cut off, or it would take that for a failure of arm's
+      await fabric.close();
+      await stopped;
+      keys.close();
+      await fetchKeySet.close();
+      db.close();
+    },
+  );
+}

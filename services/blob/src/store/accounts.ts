@@ -1,0 +1,35 @@
+import type { Database } from '@lab/shared/sqlite.ts';
+import type { Account, Accounts } from '../domain/account.ts';
+
+export type AccountsStore = Accounts & {
+  put(account: Account): void;
+  /** @param id ARM id. */
+  remove(id: string): void;
+  clear(): void;
+};
+
+/** Storage accounts as `arm` last described them. */
+export function sqliteAccounts(db: Database): AccountsStore {
+  type Row = { body: string };
+  const byHost = db.prepare<[host: string], Row>('SELECT body FROM accounts WHERE host = ?');
+  const byName = db.prepare<[name: string], Row>('SELECT body FROM accounts WHERE name = ?');
+  const put = db.prepare<[id: string, name: string, host: string, body: string]>(
+    'INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?)',
+  );
+  const remove = db.prepare<[id: string]>('DELETE FROM accounts WHERE id = ?');
+  const clear = db.prepare('DELETE FROM accounts');
+  const parse = (row: Row | undefined): Account | undefined => (row ? JSON.parse(row.body) : undefined);
+  return {
+    findByHost: (host) => parse(byHost.get(host.toLowerCase())),
+    findByName: (name) => parse(byName.get(name)),
+    put: (account) => {
+      put.run(account.resourceId.toLowerCase(), account.name, account.host.toLowerCase(), JSON.stringify(account));
+    },
+    remove: (id) => {
+      remove.run(id.toLowerCase());
+    },
+    clear: () => {
+      clear.run();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '@lab/shared/clock.ts';
+import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
+import type { Change, FeedPage, ResourceOf } from '@lab/shared/feed/resources.ts';
+import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
+import type { Database } from '@lab/shared/sqlite.ts';
+import { type BlobKey, newEtag } from '../domain/blob.ts';
+import type { AccountsStore } from './accounts.ts';
+import type { Blobs } from './blobs.ts';
+import type { Containers } from './containers.ts';
+import { type Content, type Received, segmentsOf } from './content.ts';
+
+export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => Promise<void>;
+
+/**
+ * Applies what `arm` says to the database, a page in one transaction together with the cursor.
+ *
+ * Declared containers and blobs are made when their change arrives, and removed when they are declared no longer; in
+ * between they belong to whoever writes them. When an epoch begins (`fresh`), accounts and assignments are forgotten,
+ * data stays, and what is declared is made only where nothing is.
+ */
+export function feedApplier({
+  db,
+  accounts,
+  assignments,
+  cursor,
+  containers,
+  blobs,
+  content,
+  clock,
+}: {
+  db: Database;
+  accounts: AccountsStore;
+  assignments: AssignmentsStore;
+  cursor: CursorStore;
+  containers: Containers;
+  blobs: Blobs;
+  content: Content;
+  clock: Clock;
+}): ApplyPage {
+  const stamp = () => ({ etag: newEtag(), modified: clock.now() });
+  const ensureContainer = (key: BlobKey): void => {
+    if (!containers.find(key)) containers.create(key, { ...stamp(), metadata: [] });
+  };
+  const putDeclared = (key: BlobKey, blob: ResourceOf<'blob'>, received: Received): readonly string[] => {
+    ensureContainer(key);
+    const properties = { contentType: headerText(blob.contentType), contentMd5: received.md5 };
+    return blobs.put(key, { properties, metadata: [], ...stamp() }, segmentsOf(received), () => {}).freed;
+  };
+  /** @returns freed files. */
+  const applyChange = (change: Change, written: ReadonlyMap<Change, Received>, fresh: boolean): readonly string[] => {
+    if (change.kind === 'storageAccount') {
+      if (change.value) accounts.put(change.value);
+      else {
+        accounts.remove(change.id);
+        return containers.removeAll(change.id.toLowerCase());
+      }
+    }
+    if (change.kind === 'container') {
+      const key = keyOf(change.id);
+      if (!key) return [];
+      if (!change.value) return containers.remove(key);
+      ensureContainer(key);
+    }
+    if (change.kind === 'blob') {
+      const key = keyOf(change.id);
+      const received = written.get(change);
+      if (!key) return [];
+      if (!change.value) return blobs.find(key) ? blobs.remove(key, () => {}) : [];
+      if (received && fresh && blobs.find(key)) return received.file === null ? [] : [received.file];
+      if (received) return putDeclared(key, change.value, received);
+    }
+    assignments.apply(change);
+    return [];
+  };
+  const applyAll = db.transaction((page: FeedPage, written: ReadonlyMap<Change, Received>, fresh: boolean) => {
+    if (fresh) {
+      accounts.clear();
+      assignments.clear();
+    }
+    const freed = page.changes.flatMap((change) => applyChange(change, written, fresh));
+    cursor.set({ epoch: page.epoch, revision: page.revision });
+    return freed;
+  });
+
+  return async (page, { fresh }) => {
+    const written = new Map<Change, Received>();
+    try {
+      for (const change of page.changes) {
+        if (change.kind !== 'blob' || !change.value) continue;
+        written.set(change, await content.receive(bytesOf(change.value.content)));
+      }
+      content.discard(applyAll(page, written, fresh));
+    } catch (error) {
+      content.discard([...written.values()].flatMap(({ file }) => (file === null ? [] : [file])));
+      throw error;
+    }
+  };
+}
+
+/**
+ * The key in the id of a container or blob. Only the account's part ignores case.
+ * @returns undefined for an id of another form, which names nothing here.
+ */
+function keyOf(id: string): BlobKey | undefined {
+  const [, accountId, container, blob = ''] =
+    /^(.+?)\/blobServices\/default\/containers\/([^/]+)(?:\/blobs\/(.+))?$/is.exec(id) ?? [];
+  if (accountId === undefined || container === undefined) return undefined;
+  return { accountId: accountId.toLowerCase(), container, blob };
+}
+
+/** A content type from a file may hold what no header may. */
+const headerText = (text: string): string => (/^[\x20-\x7e]+$/.test(text) ? text : 'application/octet-stream');
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  if (text !== '') yield Buffer.from(text);
+}
