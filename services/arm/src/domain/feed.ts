@@ -50,7 +50,8 @@ export function feedOf(resources: Resources): Feed {
       const page = read(follower, since);
       if (page.changes.length > 0 || page.revision !== since || waitMs === 0 || signal.aborted) return page;
       await changes.next(waitMs, signal);
-      return read(follower, since);
+      // Nobody listens any more, and when the service is being closed there may be no database either.
+      return signal.aborted ? page : read(follower, since);
     },
     changed: changes.emit,
     hasApplied: async (follower, revision, waitMs) => {
