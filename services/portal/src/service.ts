@@ -45,9 +45,9 @@ export async function startPortal(
   const announcement = announceWhenReady({ health, log, announce, line: READY_LINE + config.publicUrl });
   return {
     ports: running.ports,
+    // Together: a question that the announcement waits for ends when the fabric client is closed.
     close: async () => {
-      await announcement.close();
-      await running.close();
+      await Promise.all([announcement.close(), running.close()]);
     },
   };
 }
