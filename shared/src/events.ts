@@ -65,7 +65,8 @@ export function recentEvents(service: string, capacity = 500): Events {
     const path = req.url.split('?', 1)[0] ?? '';
     res.once('close', () => {
       sequence += 1;
-      const clientRequestId = req.get('x-ms-client-request-id')?.slice(0, 64);
+      // Entra's name for it has no prefix.
+      const clientRequestId = (req.get('x-ms-client-request-id') ?? req.get('client-request-id'))?.slice(0, 64);
       ring.push({
         sequence,
         service,

@@ -84,6 +84,12 @@ describe('refuses', () => {
     expect(await refusedBy(`${input}.${signature}`)).toBe('algorithm');
   });
 
+  it('an alg that is no text', async () => {
+    for (const alg of [{ toString: 1 }, [['RS256']], null]) {
+      expect(await refusedBy(unsigned({ alg, kid: 'honest' }))).toBe('algorithm');
+    }
+  });
+
   it('other RSA algorithms than RS256', async () => {
     const token = jwt.sign(claims, honest.privateKey, { algorithm: 'PS256', keyid: 'honest' });
     expect(await refusedBy(token)).toBe('algorithm');

@@ -40,7 +40,7 @@ export function tokenVerifier({ keyFor, clock }: { keyFor: KeyFor; clock: Clock 
       throw new TokenFailure(
         'algorithm',
         'Algorithm validation failed. Expected RS256.',
-        String(header.alg).slice(0, 32),
+        typeof header.alg === 'string' ? header.alg.slice(0, 32) : undefined, // String() of an object can throw
       );
     }
     const { kid } = header;
