@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fixedClock } from '@lab/shared/clock.ts';
 import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
@@ -220,6 +223,30 @@ it('is not ready until it has been told what the lab contains', async () => {
   const answer = await request(`http://127.0.0.1:${alone.ports.health}/`);
   await alone.close();
   expect(answer.statusCode).toBe(503);
+});
+
+it('keeps keys and directory over a restart, and needs no arm for it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'entra-'));
+  try {
+    const kept = { ...config, databasePath: join(directory, 'data.sqlite') };
+    const health = async ({ ports }: Running) => (await request(`http://127.0.0.1:${ports.health}/`)).statusCode;
+    const keysOf = async ({ ports }: Running) =>
+      (
+        await request(`https://localhost:${ports.public}/${TENANT.tenantId}/discovery/keys`, { dispatcher: trusting })
+      ).body.json();
+    const first = await startEntra(kept, silentLog);
+    await expect.poll(() => health(first)).toBe(200);
+    const keys = await keysOf(first);
+    await first.close();
+
+    const unreachable = { ...config.control, origins: { arm: 'https://127.0.0.1:1' } };
+    const second = await startEntra({ ...kept, control: unreachable }, silentLog);
+    expect(await health(second)).toBe(200);
+    expect(await keysOf(second)).toEqual(keys);
+    await second.close();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 it('shows its events to the portal, rotations and tokens alike', async () => {

@@ -131,6 +131,11 @@ it.each(['none', 'None', 'NONE', 'HS256'])('refuses alg %s before any key is use
   expect(outcome(`${header}.${claims}.AAAA`)).toBe('AADSTS50027');
 });
 
+it.each([{ toString: 1 }, [[]], 7, null])('refuses an alg that is no text: %j', (alg) => {
+  const header = Buffer.from(JSON.stringify({ alg, x5t: sha1.toString('base64url') })).toString('base64url');
+  expect(outcome(`${header}.${clientAssertion().split('.')[1]}.AAAA`)).toBe('AADSTS50027');
+});
+
 it('refuses an assertion whose claims were changed', () => {
   const [header, , signature] = clientAssertion().split('.');
   const [, claims] = withClaims({ exp: NOW + 601 }).split('.');

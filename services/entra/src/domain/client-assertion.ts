@@ -30,7 +30,9 @@ export function parseAssertion(text: string): ClientAssertion {
   const header = decodeObject(parts[0]);
   const claims = decodeObject(parts[1]);
   if ('crit' in header) throw assertionMalformed('Invalid JWT token. No critical header parameter is supported.');
-  return { token, hints: parseKeyHints(header), algorithm: String(header.alg).slice(0, 32), claims };
+  // Not String(…): an object whose `toString` is no function makes that throw.
+  const algorithm = typeof header.alg === 'string' ? header.alg.slice(0, 32) : '';
+  return { token, hints: parseKeyHints(header), algorithm, claims };
 }
 
 /**

@@ -354,6 +354,10 @@ it.each([
   expect([answer.status, answer.body.error_codes]).toEqual([status, [code]]);
 });
 
+it('takes no notice of a bearer token', async () => {
+  expect((await ask(V2, {}, { headers: { Authorization: 'Bearer abc' } })).status).toBe(200);
+});
+
 it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('refuses %s', async (method) => {
   const { status, headers, body } = await send(`${app.origin}/${TENANT.tenantId}${V2}`, { method });
   expect([status, body.error_codes, headers.get('allow')]).toEqual([405, [900561], 'POST, OPTIONS']);

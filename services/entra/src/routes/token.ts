@@ -83,7 +83,7 @@ function tokenTenant(name: string, directory: Directory, isSynced: () => boolean
 
 function basicCredential(req: express.Request<{ tenant: string }>): { clientId: string } | undefined {
   const header = req.headers.authorization;
-  if (header === undefined) return undefined;
+  if (header === undefined || !/^basic\b/i.test(header)) return undefined; // no other scheme means anything here
   const clientId = basicClientId(header);
   if (clientId === undefined) throw requestMalformed('the Authorization header cannot be read');
   return { clientId };
