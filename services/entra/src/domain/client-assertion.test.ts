@@ -173,3 +173,33 @@ it('names the thumbprint in hexadecimal where the key is not found', () => {
     findAssertionKey(parseAssertion(clientAssertion({ keyPair: STRANGER })), PRINCIPAL.clientId, registered, NOW),
   ).toThrow(`[Reason - The key was not found., Thumbprint of key used by client: '${thumbprint}'`);
 });
+
+const messageOf = (text: string): string => {
+  try {
+    const assertion = parseAssertion(text);
+    verifyAssertionSignature(
+      assertion,
+      findAssertionKey(assertion, PRINCIPAL.clientId, registered, NOW),
+      PRINCIPAL.clientId,
+    );
+    verifyAssertionTime(assertion, NOW);
+  } catch (error) {
+    if (error instanceof AzureError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+it('says when a key that it found is valid, in the words that people search for', () => {
+  expect(messageOf(clientAssertion({ keyPair: EXPIRED }))).toMatch(
+    /^Client assertion contains an invalid signature\. \[Reason - The key used is expired\., Thumbprint of key used by client: '[0-9A-F]{64}', Found key 'Start=06\/13\/2026 14:13:20, End=09\/20\/2026 14:13:20', Please visit/,
+  );
+  const forged = clientAssertion({ keyPair: STRANGER, header: { 'x5t#S256': sha256.toString('base64url') } });
+  expect(messageOf(forged)).toContain('[Reason - Key was found, but use of the key to verify the signature failed.,');
+});
+
+it('shows the beginning of time for an assertion without nbf', () => {
+  expect(messageOf(withClaims({ nbf: undefined, exp: NOW - 600 }))).toContain(
+    'Current time: 2026-09-21T14:13:20.0000000Z, assertion valid from 1970-01-01T00:00:00.0000000Z, expiry time of assertion 2026-09-21T14:03:20.0000000Z.',
+  );
+});

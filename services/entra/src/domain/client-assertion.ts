@@ -54,18 +54,19 @@ export function findAssertionKey(
         'token header.',
     );
   }
-  const found = findByThumbprint(hints, registered);
-  if (!found) throw assertionKeyRefused('The key was not found.', shownThumbprint(hints), clientId);
-  const { validFrom, validTo } = new X509Certificate(found.certificate);
-  const outOfTime = now > seconds(validTo) || now < seconds(validFrom) - SKEW_SECONDS;
-  if (outOfTime) throw assertionKeyRefused('The key used is expired.', shownThumbprint(hints), clientId);
-  return found;
+  const thumbprint = shownThumbprint(hints);
+  const key = findByThumbprint(hints, registered);
+  if (!key) throw assertionKeyRefused('not found', { thumbprint, clientId });
+  const { validFromDate, validToDate } = new X509Certificate(key.certificate);
+  const isOutOfTime = now > seconds(validToDate) || now < seconds(validFromDate) - SKEW_SECONDS;
+  if (isOutOfTime) throw assertionKeyRefused('expired', { thumbprint, clientId, found: shownValidity(key) });
+  return key;
 }
 
 /** @throws AADSTS50027 for an algorithm other than PS256 and RS256, AADSTS700027 for a signature that is not the key's. */
 export function verifyAssertionSignature(
   { token, algorithm, hints }: ClientAssertion,
-  { certificate }: RegisteredCertificate,
+  key: RegisteredCertificate,
   clientId: string,
 ): void {
   if (algorithm !== 'PS256' && algorithm !== 'RS256') {
@@ -76,14 +77,14 @@ export function verifyAssertionSignature(
   }
   try {
     // Time is a decision of the lab's clock (below), not of the system's.
-    jwt.verify(token, createPublicKey(certificate), {
+    jwt.verify(token, createPublicKey(key.certificate), {
       algorithms: [algorithm],
       ignoreExpiration: true,
       ignoreNotBefore: true,
     });
   } catch {
-    const reason = 'The key was found, but use of the key to verify the signature failed.';
-    throw assertionKeyRefused(reason, shownThumbprint(hints), clientId);
+    const thumbprint = shownThumbprint(hints);
+    throw assertionKeyRefused('signature wrong', { thumbprint, clientId, found: shownValidity(key) });
   }
 }
 
@@ -108,7 +109,7 @@ export function verifyAssertionTime({ claims }: ClientAssertion, now: number): v
     throw assertionMalformed("Invalid JWT token. The 'exp' or 'nbf' claim is missing or no number.");
   }
   if (now - SKEW_SECONDS >= exp || (nbf !== undefined && now + SKEW_SECONDS < nbf)) {
-    throw assertionOutsideItsTime(shownTime(now), nbf === undefined ? 'unspecified' : shownTime(nbf), shownTime(exp));
+    throw assertionOutsideItsTime(shownTime(now), shownTime(nbf ?? 0), shownTime(exp));
   }
 }
 
@@ -133,7 +134,17 @@ const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerC
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-const seconds = (date: string): number => Date.parse(date) / 1000;
+const seconds = (date: Date): number => date.getTime() / 1000;
+
+/** `Start=01/28/2018 16:00:00, End=01/28/2019 16:00:00` */
+function shownValidity({ certificate }: RegisteredCertificate): string {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  const shown = (date: Date) =>
+    date
+      .toISOString()
+      .replace(/^(\d+)-(\d+)-(\d+)T(.+)\.\d+Z$/, (_, year, month, day, time) => `${month}/${day}/${year} ${time}`);
+  return `Start=${shown(validFromDate)}, End=${shown(validToDate)}`;
+}
 
 /** `2026-01-31T12:00:00.0000000Z`, as .NET writes it; a date that no calendar has is shown as its number. */
 function shownTime(epochSeconds: number): string {

@@ -98,10 +98,10 @@ function get(router: Router, path: string, operation: string, handler: RequestHa
  * @throws AADSTS50049 for any other host, AADSTS900023 for what can be no tenant.
  */
 function parseInstance(endpoint: string, authorityOrigin: string): { host: string; tenant: string; isV2: boolean } {
-  if (!URL.canParse(endpoint)) throw unknownInstance(endpoint);
+  if (!URL.canParse(endpoint)) throw unknownInstance();
   const { protocol, host, username, password, pathname } = new URL(endpoint);
   const isKnown = KNOWN_HOSTS.includes(host) || host === new URL(authorityOrigin).host;
-  if (protocol !== 'https:' || username || password || !isKnown) throw unknownInstance(host);
+  if (protocol !== 'https:' || username || password || !isKnown) throw unknownInstance();
   const [tenant = '', ...rest] = pathname.split('/').filter(Boolean);
   if (!looksLikeTenant(tenant)) throw tenantMalformed(tenant);
   return { host, tenant, isV2: rest.some((segment) => segment.toLowerCase() === 'v2.0') };
