@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import type { Blob } from '../domain/blob.ts';
 import { checkRead, parseConditions } from '../domain/conditions.ts';
 import { Crc64 } from '../domain/crc64.ts';
@@ -28,20 +27,23 @@ export const getBlob: Handler = async (exchange) => {
   const checksum = askedChecksum(exchange, range);
   const { start, end } = range ?? { start: 0, end: blob.size };
   // In one go with the look-up above: a write cannot come in between, and from here on the files stay.
-  const body = content.read(end > start ? blobs.pieces(blob, { start, end }) : []);
-
-  let bytes: Buffer | undefined;
-  if (checksum) {
-    bytes = Buffer.concat(await body.toArray());
-    const [name, value] = checksum === 'md5' ? ['Content-MD5', md5(bytes)] : ['x-ms-content-crc64', crc64(bytes)];
-    res.setHeader(name, value);
+  const held = content.hold(end > start ? blobs.pieces(blob, { start, end }) : []);
+  try {
+    const bytes = checksum && (await held.bytes());
+    if (bytes) {
+      const [name, value] = checksum === 'md5' ? ['Content-MD5', md5(bytes)] : ['x-ms-content-crc64', crc64(bytes)];
+      res.setHeader(name, value);
+    }
+    setBlobHeaders(res, blob, { ranged: range !== undefined });
+    if (range) res.setHeader('Content-Range', `bytes ${start}-${end - 1}/${blob.size}`);
+    res.setHeader('Content-Length', end - start);
+    res.statusCode = range ? 206 : 200;
+    if (bytes) res.write(bytes);
+    else await held.writeTo(res);
+    res.end();
+  } finally {
+    held.close();
   }
-  setBlobHeaders(res, blob, { ranged: range !== undefined });
-  if (range) res.setHeader('Content-Range', `bytes ${start}-${end - 1}/${blob.size}`);
-  res.setHeader('Content-Length', end - start);
-  res.statusCode = range ? 206 : 200;
-  if (bytes) res.end(bytes);
-  else await pipeline(body, res);
 };
 
 /** @see https://learn.microsoft.com/rest/api/storageservices/get-blob-properties */

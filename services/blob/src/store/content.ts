@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Log } from '@lab/shared/log.ts';
 import type { Segment } from '../domain/block.ts';
 import type { Digests } from '../domain/checksums.ts';
@@ -21,12 +21,23 @@ export type Piece = ByteRange & { readonly file: string };
 export type Content = {
   /** Streams to disk. When it resolves, the file survives a loss of power; when it rejects, nothing is left. */
   receive(body: AsyncIterable<Uint8Array>): Promise<Received>;
-  /** The bytes of these pieces in order. From this call until the stream is closed the files are not removed. */
-  read(pieces: readonly Piece[]): Readable;
+  /**
+   * Keeps the files of these pieces from being removed until `close` is called. Call it in the same turn in which the
+   * pieces were looked up.
+   */
+  hold(pieces: readonly Piece[]): Held;
   /** Removes files that no row names any more, each as soon as its last reader is done. */
   discard(files: readonly string[]): void;
   /** Removes every file that is not among these: what a killed process left behind. Call before the first request. */
   sweep(known: ReadonlySet<string>): void;
+};
+
+/** The bytes of a blob as they were when they were asked for. */
+export type Held = {
+  /** Writes them in order, each chunk when the one before has been taken. Rejects when either side fails. */
+  writeTo(out: Writable): Promise<void>;
+  bytes(): Promise<Buffer>;
+  close(): void;
 };
 
 /** Few large reads and writes rather than many small ones, and little enough for many transfers at once. */
@@ -74,11 +85,14 @@ export function directoryContent(directory: string, log: Log): Content {
         throw error;
       }
     },
-    read: (pieces) => {
+    hold: (pieces) => {
       const files = [...new Set(pieces.map(({ file }) => file))];
       files.forEach(pin);
-      const stream = Readable.from(readPieces(kept, pieces), { objectMode: false, highWaterMark: CHUNK_BYTES });
-      return stream.once('close', () => files.forEach(unpin));
+      return {
+        writeTo: (out) => copyPieces(kept, pieces, out),
+        bytes: () => readPieces(kept, pieces),
+        close: () => files.forEach(unpin),
+      };
     },
     discard: (files) => {
       for (const file of files) {
@@ -145,21 +159,63 @@ async function flushDirectory(path: string): Promise<void> {
   }
 }
 
-async function* readPieces(directory: string, pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
+/**
+ * Two buffers per transfer, whatever its size: one is read while the other is sent. A stream of fresh buffers costs tens
+ * of megabytes, because the collector sees how little each weighs and not how much memory is behind it.
+ */
+async function copyPieces(directory: string, pieces: readonly Piece[], out: Writable): Promise<void> {
+  const bytes = pieces.reduce((sum, { start, end }) => sum + end - start, 0);
+  let [reading, sending] = [0, 1].map(() => Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes))) as [Buffer, Buffer];
+  let sent: Promise<void> = Promise.resolve();
+  try {
+    for (const { file, start, end } of pieces) {
+      const handle = await open(join(directory, file), 'r');
+      try {
+        for (let position = start; position < end; ) {
+          const { bytesRead } = await handle.read(reading, 0, Math.min(reading.length, end - position), position);
+          if (bytesRead === 0) throw new Error('a content file is shorter than its row says');
+          position += bytesRead;
+          await sent;
+          sent = write(out, reading.subarray(0, bytesRead));
+          sent.catch(() => {}); // it is awaited later; meanwhile nobody listens, which would end the process
+          [reading, sending] = [sending, reading];
+        }
+      } finally {
+        await handle.close();
+      }
+    }
+  } finally {
+    await sent;
+  }
+}
+
+/** Resolves when the bytes have left: only then may their buffer be used again. Rejects also when the peer goes away. */
+function write(out: Writable, chunk: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new Error('the connection was closed'));
+    if (out.destroyed) return gone();
+    out.once('close', gone);
+    out.write(chunk, (error) => {
+      out.off('close', gone);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+async function readPieces(directory: string, pieces: readonly Piece[]): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   for (const { file, start, end } of pieces) {
     const handle = await open(join(directory, file), 'r');
     try {
-      for (let position = start; position < end; ) {
-        const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - position));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-        if (bytesRead === 0) throw new Error('a content file is shorter than its row says');
-        position += bytesRead;
-        yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead);
-      }
+      const buffer = Buffer.alloc(end - start);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+      chunks.push(buffer.subarray(0, bytesRead));
     } finally {
       await handle.close();
     }
   }
+  return Buffer.concat(chunks);
 }
 
 /** The one segment of content that came in one piece; none where it was empty. */

@@ -38,7 +38,6 @@ export function blockListParser(): { write(chunk: Uint8Array): void; end(): read
     }
     const id = text.trim();
     text = '';
-    if (!isBase64(id)) throw refuse('InvalidBlockList');
     if (choices.length >= MAX_COMMITTED_BLOCKS) throw refuse('BlockListTooLong');
     choices.push({ from: name as BlockChoice['from'], id });
   });
@@ -56,6 +55,7 @@ export function blockListParser(): { write(chunk: Uint8Array): void; end(): read
     end: () => {
       parser.write(decode()).close();
       if (!closed) invalid();
+      if (!choices.every(({ id }) => isBase64(id))) throw refuse('InvalidBlockList');
       return choices;
     },
   };

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fixedClock } from '@lab/shared/clock.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import type { Change, FeedPage } from '@lab/shared/feed/resources.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { account, objectIdOf } from '../testing.ts';
+import { sqliteAccounts } from './accounts.ts';
+import { sqliteBlobs } from './blobs.ts';
+import { sqliteBlocks } from './blocks.ts';
+import { sqliteContainers } from './containers.ts';
+import { directoryContent } from './content.ts';
+import { openBlobDatabase } from './database.ts';
+import { feedApplier } from './feed.ts';
+
+const EPOCH = randomUUID();
+const containerId = `${account.resourceId}/blobServices/default/containers/docs`;
+const key = { accountId: account.resourceId.toLowerCase(), container: 'docs', blob: 'a/hello.txt' };
+
+const ACCOUNT: Change = { kind: 'storageAccount', id: account.resourceId, value: account };
+const CONTAINER: Change = {
+  kind: 'container',
+  id: containerId,
+  value: { accountId: account.resourceId, name: 'docs' },
+};
+const blob = (content: string): Change => ({
+  kind: 'blob',
+  id: `${containerId}/blobs/a/hello.txt`,
+  value: { accountId: account.resourceId, container: 'docs', name: 'a/hello.txt', content, contentType: 'text/plain' },
+});
+const gone = (change: Change): Change => ({ ...change, value: null }) as Change;
+const page = (revision: number, ...changes: Change[]): FeedPage => ({ epoch: EPOCH, revision, changes });
+
+let directory: string;
+let follower: ReturnType<typeof build>;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'blob-feed-'));
+  follower = build(directory);
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function build(path: string) {
+  const db = openBlobDatabase(':memory:');
+  const parts = {
+    db,
+    accounts: sqliteAccounts(db),
+    assignments: sqliteAssignments(db),
+    cursor: sqliteCursor(db),
+    containers: sqliteContainers(db),
+    blobs: sqliteBlobs(db),
+    content: directoryContent(path, silentLog),
+    clock: fixedClock(),
+  };
+  return { ...parts, blocks: sqliteBlocks(db), apply: feedApplier(parts) };
+}
+
+const files = () => readdirSync(join(directory, 'kept'));
+const contentOfBlob = () => {
+  const found = follower.blobs.find(key);
+  if (!found) return undefined;
+  const pieces = follower.blobs.pieces(found, { start: 0, end: found.size });
+  return pieces.map(({ file }) => readFileSync(join(directory, 'kept', file), 'utf8')).join('');
+};
+
+it('makes what is declared, and remembers how far it has come', async () => {
+  await follower.apply(page(3, ACCOUNT, CONTAINER, blob('hello')), { fresh: true });
+  expect(follower.accounts.findByHost('stlab.blob.core.windows.net')).toEqual(account);
+  expect(contentOfBlob()).toBe('hello');
+  expect(follower.blobs.find(key)?.properties).toMatchObject({ contentType: 'text/plain' });
+  expect(follower.cursor.get()).toEqual({ epoch: EPOCH, revision: 3 });
+});
+
+it('writes a changed declaration over the blob, and removes what is declared no longer', async () => {
+  await follower.apply(page(1, ACCOUNT, CONTAINER, blob('one')), { fresh: true });
+  await follower.apply(page(2, blob('two')), { fresh: false });
+  expect(contentOfBlob()).toBe('two');
+  await follower.apply(page(3, gone(blob(''))), { fresh: false });
+  expect(contentOfBlob()).toBeUndefined();
+  await follower.apply(page(4, gone(CONTAINER)), { fresh: false });
+  expect(follower.containers.find(key)).toBeUndefined();
+  await expect.poll(files).toEqual([]);
+});
+
+it('keeps data in a new epoch, and forgets accounts and role assignments that are not declared again', async () => {
+  const assignment = {
+    id: `${account.resourceId}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
+    scope: account.resourceId,
+    principalId: objectIdOf('reader'),
+    principalType: 'ServicePrincipal' as const,
+    roleDefinitionId: randomUUID(),
+  };
+  const role = { roleName: 'r', description: '', actions: ['*'], notActions: [], dataActions: [], notDataActions: [] };
+  const id = assignment.roleDefinitionId;
+  await follower.apply(
+    page(
+      1,
+      ACCOUNT,
+      CONTAINER,
+      blob('written'),
+      { kind: 'roleDefinition', id, value: { ...role, id } },
+      { kind: 'roleAssignment', id: assignment.id, value: assignment },
+    ),
+    { fresh: true },
+  );
+  expect(follower.assignments.ofPrincipals([objectIdOf('reader')])).toHaveLength(1);
+  await follower.apply(page(1, CONTAINER, blob('declared')), { fresh: true });
+  expect(follower.accounts.findByName('stlab')).toBeUndefined();
+  expect(follower.assignments.ofPrincipals([objectIdOf('reader')])).toEqual([]);
+  expect(contentOfBlob()).toBe('written');
+  await expect.poll(files).toHaveLength(1);
+});
+
+it('removes the data of an account that is declared no longer', async () => {
+  await follower.apply(page(1, ACCOUNT, CONTAINER, blob('hello')), { fresh: true });
+  await follower.apply(page(2, gone(ACCOUNT)), { fresh: false });
+  expect(follower.accounts.findByName('stlab')).toBeUndefined();
+  expect(follower.containers.find(key)).toBeUndefined();
+  await expect.poll(files).toEqual([]);
+});
+
+it('applies a page as a whole or not at all', async () => {
+  follower.db.exec('CREATE TRIGGER no BEFORE INSERT ON blobs BEGIN SELECT RAISE(ABORT, "full"); END');
+  await expect(follower.apply(page(1, ACCOUNT, CONTAINER, blob('hello')), { fresh: true })).rejects.toThrow('full');
+  expect(follower.accounts.findByName('stlab')).toBeUndefined();
+  expect(follower.cursor.get()).toBeUndefined();
+  await expect.poll(files).toEqual([]);
+});
+
+it('sweeps what a killed process left behind, and nothing else', async () => {
+  await follower.apply(page(1, ACCOUNT, CONTAINER, blob('hello')), { fresh: true });
+  await follower.content.receive(bytes('orphan'));
+  const block = await follower.content.receive(bytes('block'));
+  follower.blocks.add(key, { file: block.file ?? '', size: 5, blockId: 'QQ==' }, 1_000);
+  expect(files()).toHaveLength(3);
+  directoryContent(directory, silentLog).sweep(follower.blocks.allFiles());
+  expect(files()).toHaveLength(2);
+  expect(contentOfBlob()).toBe('hello');
+  expect(follower.blocks.removeOlderThan(1_001)).toEqual([block.file]);
+});
+
+async function* bytes(text: string) {
+  yield Buffer.from(text);
+}
