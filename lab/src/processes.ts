@@ -12,8 +12,8 @@ export const capture = (file: string, args: readonly string[], { timeoutMs = 20_
     execFile(file, [...args], options, (error, stdout, stderr) => {
       if (!error) resolve({ code: 0, stdout, stderr });
       else if (error.killed) resolve({ code: 124, stdout, stderr: `${file} did not answer within ${timeoutMs} ms` });
-      else
-        resolve({ code: typeof error.code === 'number' ? error.code : 127, stdout, stderr: stderr || error.message });
+      else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
+      else resolve({ code: 127, stdout, stderr: describeMissing(file, error) });
     });
   });
 
@@ -34,8 +34,11 @@ export const run = (file: string, args: readonly string[], environment: NodeJS.P
       resolve(code);
     };
     child.once('error', (error) => {
-      console.error(error.message);
+      console.error(describeMissing(file, error));
       end(127);
     });
     child.once('exit', (code, signal) => end(signal ? 128 + constants.signals[signal] : (code ?? 1)));
   });
+
+const describeMissing = (file: string, error: Error): string =>
+  'code' in error && error.code === 'ENOENT' ? `There is no command called ${file} here.` : error.message;

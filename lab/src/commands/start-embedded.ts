@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { judgeEngine } from '../docker/engine.ts';
 import { isAptBased } from '../doctor/probe.ts';
+import { ROOT } from '../root.ts';
 
 /** What the embedded lab says about how to reach it. */
 export type EmbeddedAccess = {
@@ -16,7 +18,8 @@ export type EmbeddedAccess = {
 export async function startEmbeddedLab(remedy = howToGetAnEngine()): Promise<number> {
   // Only here: the other commands need none of the services.
   const { startEmbedded } = await import('../embedded.ts');
-  const lab = await startEmbedded();
+  const labFile = process.env.LAB_FILE;
+  const lab = await startEmbedded(labFile === undefined ? {} : { labFile: resolve(ROOT, labFile) });
   console.log(describeEmbedded(lab, remedy));
   await signalled();
   await lab.close();
@@ -44,7 +47,7 @@ export function describeEmbedded(lab: EmbeddedAccess, remedy: string): string {
     'Try:',
     `  ${lab.tryCommand.replaceAll('\n', '\n  ')}`,
     '',
-    `There is no network isolation in this mode. The full lab: ${remedy.trim()}, then npm start.`,
+    `There is no network isolation in this mode. For the full lab: ${remedy.replace(/ +# (.*)$/, ' ($1)')}, then npm start.`,
     'Ctrl-C ends it.',
   ].join('\n');
 }

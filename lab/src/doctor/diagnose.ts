@@ -68,7 +68,7 @@ function aboutEngine({ engine, aptBased, model, modelMistake }: Facts): Finding[
 }
 
 const aboutLabFile = ({ labFileMistakes }: Facts): Finding[] =>
-  labFileMistakes.map((mistake) => ({ weight: 'blocks', what: mistake, remedy: 'correct this line of the lab file' }));
+  labFileMistakes.map((mistake) => ({ weight: 'blocks', what: mistake, remedy: 'correct the lab file there' }));
 
 function aboutPort({ port }: Facts, model: ComposeModel): Finding[] {
   if (!port.taken || port.holder?.project === model.name) return [];

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { LabFileError, loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
-import { readTopology } from '@lab/shared/lab/topology.ts';
+import { readTopology, type Topology } from '@lab/shared/lab/topology.ts';
 import { z } from 'zod';
 import { type ComposeModel, portOf, readModel } from '../docker/compose.ts';
 import { probeEngine, readJson } from '../docker/engine.ts';
@@ -92,12 +92,23 @@ const labFileOf = (model: ComposeModel | undefined): string =>
   resolve(ROOT, process.env.LAB_FILE ?? 'lab.yaml');
 
 async function mistakesIn(path: string): Promise<string[]> {
+  const name = basename(path);
   try {
-    const topology = readTopology(await readFile(join(ROOT, 'docker-compose.yml'), 'utf8'));
-    resolveLab(loadLab(await readFile(path, 'utf8')), topology);
+    const lab = loadLab(await readFile(path, 'utf8'), name);
+    const topology = await findTopology();
+    if (topology) resolveLab(lab, topology, name);
     return [];
   } catch (error) {
     if (error instanceof LabFileError) return error.message.split('\n');
-    return [`${path}: ${error instanceof Error ? error.message : error}`];
+    return [`${path} cannot be read: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+/** Undefined when docker-compose.yml is not usable, which Compose reports in its own words. */
+async function findTopology(): Promise<Topology | undefined> {
+  try {
+    return readTopology(await readFile(join(ROOT, 'docker-compose.yml'), 'utf8'));
+  } catch {
+    return undefined;
   }
 }
