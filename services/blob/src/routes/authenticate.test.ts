@@ -79,9 +79,9 @@ describe('a token that failed its verification', () => {
     expect(answer.text).toContain(
       '<AuthenticationErrorDetail>Audience validation failed. Audience did not match.</AuthenticationErrorDetail>',
     );
-    expect(lab.events.since(0)).toMatchObject([
-      { status: 401, errorCode: 'InvalidAuthenticationInfo', audience: 'https://vault.azure.net' },
-    ]);
+    await expect
+      .poll(() => lab.events.since(0))
+      .toMatchObject([{ status: 401, errorCode: 'InvalidAuthenticationInfo', audience: 'https://vault.azure.net' }]);
     expect(lab.events.since(0)[0]?.checks?.at(-1)).toEqual({
       check: 'audience',
       outcome: 'failed',

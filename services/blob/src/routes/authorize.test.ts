@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { account, objectIdOf, type Principal, startTestLab, type TestLab } from '../testing.ts';
 
 let lab: TestLab;
@@ -49,21 +49,26 @@ it('names principal, operation and scope in the 403 and in the event', async () 
   expect(answer).toMatchObject({ status: 403, code: 'AuthorizationPermissionMismatch' });
   for (const part of [objectIdOf('nobody'), operation, scope]) expect(answer.text).toContain(part);
   expect(answer.headers['www-authenticate']).toBeUndefined();
-  expect(lab.events.since(0).at(-1)).toMatchObject({
-    operation: 'GetBlob',
-    principalId: objectIdOf('nobody'),
-    tokenId: 'uti-1',
-    audience: 'https://storage.azure.com',
-    errorCode: 'AuthorizationPermissionMismatch',
-    decision: { operation, resourceId: scope, grantedBy: null, considered: [] },
-  });
+  // An event is recorded when its answer has left, which may be a moment after it has arrived.
+  await vi.waitFor(() =>
+    expect(lab.events.since(0).at(-1)).toMatchObject({
+      operation: 'GetBlob',
+      principalId: objectIdOf('nobody'),
+      tokenId: 'uti-1',
+      audience: 'https://storage.azure.com',
+      errorCode: 'AuthorizationPermissionMismatch',
+      decision: { operation, resourceId: scope, grantedBy: null, considered: [] },
+    }),
+  );
 });
 
 it('shows the assignment that granted and its verdict', async () => {
   await lab.ask('GET', '/docs/a', { as: 'reader' });
-  const { decision } = lab.events.since(0).at(-1) ?? {};
-  expect(decision?.grantedBy).toContain('/roleAssignments/');
-  expect(decision?.considered).toMatchObject([{ roleName: 'reader', scope: account.resourceId, verdict: 'grants' }]);
+  await vi.waitFor(() => {
+    const { decision } = lab.events.since(0).at(-1) ?? {};
+    expect(decision?.grantedBy).toContain('/roleAssignments/');
+    expect(decision?.considered).toMatchObject([{ roleName: 'reader', scope: account.resourceId, verdict: 'grants' }]);
+  });
 });
 
 it('refuses Create Container with AuthorizationFailure, as restic and rclone expect', async () => {

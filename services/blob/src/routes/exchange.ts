@@ -6,18 +6,7 @@ import { noLongerNew } from '../domain/authorize.ts';
 import { type Blob, type BlobKey, newEtag, type Stamp } from '../domain/blob.ts';
 import { type Conditions, checkOnePair, checkWrite, parseConditions } from '../domain/conditions.ts';
 import { invalidHeader, invalidQuery, refuse } from '../domain/failures.ts';
-import type { Blobs, Guard } from '../store/blobs.ts';
-import type { Blocks } from '../store/blocks.ts';
-import type { Containers } from '../store/containers.ts';
-import type { Content } from '../store/content.ts';
-
-/** Where data is. */
-export type Storage = {
-  readonly containers: Containers;
-  readonly blobs: Blobs;
-  readonly blocks: Blocks;
-  readonly content: Content;
-};
+import type { Guard, Storage } from '../domain/storage.ts';
 
 /** One request that may go ahead, as its handler sees it. */
 export type Exchange = Storage & {

@@ -156,6 +156,22 @@ it('asks for the body that Expect: 100-continue announces', async () => {
   expect((await lab.ask('GET', '/docs/a')).text).toBe('hello');
 });
 
+it('goes on with the connection after an upload that it refused', async () => {
+  const socket = connect(lab.port, '127.0.0.1');
+  const raw = (method: string, headers: Record<string, string>) =>
+    `${method} /docs/a HTTP/1.1\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n`;
+  socket.write(raw('PUT', upload({ 'x-ms-blob-type': 'PageBlob', 'Content-Length': '300000' })) + 'x'.repeat(300_000));
+  socket.write(raw('HEAD', upload({ 'Content-Length': '0', Connection: 'close' })));
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  expect(text.match(/x-ms-error-code: \w+/g)).toEqual([
+    'x-ms-error-code: FeatureNotEnabled',
+    'x-ms-error-code: BlobNotFound',
+  ]);
+});
+
 it('leaves nothing of an upload whose connection is cut', async () => {
   const socket = connect(lab.port, '127.0.0.1');
   const head = Object.entries(upload({ 'Content-Length': '1000000' })).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -1,6 +1,6 @@
 import { checkDigests, parseExpectedDigests } from '../domain/checksums.ts';
 import { invalidHeader, refuse } from '../domain/failures.ts';
-import { type Received, segmentsOf } from '../store/content.ts';
+import { type Received, segmentsOf } from '../domain/storage.ts';
 import { sendContinue } from '../wire/errors.ts';
 import { setVersionHeaders } from '../wire/headers.ts';
 import { parseDescription } from './description.ts';

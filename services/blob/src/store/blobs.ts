@@ -2,35 +2,7 @@ import type { Database } from '@lab/shared/sqlite.ts';
 import type { Blob, BlobDescription, BlobKey, ContainerKey, Stamp } from '../domain/blob.ts';
 import type { Segment } from '../domain/block.ts';
 import { refuse } from '../domain/failures.ts';
-import type { ByteRange } from '../domain/range.ts';
-import type { Piece } from './content.ts';
-
-/**
- * Called inside a write's transaction with the blob as it is then, and throws when the write is not to happen: two
- * uploads that both saw no blob when they began cannot both create it.
- */
-export type Guard = (current: Blob | undefined) => void;
-
-/** What a write did, and the files that nothing names any more. */
-export type Written = { readonly blob: Blob; readonly freed: readonly string[] };
-
-/** A name in a listing. Without a blob: uncommitted blocks alone. */
-export type Listed = { readonly name: string; readonly blob: Blob | undefined };
-
-export type Blobs = {
-  find(key: BlobKey): Blob | undefined;
-  /** The pieces of files that hold a range of the blob, in order. */
-  pieces(blob: Blob, range: ByteRange): readonly Piece[];
-  segments(blob: Blob): readonly Segment[];
-  /** Replaces blob and content, and drops uncommitted blocks. @throws ContainerNotFound, what `guard` throws */
-  put(key: BlobKey, description: BlobDescription & Stamp, segments: readonly Segment[], guard: Guard): Written;
-  /** Changes the description alone. @throws BlobNotFound, ContainerNotFound, what `guard` throws */
-  describe(key: BlobKey, change: (current: Blob) => BlobDescription, stamp: Stamp, guard: Guard): Blob;
-  /** @returns freed files. @throws BlobNotFound, ContainerNotFound, what `guard` throws */
-  remove(key: BlobKey, guard: Guard): readonly string[];
-  /** Those with `name >= from`, in order. */
-  list(key: ContainerKey, from: string, limit: number, withUncommitted: boolean): readonly Listed[];
-};
+import type { Blobs, Guard, Listed } from '../domain/storage.ts';
 
 type Row = Omit<Blob, 'properties' | 'metadata' | 'tier'> & {
   properties: string;

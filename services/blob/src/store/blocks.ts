@@ -2,20 +2,7 @@ import type { Database } from '@lab/shared/sqlite.ts';
 import type { BlobKey } from '../domain/blob.ts';
 import { MAX_UNCOMMITTED_BLOCKS, type Segment } from '../domain/block.ts';
 import { refuse } from '../domain/failures.ts';
-
-export type Blocks = {
-  /**
-   * Adds a block, or replaces the one with its id.
-   * @returns freed files. @throws ContainerNotFound, InvalidBlobOrBlock, BlockCountExceedsLimit
-   */
-  add(key: BlobKey, block: Segment & { readonly blockId: string }, created: number): readonly string[];
-  /** Uncommitted ones, in the order in which they were added. */
-  list(key: BlobKey): readonly (Segment & { readonly blockId: string })[];
-  /** @returns freed files. */
-  removeOlderThan(created: number): readonly string[];
-  /** Every file that any row names, of blobs and of blocks. */
-  allFiles(): ReadonlySet<string>;
-};
+import type { Blocks } from '../domain/storage.ts';
 
 /** Blocks that were put and are in no blob yet. */
 export function sqliteBlocks(db: Database): Blocks {

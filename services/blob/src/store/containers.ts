@@ -1,20 +1,7 @@
 import type { Database } from '@lab/shared/sqlite.ts';
-import type { Container, ContainerKey, Stamp } from '../domain/blob.ts';
+import type { Container, ContainerKey } from '../domain/blob.ts';
 import { refuse } from '../domain/failures.ts';
-import type { Metadata } from '../domain/metadata.ts';
-
-export type Containers = {
-  find(key: ContainerKey): Container | undefined;
-  /** @throws ContainerAlreadyExists */
-  create(key: ContainerKey, container: Stamp & { readonly metadata: Metadata }): void;
-  setMetadata(key: ContainerKey, change: Stamp & { readonly metadata: Metadata }): void;
-  /** With all that is in it. @returns the files that nothing names any more. */
-  remove(key: ContainerKey): readonly string[];
-  /** All containers of an account. @returns as `remove` does. */
-  removeAll(accountId: string): readonly string[];
-  /** Those with `name >= from`, in order. */
-  list(accountId: string, from: string, limit: number): readonly Container[];
-};
+import type { Containers } from '../domain/storage.ts';
 
 type Row = Omit<Container, 'metadata'> & { readonly metadata: string };
 

@@ -2,45 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import type { Log } from '@lab/shared/log.ts';
-import type { Segment } from '../domain/block.ts';
 import type { Digests } from '../domain/checksums.ts';
 import { Crc64 } from '../domain/crc64.ts';
-import type { ByteRange } from '../domain/range.ts';
+import type { Content } from '../domain/storage.ts';
+import { copyPieces, readPieces } from './pieces.ts';
 
-export type Received = Digests & {
-  /** Its file; null where nothing came, for an empty body needs none. */
-  readonly file: string | null;
-};
-
-/** Part of one file. */
-export type Piece = ByteRange & { readonly file: string };
-
-/** The bytes of blobs, in files that are written once and never changed. Which blob they belong to is the database's. */
-export type Content = {
-  /** Streams to disk. When it resolves, the file survives a loss of power; when it rejects, nothing is left. */
-  receive(body: AsyncIterable<Uint8Array>): Promise<Received>;
-  /**
-   * Keeps the files of these pieces from being removed until `close` is called. Call it in the same turn in which the
-   * pieces were looked up.
-   */
-  hold(pieces: readonly Piece[]): Held;
-  /** Removes files that no row names any more, each as soon as its last reader is done. */
-  discard(files: readonly string[]): void;
-  /** Removes every file that is not among these: what a killed process left behind. Call before the first request. */
-  sweep(known: ReadonlySet<string>): void;
-};
-
-/** The bytes of a blob as they were when they were asked for. */
-export type Held = {
-  /** Writes them in order, each chunk when the one before has been taken. Rejects when either side fails. */
-  writeTo(out: Writable): Promise<void>;
-  bytes(): Promise<Buffer>;
-  close(): void;
-};
-
-/** Few large reads and writes rather than many small ones, and little enough for many transfers at once. */
+/** Few large writes rather than many small ones, and little enough for many uploads at once. */
 const CHUNK_BYTES = 256 * 1024;
 
 export function directoryContent(directory: string, log: Log): Content {
@@ -158,66 +126,3 @@ async function flushDirectory(path: string): Promise<void> {
     await handle.close();
   }
 }
-
-/**
- * Two buffers per transfer, whatever its size: one is read while the other is sent. A stream of fresh buffers costs tens
- * of megabytes, because the collector sees how little each weighs and not how much memory is behind it.
- */
-async function copyPieces(directory: string, pieces: readonly Piece[], out: Writable): Promise<void> {
-  const bytes = pieces.reduce((sum, { start, end }) => sum + end - start, 0);
-  let [reading, sending] = [0, 1].map(() => Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes))) as [Buffer, Buffer];
-  let sent: Promise<void> = Promise.resolve();
-  try {
-    for (const { file, start, end } of pieces) {
-      const handle = await open(join(directory, file), 'r');
-      try {
-        for (let position = start; position < end; ) {
-          const { bytesRead } = await handle.read(reading, 0, Math.min(reading.length, end - position), position);
-          if (bytesRead === 0) throw new Error('a content file is shorter than its row says');
-          position += bytesRead;
-          await sent;
-          sent = write(out, reading.subarray(0, bytesRead));
-          sent.catch(() => {}); // it is awaited later; meanwhile nobody listens, which would end the process
-          [reading, sending] = [sending, reading];
-        }
-      } finally {
-        await handle.close();
-      }
-    }
-  } finally {
-    await sent;
-  }
-}
-
-/** Resolves when the bytes have left: only then may their buffer be used again. Rejects also when the peer goes away. */
-function write(out: Writable, chunk: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const gone = () => reject(new Error('the connection was closed'));
-    if (out.destroyed) return gone();
-    out.once('close', gone);
-    out.write(chunk, (error) => {
-      out.off('close', gone);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-async function readPieces(directory: string, pieces: readonly Piece[]): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for (const { file, start, end } of pieces) {
-    const handle = await open(join(directory, file), 'r');
-    try {
-      const buffer = Buffer.alloc(end - start);
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
-      chunks.push(buffer.subarray(0, bytesRead));
-    } finally {
-      await handle.close();
-    }
-  }
-  return Buffer.concat(chunks);
-}
-
-/** The one segment of content that came in one piece; none where it was empty. */
-export const segmentsOf = ({ file, size }: Received): readonly Segment[] =>
-  file === null ? [] : [{ file, size, blockId: null }];

@@ -4,10 +4,8 @@ import type { Change, FeedPage, ResourceOf } from '@lab/shared/feed/resources.ts
 import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 import { type BlobKey, newEtag } from '../domain/blob.ts';
+import { type Blobs, type Containers, type Content, type Received, segmentsOf } from '../domain/storage.ts';
 import type { AccountsStore } from './accounts.ts';
-import type { Blobs } from './blobs.ts';
-import type { Containers } from './containers.ts';
-import { type Content, type Received, segmentsOf } from './content.ts';
 
 export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => Promise<void>;
 

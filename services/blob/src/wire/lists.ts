@@ -2,7 +2,7 @@ import type { Blob, Container } from '../domain/blob.ts';
 import type { Block } from '../domain/block.ts';
 import { type AskedPage, type Page, toMarker } from '../domain/list.ts';
 import type { Metadata } from '../domain/metadata.ts';
-import type { Listed } from '../store/blobs.ts';
+import type { Listed } from '../domain/storage.ts';
 import { httpDate } from './headers.ts';
 import { DECLARATION, element, isXmlText, optional, type Xml } from './xml.ts';
 
