@@ -86,15 +86,15 @@ function labOf(
   files: readonly string[],
   environment: Record<string, string>,
 ): Lab {
-  const exec = async (service: string, command: readonly string[]): Promise<Output> => {
-    const { stdout, stderr, exitCode } = await started.getContainer(`${service}-1`).exec([...command]);
-    return { stdout, stderr, exitCode };
-  };
+  // By name: a container that Compose has made anew is another one to Testcontainers.
+  const exec = (service: string, command: readonly string[]) => attempt('exec', `${PROJECT}-${service}-1`, ...command);
   return {
     exec,
     send: async (from, requests, concurrency = 1) => {
       const plan = Buffer.from(JSON.stringify({ requests, concurrency })).toString('base64');
-      const { stdout, stderr, exitCode } = await exec(from, ['node', '--input-type=module', '-e', SEND, plan]);
+      // One argument may have 128 KiB.
+      const parts = plan.match(/.{1,100000}/g) ?? [];
+      const { stdout, stderr, exitCode } = await exec(from, ['node', '--input-type=module', '-e', SEND, ...parts]);
       if (exitCode !== 0) throw new Error(`the requests could not be sent from ${from}: ${stderr}`);
       return JSON.parse(stdout);
     },
@@ -105,22 +105,30 @@ function labOf(
   };
 }
 
-async function compose(
+const compose = (
   files: readonly string[],
   environment: Record<string, string>,
   args: readonly string[],
-): Promise<Output> {
-  const names = files.flatMap((file) => ['--file', file]);
+): Promise<Output> =>
+  attemptWith(
+    { ...process.env, ...environment },
+    'compose',
+    '--project-name',
+    PROJECT,
+    ...files.flatMap((file) => ['--file', file]),
+    ...args,
+  );
+
+/** Asks the engine for something that may fail. */
+const attempt = (...args: string[]): Promise<Output> => attemptWith(process.env, ...args);
+
+async function attemptWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Output> {
   try {
-    const { stdout, stderr } = await run('docker', ['compose', '--project-name', PROJECT, ...names, ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...environment },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const { stdout, stderr } = await run('docker', args, { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
     return { stdout, stderr, exitCode: 0 };
   } catch (error) {
     const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: number };
-    return { stdout, stderr, exitCode: code ?? 1 };
+    return { stdout, stderr: `${stderr}`, exitCode: typeof code === 'number' ? code : 1 };
   }
 }
 
@@ -136,7 +144,7 @@ async function removeLeftovers(): Promise<void> {
 }
 
 /** A container of its own beside the lab, on one of its internal networks, that runs one command and is removed. */
-export async function runBeside({
+export function runBeside({
   network,
   address,
   image = 'managed-identity-lab/app',
@@ -156,15 +164,7 @@ export async function runBeside({
     '--network',
     `${PROJECT}_${network}`,
   ];
-  try {
-    const { stdout, stderr } = await run('docker', ['run', ...isolation, '--ip', address, image, ...command], {
-      timeout: 60_000,
-    });
-    return { stdout, stderr, exitCode: 0 };
-  } catch (error) {
-    const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: number };
-    return { stdout, stderr, exitCode: code ?? 1 };
-  }
+  return attempt('run', ...isolation, '--ip', address, image, ...command);
 }
 
 const IMDS = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01';
