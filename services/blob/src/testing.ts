@@ -149,6 +149,7 @@ export async function startTestLab({
     clock,
     events,
     storage,
+    assignments,
     /** Names of the files that hold content. */
     files: (): string[] => ['incoming', 'kept'].flatMap((room) => readdirSync(join(directory, room))),
     container: (name = 'docs') => ask('PUT', `/${name}?restype=container`),

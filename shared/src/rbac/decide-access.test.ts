@@ -42,8 +42,26 @@ it('subtracts notDataActions within their role', () => {
   ).toBeUndefined();
 });
 
+it('subtracts notActions within their role', () => {
+  const { role, ...assignment } = grant(GROUP);
+  const allButWrite = { ...assignment, role: { ...role, notActions: ['Microsoft.Authorization/*/Write'] } };
+  const operation = { action: 'Microsoft.Authorization/roleAssignments/write' };
+  expect(decideAccess({ ...request, operation }, [allButWrite]).considered).toMatchObject([
+    { verdict: 'action excluded by role' },
+  ]);
+});
+
 it('grants no data action for actions: ["*"]', () => {
   expect(verdicts(grant('/', []))).toEqual(['action not in role']);
+});
+
+it('grants no action for dataActions: ["*"]', () => {
+  const { role, ...assignment } = grant('/', ['*']);
+  const dataOnly = { ...assignment, role: { ...role, actions: [] } };
+  const operation = { action: 'Microsoft.Storage/x/read' };
+  expect(decideAccess({ ...request, operation }, [dataOnly]).considered).toMatchObject([
+    { verdict: 'action not in role' },
+  ]);
 });
 
 it('checks actions against actions', () => {
@@ -71,6 +89,7 @@ it.each([
   ['a/*/c', 'a/b/x/c', true],
   ['a/*/c', 'a/c', false],
   ['a/*', 'a/', true],
+  ['a/*', 'b/a/c', false],
   ['*/read', 'a/b/read', true],
   ['*/read', 'a/b/read/action', false],
   ['a/b', 'A/B', true],

@@ -34,6 +34,20 @@ it.each<[string, Principal, string, string, number]>([
   if (status === 403) expect(answer.code).toBe('AuthorizationPermissionMismatch');
 });
 
+it('ends at the container of the assignment: its neighbour and the list of containers stay closed', async () => {
+  await lab.container('docs2');
+  await lab.put('/docs2/a', 'abc');
+  const scope = `${account.resourceId}/blobServices/default/containers/docs`;
+  const [held] = lab.assignments.ofPrincipals([objectIdOf('reader')]);
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/1`;
+  const principalId = objectIdOf('nobody');
+  const roleDefinitionId = held?.role.id ?? '';
+  const value = { id, scope, principalId, principalType: 'ServicePrincipal' as const, roleDefinitionId };
+  lab.assignments.apply({ kind: 'roleAssignment', id, value });
+  const asked = ['/docs/a', '/docs2/a', '/?comp=list'].map((path) => lab.ask('GET', path, { as: 'nobody' }));
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 403, 403]);
+});
+
 it('lets one of many concurrent uploads with add/action alone create the blob', async () => {
   const uploads = Array.from({ length: 8 }, () =>
     lab.ask('PUT', '/docs/new', { as: 'adder', headers: BLOCK_BLOB, body: 'x' }),

@@ -84,6 +84,11 @@ it.each([
   ],
   ['whose thumbprint and chain differ', clientAssertion({ header: { x5c: [der(STRANGER.cert)] } }), 'AADSTS700027'],
   [
+    'whose two thumbprints differ',
+    clientAssertion({ header: { x5t: thumbprints(STRANGER.cert).sha1.toString('base64url') } }),
+    'AADSTS700027',
+  ],
+  [
     'that brings its own certificate',
     clientAssertion({ keyPair: STRANGER, header: { 'x5t#S256': undefined, x5c: [der(STRANGER.cert)] } }),
     'AADSTS700027',

@@ -1,11 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
+import { thumbprints } from '@lab/shared/x509/certificates.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   AUTHORITY,
   claimsOf,
   clientAssertion,
   headerOf,
+  IDENTITY,
   NOW,
   OTHER_TENANT,
   PRINCIPAL,
@@ -168,6 +170,7 @@ it('reads a path with an empty first segment, another case, or a slash at the en
 });
 
 const UNKNOWN = '99999999-9999-4999-8999-999999999999';
+const THUMBPRINT = thumbprints(IDENTITY.cert).sha256.toString('base64url');
 it.each<[string, string, Fields, { tenant?: string }, [number, string, number]]>([
   ['no grant_type', V2, { grant_type: undefined }, {}, [400, 'invalid_request', 900144]],
   ['grant password', V2, { grant_type: 'password' }, {}, [400, 'unsupported_grant_type', 70003]],
@@ -209,6 +212,20 @@ it.each<[string, string, Fields, { tenant?: string }, [number, string, number]]>
     { client_assertion: clientAssertion({ keyPair: STRANGER }) },
     {},
     [401, 'invalid_client', 700027],
+  ],
+  [
+    'an assertion that another key has signed',
+    V2,
+    { client_assertion: clientAssertion({ keyPair: STRANGER, header: { 'x5t#S256': THUMBPRINT } }) },
+    {},
+    [401, 'invalid_client', 700027],
+  ],
+  [
+    'an assertion about another client',
+    V2,
+    { client_assertion: clientAssertion({ claims: { iss: UNKNOWN, sub: UNKNOWN } }) },
+    {},
+    [401, 'invalid_client', 700021],
   ],
   [
     'an expired assertion',

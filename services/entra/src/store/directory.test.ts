@@ -35,6 +35,15 @@ it('finds a service principal in its own tenant only, by client id in any case',
   expect(directory.findServicePrincipal(TENANT.tenantId, PRINCIPAL.principalId)).toBeUndefined();
 });
 
+it('finds the certificates of a client among its own only', () => {
+  const value = { clientId: randomUUID(), certificates: [STRANGER.cert] };
+  apply([{ kind: 'identityCertificates', id: value.clientId, value }], 2);
+  expect(directory.certificatesOf(value.clientId).map(({ certificate }) => certificate)).toEqual([STRANGER.cert]);
+  expect(directory.certificatesOf(PRINCIPAL.clientId).map(({ certificate }) => certificate)).not.toContain(
+    STRANGER.cert,
+  );
+});
+
 it('replaces the certificates of an identity as a whole', () => {
   const value = { clientId: PRINCIPAL.clientId, certificates: [STRANGER.cert] };
   apply([{ kind: 'identityCertificates', id: PRINCIPAL.clientId, value }], 2);

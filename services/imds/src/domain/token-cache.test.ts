@@ -98,6 +98,13 @@ it('keeps tokens for one audience with and without slash apart', async () => {
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
+it('keeps the tokens of two identities apart', async () => {
+  const { cache, ask, get } = setUp();
+  await get();
+  const { token, from } = await cache.get({ ...key, clientId: 'other' }, ask);
+  expect(`${token.tokenId} from ${from}`).toBe('token-2 from entra');
+});
+
 it('forgets the tokens of an identity that has gone, also one that is on its way', async () => {
   const { cache, get } = setUp();
   const onItsWay = get();

@@ -51,6 +51,20 @@ it.each(['https://vault.azure.net', 'https://vault.azure.net/', 'cfa8b339-82a2-4
   async (aud) => expect((await ask(sign({ aud }))).status).toBe(200),
 );
 
+it('expects the tenant of the vault and the audiences of Key Vault', async () => {
+  const expected: unknown[] = [];
+  const asked = await startTestVault({
+    verifyToken: async (_token, expectation) => {
+      expected.push(expectation);
+      return accessToken(OFFICER);
+    },
+  });
+  await asked.ask('GET', '/secrets');
+  await asked.close();
+  const audiences = ['https://vault.azure.net', 'https://vault.azure.net/', 'cfa8b339-82a2-471a-a3c9-0fc0be7a4093'];
+  expect(expected).toEqual([{ tenantId: TENANT, audiences }]);
+});
+
 describe('challenge', () => {
   it('is the exact header and body of Azure', async () => {
     const { status, headers, text } = await ask(null, { headers: { 'x-ms-client-request-id': 'my-id' } });

@@ -84,6 +84,11 @@ it('ends at the scope of the assignment: one secret is not its neighbour, nor th
   expect((await asStranger('GET', '/secrets')).status).toBe(403);
 });
 
+it('takes an encoded slash for no part of a scope', async () => {
+  vault.assign(STRANGER, 'Key Vault Secrets User', `${VAULT.resourceId}/secrets/db-pw`);
+  expect(failure(await asStranger('GET', '/secrets/db-pw%2Fother'))).toBe('403 Forbidden/ForbiddenByRbac');
+});
+
 it('counts the groups of a token', async () => {
   const group = '66666666-6666-4666-8666-666666666666';
   const other = await startTestVault({

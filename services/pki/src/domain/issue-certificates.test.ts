@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { systemClock } from '@lab/shared/clock.ts';
 import { keyPairFiles } from '@lab/shared/http/tls.ts';
+import { leafCertificate } from '@lab/shared/x509/certificates.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { issueCertificates } from './issue-certificates.ts';
 
@@ -31,6 +35,27 @@ it('gives each service its names, signed by the right authority', async () => {
   expect(certificate('imds/tls/fabric.pem').checkHost('imds.fabric')).toBeDefined();
   expect(certificate('imds/tls/fabric.pem').verify(fabricCa.publicKey)).toBe(true);
   expect(() => certificate('imds/tls/public.pem')).toThrow();
+});
+
+it.each([
+  ['kv-lab.vault.azure.net', 'accepted'],
+  ['login.example.com', 'permitted subtree violation'],
+])('makes a public authority whose certificate for %s is met with: %s', async (name, outcome) => {
+  await issue();
+  const text = (path: string) => readFileSync(join(directory, path), 'utf8');
+  const authority = { cert: text('public-ca/ca.pem'), key: text('pki/public-ca.key') };
+  const now = systemClock.now();
+  const validity = { notBefore: now - 60, notAfter: now + 60 };
+  const server = createServer(await leafCertificate(authority, { commonName: name, dnsNames: [name], validity }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const met = await new Promise<string>((resolve) => {
+    const options = { host: '127.0.0.1', port, servername: name, ca: authority.cert };
+    const socket = connect(options, () => resolve('accepted')).on('error', (error) => resolve(error.message));
+    socket.on('close', () => server.close());
+    socket.on('secureConnect', () => socket.end());
+  });
+  expect(met).toBe(outcome);
 });
 
 it('keeps what exists and is still good', async () => {
