@@ -8,7 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.down());
 
-const WRITES = 50;
+/** More than are in flight at a time, so that the kill finds some done, some under way and some to come. */
+const WRITES = 1_000;
+const PARALLEL = 50;
 const VAULT = 'https://kv-lab.vault.azure.net/secrets';
 const CONTAINER = 'https://stlab.blob.core.windows.net/samples';
 
@@ -40,7 +42,7 @@ const put = (writes: readonly Write[], tokens: Tokens) =>
       headers: headersOf(write, tokens),
       body: write.isSecret ? JSON.stringify({ value: write.content }) : write.content,
     })),
-    WRITES,
+    PARALLEL,
   );
 
 const contentOf = (write: Write, answer: LabAnswer | undefined): string | undefined => {
@@ -48,11 +50,14 @@ const contentOf = (write: Write, answer: LabAnswer | undefined): string | undefi
   return write.isSecret ? JSON.parse(answer.body).value : answer.body;
 };
 
-/** SIGKILL to the node process, not to the container: `docker kill` would count as the operator's wish. */
+/**
+ * SIGKILL to the node process, not to the container: `docker kill` would count as the operator's wish. The container
+ * ends with it, and with the container this command, so its outcome says nothing: the count of restarts does.
+ */
 async function killNode(service: string): Promise<void> {
   const script =
-    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 $(basename $p) && echo killed; done; true';
-  expect((await lab.exec(service, ['bash', '-c', script])).stdout).toContain('killed');
+    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 $(basename $p); done';
+  await lab.exec(service, ['bash', '-c', script]);
 }
 
 const restarts = async (service: string) =>
@@ -88,7 +93,7 @@ describe.each(['keyvault', 'blob', 'entra', 'arm', 'imds', 'app', 'portal'])(
         const writes = writesOf(`${service}-${round}`);
         const writing = put(writes, tokens);
         // Somewhere in the middle: the first rounds die early in the writes, later ones later.
-        await new Promise((resolve) => setTimeout(resolve, 150 + 60 * round));
+        await new Promise((resolve) => setTimeout(resolve, 400 + 100 * round));
         await killNode(service);
         const killedAt = Date.now();
         const answers = await writing;
@@ -105,6 +110,8 @@ describe.each(['keyvault', 'blob', 'entra', 'arm', 'imds', 'app', 'portal'])(
         expect(read.map((answer, index) => contentOf(acknowledged[index] as Write, answer))).toEqual(
           acknowledged.map(({ content }) => content),
         );
+        expect(acknowledged.length).toBeGreaterThan(0);
+        if (service === 'keyvault' || service === 'blob') expect(acknowledged.length).toBeLessThan(WRITES);
         expect(answers.map(({ status }) => status).filter((status) => status === 500)).toEqual([]);
       },
     );

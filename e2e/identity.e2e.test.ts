@@ -55,6 +55,35 @@ describe('the app, with DefaultAzureCredential and no option of the lab', () => 
   });
 });
 
+it('the Python example reads its secret and its blob inside vm-app01', { timeout: 400_000 }, async () => {
+  await docker('build', '--quiet', '--tag', 'managed-identity-lab/example-python', 'examples/python');
+  const ca = `type=volume,source=${PROJECT}_state,volume-subpath=public-ca,target=/etc/lab,readonly`;
+  const inside = (container: string) =>
+    docker(
+      'run',
+      '--rm',
+      '--cap-drop',
+      'ALL',
+      '--network',
+      `container:${PROJECT}-${container}-1`,
+      '--mount',
+      ca,
+      '--env',
+      'NO_PROXY=*',
+      'managed-identity-lab/example-python',
+    );
+  const printed = await inside('app');
+  for (const line of [
+    'Read a secret: 104 characters',
+    'Wrote a blob: ',
+    'Listed the blobs: ',
+    'Read the blob back: Written by vm-app01',
+  ]) {
+    expect(printed).toContain(line);
+  }
+  await expect(inside('outsider')).rejects.toThrow(/ManagedIdentityCredential|DefaultAzureCredential/);
+});
+
 describe('the page', () => {
   const origin = `http://localhost:${PORT}`;
   it('shows every part healthy', async () => {

@@ -50,7 +50,7 @@ export type Lab = {
 
 /** What is asked of the engine, with its output; fails when the command does. */
 export async function docker(...args: string[]): Promise<string> {
-  const { stdout } = await run('docker', args, { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await run('docker', args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
   return stdout.trim();
 }
 
@@ -87,14 +87,14 @@ function labOf(
   environment: Record<string, string>,
 ): Lab {
   // By name: a container that Compose has made anew is another one to Testcontainers.
-  const exec = (service: string, command: readonly string[]) => attempt('exec', `${PROJECT}-${service}-1`, ...command);
+  const exec = (service: string, command: readonly string[]) =>
+    attempt(['exec', `${PROJECT}-${service}-1`, ...command]);
   return {
     exec,
     send: async (from, requests, concurrency = 1) => {
-      const plan = Buffer.from(JSON.stringify({ requests, concurrency })).toString('base64');
-      // One argument may have 128 KiB.
-      const parts = plan.match(/.{1,100000}/g) ?? [];
-      const { stdout, stderr, exitCode } = await exec(from, ['node', '--input-type=module', '-e', SEND, ...parts]);
+      const command = ['exec', '--interactive', `${PROJECT}-${from}-1`, 'node', '--input-type=module', '-e', SEND];
+      // By standard input: tokens and bodies are longer than a command line may be.
+      const { stdout, stderr, exitCode } = await attempt(command, { input: JSON.stringify({ requests, concurrency }) });
       if (exitCode !== 0) throw new Error(`the requests could not be sent from ${from}: ${stderr}`);
       return JSON.parse(stdout);
     },
@@ -110,25 +110,25 @@ const compose = (
   environment: Record<string, string>,
   args: readonly string[],
 ): Promise<Output> =>
-  attemptWith(
-    { ...process.env, ...environment },
-    'compose',
-    '--project-name',
-    PROJECT,
-    ...files.flatMap((file) => ['--file', file]),
-    ...args,
-  );
+  attempt(['compose', '--project-name', PROJECT, ...files.flatMap((file) => ['--file', file]), ...args], {
+    environment,
+  });
 
 /** Asks the engine for something that may fail. */
-const attempt = (...args: string[]): Promise<Output> => attemptWith(process.env, ...args);
-
-async function attemptWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Output> {
+async function attempt(
+  args: readonly string[],
+  { environment = {}, input = '' }: { environment?: Record<string, string>; input?: string } = {},
+): Promise<Output> {
+  const options = { cwd: ROOT, env: { ...process.env, ...environment }, maxBuffer: 256 * 1024 * 1024 };
+  const running = run('docker', args, options);
+  running.child.stdin?.on('error', () => {}); // a container that has gone reads nothing more
+  running.child.stdin?.end(input);
   try {
-    const { stdout, stderr } = await run('docker', args, { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout, stderr } = await running;
     return { stdout, stderr, exitCode: 0 };
   } catch (error) {
     const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: number };
-    return { stdout, stderr: `${stderr}`, exitCode: typeof code === 'number' ? code : 1 };
+    return { stdout, stderr, exitCode: typeof code === 'number' ? code : 1 };
   }
 }
 
@@ -164,7 +164,7 @@ export function runBeside({
     '--network',
     `${PROJECT}_${network}`,
   ];
-  return attempt('run', ...isolation, '--ip', address, image, ...command);
+  return attempt(['run', ...isolation, '--ip', address, image, ...command]);
 }
 
 const IMDS = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01';

@@ -1,5 +1,5 @@
 // Runs inside a container, given to `node --input-type=module -e`. Sends the requests of a plan and prints the answers.
-// Arguments: parts of one base64 text. Plan: { requests: [{ url, method?, headers?, body?, as?, count?, connectTo? }], concurrency? }
+// Plan, on standard input: { requests: [{ url, method?, headers?, body?, as?, count?, connectTo? }], concurrency? }
 //   as         a service whose fabric certificate to present: /state/<as>/tls
 //   connectTo  host to connect to instead of the URL's
 // Answers: [{ status, headers, body, ms } | { error, ms }], in the order of the requests.
@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 
-const plan = JSON.parse(Buffer.from(process.argv.slice(1).join(''), 'base64').toString());
+const plan = JSON.parse(readFileSync(0, 'utf8'));
 
 function send({ url, method = 'GET', headers = {}, body, as, connectTo }) {
   const started = performance.now();
