@@ -23,7 +23,7 @@ const ROUTES: { service: string; method: string; path: string; callers: string[]
   { service: 'entra', method: 'POST', path: '/forge', callers: ['tests'], body: '{}' },
 ];
 
-describe.each(ROUTES)('$method https://$service.fabric:8443$path', ({ service, method, path, callers, body }) => {
+describe.each(ROUTES)('$method $path of $service', ({ service, method, path, callers, body }) => {
   it(`answers ${callers.join(', ')}, and no other service`, async () => {
     const url = `https://${service}.fabric:8443${path}`;
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };

@@ -50,7 +50,7 @@ describe('the app, with DefaultAzureCredential and no option of the lab', () => 
       events: { service: string }[];
     };
     expect(steps.every(({ outcome }) => outcome === 'succeeded')).toBe(true);
-    expect(new Set(events.map(({ service }) => service))).toEqual(new Set(['imds', 'keyvault', 'blob']));
+    expect(events.map(({ service }) => service)).toEqual(expect.arrayContaining(['imds', 'keyvault', 'blob']));
     expect(JSON.stringify({ steps, events })).not.toMatch(/eyJ[\w-]+\.eyJ/);
   });
 });

@@ -20,19 +20,21 @@ export type AccessToken = {
 };
 
 /** Every check that a token has to pass, in the order in which they are made. */
-export type TokenCheck =
-  | 'format'
-  | 'header'
-  | 'algorithm'
-  | 'kid'
-  | 'key'
-  | 'signature'
-  | 'claims'
-  | 'issuer'
-  | 'audience'
-  | 'tenant'
-  | 'expiry'
-  | 'not-before';
+export const TOKEN_CHECKS = [
+  'format',
+  'header',
+  'algorithm',
+  'kid',
+  'key',
+  'signature',
+  'claims',
+  'issuer',
+  'audience',
+  'tenant',
+  'expiry',
+  'not-before',
+] as const;
+export type TokenCheck = (typeof TOKEN_CHECKS)[number];
 
 /** A token that failed one check. `message` names the check and holds no part of a signature. */
 export class TokenFailure extends Error {

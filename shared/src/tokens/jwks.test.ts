@@ -43,7 +43,8 @@ it('fetches again for a kid that it does not know, and finds a new key', async (
 });
 
 it('makes one fetch in a cool-down, however many unknown kids come, and still knows the honest ones', async () => {
-  const { keyFor, fetches } = keysAt(() => ({ keys: [jwk('a'), jwk('next')] }), 60_000);
+  const set = { keys: [jwk('a'), jwk('next')] };
+  const { keyFor, fetches } = keysAt(() => set, 60_000);
   await keyFor('a');
   for (let i = 0; i < 1_000; i += 1) expect(await keyFor(`made-up-${i}`)).toBeUndefined();
   expect(fetches()).toBe(1);
@@ -74,4 +75,26 @@ it('rejects as long as there has never been a set', async () => {
     throw new Error('down');
   });
   await expect(keyFor('a')).rejects.toThrow('no signing keys');
+});
+
+it('tries again on its own until there is a set', async () => {
+  let up = false;
+  let fetched = () => {};
+  const later = new Promise<void>((resolve) => {
+    fetched = resolve;
+  });
+  opened = remoteKeys({
+    url: 'https://entra/keys',
+    log: silentLog,
+    retryMs: 1,
+    fetchKeySet: async () => {
+      if (!up) {
+        up = true;
+        throw new Error('down');
+      }
+      fetched();
+      return { keys: [jwk('a')] };
+    },
+  });
+  await later;
 });

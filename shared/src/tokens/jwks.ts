@@ -17,7 +17,7 @@ export type FetchKeySet = (url: string) => Promise<{ keys: unknown }>;
  * The whole set is kept, and the last good one for as long as the endpoint is down. An unknown `kid` causes one new
  * fetch, shared by everybody who waits for it, and no second one within the cool-down: a flood of made-up kids costs one
  * request per cool-down, and since the issuer publishes a key before it uses it, an honest token never depends on that
- * fetch. The set is also renewed on its own every `refreshMs`.
+ * fetch. The set is also renewed on its own every `refreshMs`; every `retryMs` until there is one.
  *
  * `jwks-rsa` fetches and parses; its cache and rate limit stay off, because the limit can be spent by unknown kids and
  * the cache forgets good keys while the endpoint is down.
@@ -28,20 +28,25 @@ export function remoteKeys({
   log,
   cooldownMs = 1_000,
   refreshMs = 300_000,
+  retryMs = 1_000,
 }: {
   url: string;
   fetchKeySet: FetchKeySet;
   log: Log;
   cooldownMs?: number;
   refreshMs?: number;
+  retryMs?: number;
 }): RemoteKeys {
   const client = jwksRsa({ jwksUri: url, cache: false, rateLimit: false, fetcher: fetchKeySet, timeout: 5_000 });
   let known: ReadonlyMap<string, KeyObject> | undefined;
   let lastFetch = Number.NEGATIVE_INFINITY; // monotonic milliseconds
   let inFlight: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const refresh = (): Promise<void> => {
     lastFetch = performance.now();
+    clearTimeout(timer);
     inFlight ??= client
       .getSigningKeys()
       .then((keys) => {
@@ -55,12 +60,10 @@ export function remoteKeys({
       })
       .finally(() => {
         inFlight = undefined;
+        if (!closed) timer = setTimeout(refresh, known ? refreshMs : retryMs).unref();
       });
     return inFlight;
   };
-
-  const timer = setInterval(refresh, refreshMs);
-  timer.unref();
   void refresh(); // so that the first token need not wait, and an issuer that goes down later is no trouble
 
   return {
@@ -72,6 +75,9 @@ export function remoteKeys({
       if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
       return known.get(kid);
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,7 +1,5 @@
 import type { AzureError } from '@lab/shared/azure-error.ts';
-import type { EventDetails } from '@lab/shared/events.ts';
 import type { Credentials } from '@lab/shared/http/bearer.ts';
-import type { TokenCheck, TokenFailure } from '@lab/shared/tokens/claims.ts';
 import { invalidHeader, refuse, unknownScheme } from './failures.ts';
 
 /** The first version with bearer tokens, and the first whose token failures are a 401 with a challenge. */
@@ -66,25 +64,3 @@ export const badToken = (version: string, detail: string): AzureError =>
   refuse(version >= CHALLENGE_SINCE ? 'InvalidAuthenticationInfo' : 'AuthenticationFailed', {
     AuthenticationErrorDetail: detail,
   });
-
-const CHECKS: readonly TokenCheck[] = [
-  'format',
-  'header',
-  'algorithm',
-  'kid',
-  'key',
-  'signature',
-  'claims',
-  'issuer',
-  'audience',
-  'tenant',
-  'expiry',
-  'not-before',
-];
-
-/** All checks up to the one that failed, or all of them, as events show them. */
-export function checksMade(failure?: TokenFailure): NonNullable<EventDetails['checks']> {
-  const failed = failure ? CHECKS.indexOf(failure.check) : CHECKS.length;
-  const passed = CHECKS.slice(0, failed).map((check) => ({ check, outcome: 'passed' as const }));
-  return failure ? [...passed, { check: failure.check, outcome: 'failed', reason: failure.message }] : passed;
-}

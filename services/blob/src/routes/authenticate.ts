@@ -1,11 +1,12 @@
 import { describe } from '@lab/shared/events.ts';
 import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import type { Query } from '@lab/shared/http/request.ts';
+import { checksMade } from '@lab/shared/tokens/checks-made.ts';
 import { TokenFailure } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import type { Request, Response } from 'express';
 import { type Account, expectationOf } from '../domain/account.ts';
-import { badToken, checkCredentials, checksMade } from '../domain/authenticate.ts';
+import { badToken, checkCredentials } from '../domain/authenticate.ts';
 import { refuse } from '../domain/failures.ts';
 import { challenge } from '../wire/errors.ts';
 

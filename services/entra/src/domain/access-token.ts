@@ -4,9 +4,8 @@ import jwt from 'jsonwebtoken';
 import type { ServicePrincipal } from './directory.ts';
 import { type ApiResource, audienceOf } from './resources.ts';
 import type { SigningKey } from './signing-key.ts';
+import { TOKEN_LIFE_SECONDS } from './token-life.ts';
 
-/** Seconds from `iat` to `exp`: 24 hours, and the five minutes that `iat` lies back. */
-export const TOKEN_LIFE_SECONDS = 86_700;
 /** `iat` and `nbf` lie back, so that a service whose clock is late accepts a new token. */
 export const BACKDATED_SECONDS = 300;
 

@@ -8,7 +8,7 @@ import { openDatabase } from '@lab/shared/sqlite.ts';
 import { beforeEach, expect, it } from 'vitest';
 import { sqliteSigningKeys } from '../store/signing-keys.ts';
 import { migrations, NOW, PRINCIPAL } from '../testing.ts';
-import { accessTokenClaims, signToken, TOKEN_LIFE_SECONDS, tokenHeader } from './access-token.ts';
+import { accessTokenClaims, signToken, tokenHeader } from './access-token.ts';
 import { type KeyRing, openKeyRing } from './key-ring.ts';
 import { findResource } from './resources.ts';
 import {
@@ -17,6 +17,7 @@ import {
   KEPT_AFTER_RETIREMENT_SECONDS,
   ROTATION_SECONDS,
 } from './signing-key.ts';
+import { TOKEN_LIFE_SECONDS } from './token-life.ts';
 
 // Keys are real, but made once: the ring is asked for many.
 const made = await Promise.all(Array.from({ length: 6 }, () => generateSigningKey(NOW)));

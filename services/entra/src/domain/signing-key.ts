@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { KeyPair } from '@lab/shared/http/tls.ts';
 import { selfSigned, thumbprints } from '@lab/shared/x509/certificates.ts';
-import { TOKEN_LIFE_SECONDS } from './access-token.ts';
+import { TOKEN_LIFE_SECONDS } from './token-life.ts';
 
 /** How long after its last signature a key stays published: the longest token's life, and room for clocks and caches. */
 export const KEPT_AFTER_RETIREMENT_SECONDS = TOKEN_LIFE_SECONDS + 3_600;

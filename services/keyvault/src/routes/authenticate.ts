@@ -1,6 +1,7 @@
 import { describe } from '@lab/shared/events.ts';
 import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
+import { checksMade } from '@lab/shared/tokens/checks-made.ts';
 import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import type { RequestHandler, Response } from 'express';
@@ -12,7 +13,6 @@ import {
   tokenRefused,
 } from '../domain/token-refusal.ts';
 import { atOf } from './request-vault.ts';
-import { checksBefore, checksPassed } from './token-checks.ts';
 
 /**
  * Who asks. Before everything else that could be wrong with a request: clients send each first request without a token
@@ -27,7 +27,7 @@ export const authenticate =
     const { tenantId } = atOf(res).vault;
     const caller = await verifyToken(credentials.token, { tenantId, audiences: AUDIENCES }).catch((thrown) => {
       if (!(thrown instanceof TokenFailure)) throw keysUnavailable(thrown);
-      describe(res, { checks: checksBefore(thrown) });
+      describe(res, { checks: checksMade(thrown) });
       throw tokenRefused(thrown, tenantId);
     });
     describeCaller(res, caller);
@@ -41,6 +41,6 @@ function describeCaller(res: Response, { oid, appid, aud, uti }: AccessToken): v
     clientId: appid,
     audience: aud,
     ...(uti !== undefined && { tokenId: uti }),
-    checks: checksPassed(),
+    checks: checksMade(),
   });
 }
