@@ -75,7 +75,8 @@ describe('methods', () => {
   it('lets a POST stand for another method, and no other method for anything', async () => {
     const put = { headers: { 'x-http-method': 'PUT' }, body: { value: 'by post' } };
     expect((await vault.ask('POST', '/secrets/over', put)).body.value).toBe('by post');
-    expect((await vault.ask('GET', '/secrets/over', { headers: { 'x-http-method': 'DELETE' } })).status).toBe(200);
+    const get = { headers: { 'x-http-method': 'DELETE' } };
+    expect((await vault.ask('GET', '/secrets/over', get)).body.value).toBe('by post');
     for (const method of ['TRACE', 'NO SUCH', 'PUT, PUT']) {
       const answer = await vault.ask('POST', '/secrets/over', { headers: { 'x-http-method': method } });
       expect(failure(answer)).toBe('400 BadParameter');

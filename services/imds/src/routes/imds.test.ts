@@ -160,8 +160,8 @@ it('refuses a peer that is not one of the virtual machines, whatever it asks for
 it('answers no second request on the connection of a peer that it refused', () =>
   imds(
     async ({ port }) => {
-      const request = `GET ${WHOLE} HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\n\r\n`;
-      expect((await raw(port, request + request)).match(/HTTP\/1\.1/g)).toHaveLength(1);
+      const head = `GET ${WHOLE} HTTP/1.1\r\nHost: 169.254.169.254\r\nMetadata: true\r\n`;
+      expect((await raw(port, `${head}\r\n${head}Connection: close\r\n\r\n`)).match(/HTTP\/1\.1/g)).toHaveLength(1);
     },
     { machines: [virtualMachine({ sourceAddress: '169.254.169.250' })] },
   ));
