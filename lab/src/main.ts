@@ -6,6 +6,7 @@ import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { compose } from './docker/compose.ts';
+import { mutants } from './mutants.ts';
 import { test } from './test.ts';
 
 const program = new Command('npm run lab --')
@@ -30,6 +31,12 @@ program
   .description('run every test that this machine can run, and name those that it cannot')
   .option('--only <stages>', 'some of: types,lint,unit,embedded,e2e,fidelity')
   .action(ends(test));
+
+program
+  .command('mutants')
+  .description('switch off each security check, one at a time, and show that its test turns red')
+  .option('--only <text>', 'those that have this text in their name or file')
+  .action(ends(mutants));
 
 program.command('status').description('every part with its state and health').action(ends(status));
 

@@ -6,9 +6,13 @@ import { ROOT } from './root.ts';
 export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Runs a program and keeps what it says. Arguments reach it as they are: there is no shell. Does not reject. */
-export const capture = (file: string, args: readonly string[], { timeoutMs = 20_000 } = {}): Promise<Ended> =>
+export const capture = (
+  file: string,
+  args: readonly string[],
+  { timeoutMs = 20_000, cwd = ROOT } = {},
+): Promise<Ended> =>
   new Promise((resolve) => {
-    const options = { cwd: ROOT, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
+    const options = { cwd, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
     execFile(file, [...args], options, (error, stdout, stderr) => {
       if (!error) resolve({ code: 0, stdout, stderr });
       else if (error.killed) resolve({ code: 124, stdout, stderr: `${file} did not answer within ${timeoutMs} ms` });

@@ -1,0 +1,156 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const PORTAL = 'services/portal/src/apps.test.ts';
+const LAB = 'shared/src/lab/lab.test.ts';
+const PKI = 'services/pki/src/domain/issue-certificates.test.ts';
+
+/** What stands at the edges: the page's guards, certificates, the lab file, and what errors must not tell. */
+export const EDGES: readonly Mutant[] = [
+  ...mutantsOf('services/portal/src/guards.ts', PORTAL, [
+    {
+      name: 'portal: Host',
+      find: 'if (name !== undefined && (LOOPBACK.includes(name) || allowedHosts.includes(name) || allowedHosts.includes(host))) {',
+      replace: 'if (true) {',
+      test: "Host > may not be 'evil.example', for the page or the API: a name that was rebound to this machine",
+    },
+    {
+      name: 'portal: whole Host',
+      find: 'LOOPBACK.includes(name)',
+      replace: 'LOOPBACK.some((own) => name.startsWith(own))',
+      test: "Host > may not be 'localhost.evil.example', for the page or the API: a name that was rebound to this machine",
+    },
+    {
+      name: 'portal: one Host',
+      find: 'if (repeated !== undefined) throw',
+      replace: 'if (false) throw',
+      test: 'Host > may not occur twice',
+    },
+    {
+      name: 'portal: Origin',
+      find: "throw foreign(\"The header 'Origin' is not this page's own.\");",
+      replace: '',
+      test: "a run > is not started by a page of the origin 'http://evil.example'",
+    },
+    {
+      name: 'portal: Origin is required',
+      find: 'if (origin === undefined) {',
+      replace: 'if (origin === undefined) return next();\n  if (false) {',
+      test: 'a run > is not started without an origin, and the answer names the header to add',
+    },
+    {
+      name: 'portal: Sec-Fetch-Site',
+      find: "if (site !== undefined && site !== 'same-origin') throw",
+      replace: 'if (false) throw',
+      test: 'a run > is not started where the browser says cross-site',
+    },
+    {
+      name: 'portal: content type',
+      find: "if (!/^application\\/json *(;|$)/i.test(req.headers['content-type'] ?? '')) {",
+      replace: 'if (false) {',
+      test: "a run > is not started by a body of the type 'text/plain', which a form can send",
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/lab.ts', PORTAL, [
+    {
+      name: 'portal: a run takes no parameters',
+      find: 'if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();',
+      replace: '',
+      test: 'a run > takes no a parameter',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/apps.ts', PORTAL, [
+    {
+      name: 'portal: content security policy',
+      find: 'scriptSrc: ["\'self\'"]',
+      replace: 'scriptSrc: ["\'self\'", "\'unsafe-inline\'"]',
+      test: 'the page > lets no script, style, frame or connection but its own in',
+    },
+  ]),
+  ...mutantsOf('shared/src/x509/certificates.ts', 'shared/src/x509/certificates.test.ts', [
+    {
+      name: 'pki: name constraints',
+      find: '...(permitted ? [nameConstraints(permitted)] : []),',
+      replace: '',
+      test: 'constrains an authority to its names: login.example.com is permitted subtree violation',
+    },
+  ]),
+  ...mutantsOf('services/pki/src/domain/issue-certificates.ts', PKI, [
+    {
+      name: 'pki: the public authority is constrained',
+      find: 'authorityValidity, permitted)',
+      replace: 'authorityValidity)',
+      test: 'makes a public authority whose certificate for login.example.com is met with: permitted subtree violation',
+    },
+    {
+      name: 'pki: keys are for their owner',
+      find: 'pair.key, 0o600)',
+      replace: 'pair.key, 0o644)',
+      test: 'lets nobody but the owner read a key',
+    },
+    {
+      name: 'pki: two authorities',
+      find: 'leafCertificate(fabricCa, {',
+      replace: 'leafCertificate(publicCa, {',
+      test: 'gives each service its names, signed by the right authority',
+    },
+  ]),
+  ...mutantsOf('shared/src/lab/resolve-lab.ts', LAB, [
+    {
+      name: 'lab.yaml: vault in the topology',
+      find: "if (!names('keyvault').includes(host)) {",
+      replace: 'if (false) {',
+      test: 'refuses a vault that has no name in the topology',
+    },
+    {
+      name: 'lab.yaml: account in the topology',
+      find: "if (!names('blob').includes(host)) {",
+      replace: 'if (false) {',
+      test: 'refuses an account that has no name in the topology',
+    },
+    {
+      name: 'lab.yaml: machine in the topology',
+      find: 'if (!topology.virtualMachines.has(file.name)) {',
+      replace: 'if (false) {',
+      test: 'refuses a virtual machine that has no name in the topology',
+    },
+    {
+      name: 'lab.yaml: identities of the same tenant',
+      find: 'const identityOf = (identityName: string) => ',
+      replace:
+        "const identityOf = (identityName) => [...principals].find(([key]) => key.endsWith('/' + identityName.toLowerCase()))?.[1] ?? ",
+      test: 'refuses an identity of another tenant',
+    },
+  ]),
+  ...mutantsOf('shared/src/http/bearer.ts', 'shared/src/http/bearer.test.ts', [
+    {
+      name: 'a route without authentication',
+      find: "if (!caller) throw new Error('route mounted without authentication');\n  return caller;",
+      replace: 'return caller as AccessToken;',
+      test: 'has no caller where nobody was authenticated',
+    },
+  ]),
+  ...mutantsOf('shared/src/http/status.ts', 'services/keyvault/src/routes/secrets.test.ts', [
+    {
+      name: 'errors quote no body',
+      find: "message: CLIENT_FAULT[kind] ?? 'The request is malformed.'",
+      replace: 'message: String(thrown)',
+      test: 'set > refuses malformed JSON without quoting it',
+    },
+  ]),
+  ...mutantsOf('shared/src/http/status.ts', 'services/imds/src/routes/imds.test.ts', [
+    {
+      name: 'errors tell nothing of the inside',
+      find: "message: 'An internal error occurred.'",
+      replace: 'message: String(thrown)',
+      test: 'answers what it did not foresee with 500 and none of it',
+    },
+  ]),
+  ...mutantsOf('shared/src/http/lifecycle.ts', 'shared/src/http/lifecycle.test.ts', [
+    {
+      name: 'limit of headers',
+      find: 'maxHeaderSize: 32 * 1024',
+      replace: 'maxHeaderSize: 1024 * 1024',
+      test: "refuses in the service's own words: headers over the limit",
+    },
+  ]),
+];
