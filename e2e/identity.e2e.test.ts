@@ -37,6 +37,13 @@ describe('the app, with DefaultAzureCredential and no option of the lab', () => 
     expect(names).toContain('NODE_EXTRA_CA_CERTS');
   });
 
+  it('has a curl that reads the secret with the lines of the documentation', async () => {
+    const script = `
+      token=$(curl -sS 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.net' -H Metadata:true | jq -r .access_token)
+      curl -sS 'https://kv-lab.vault.azure.net/secrets/ConnectionString?api-version=2016-10-01' -H "Authorization: Bearer $token" | jq -r .value`;
+    expect((await lab.exec('app', ['bash', '-c', script])).stdout).toMatch(/^Server=tcp:sql-lab/);
+  });
+
   it('runs from the page too, which shows each hop', async () => {
     const origin = `http://localhost:${PORT}`;
     const response = await fetch(`${origin}/lab/v1/workloads/app/run`, {
