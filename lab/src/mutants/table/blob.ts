@@ -121,6 +121,12 @@ export const BLOB: readonly Mutant[] = [
   ]),
   ...mutantsOf('services/blob/src/store/feed.ts', 'services/blob/src/store/feed.test.ts', [
     {
+      name: 'blob: rights of an old epoch',
+      find: '      assignments.clear();\n',
+      replace: '',
+      test: 'keeps data in a new epoch, and forgets accounts and role assignments that are not declared again',
+    },
+    {
       name: 'blob: page and cursor together',
       find: 'const applyAll = db.transaction((page: FeedPage',
       replace: 'const applyAll = ((page: FeedPage',

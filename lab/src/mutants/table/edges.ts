@@ -121,6 +121,22 @@ export const EDGES: readonly Mutant[] = [
       test: 'refuses an identity of another tenant',
     },
   ]),
+  ...mutantsOf('shared/src/events.ts', 'shared/src/events.test.ts', [
+    {
+      name: 'events keep no query',
+      find: "req.url.split('?', 1)[0] ?? ''",
+      replace: 'req.url',
+      test: 'keeps neither query nor credentials: a signature or a token may stand there',
+    },
+  ]),
+  ...mutantsOf('services/app/src/agent.ts', 'services/app/src/agent.test.ts', [
+    {
+      name: 'agent: its own user and group',
+      find: 'await chmod(socket, 0o660);',
+      replace: 'await chmod(socket, 0o666);',
+      test: 'replaces the socket that a killed agent left behind, and lets its own user and group connect only',
+    },
+  ]),
   ...mutantsOf('shared/src/http/bearer.ts', 'shared/src/http/bearer.test.ts', [
     {
       name: 'a route without authentication',

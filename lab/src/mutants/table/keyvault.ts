@@ -176,6 +176,12 @@ export const KEYVAULT: readonly Mutant[] = [
       test: 'leaves what a caller set since alone, until the declared content differs',
     },
     {
+      name: 'keyvault: rights of an old epoch',
+      find: '      assignments.clear();\n',
+      replace: '',
+      test: 'in a new epoch forgets vaults and assignments, keeps secrets, and declares only what is absent',
+    },
+    {
       name: 'keyvault: page and cursor together',
       find: 'return db.transaction((page: FeedPage',
       replace: 'return ((page: FeedPage',

@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { expect, it, onTestFinished } from 'vitest';
+import { describe, recentEvents } from './events.ts';
+
+async function recorder(capacity?: number) {
+  const events = recentEvents('keyvault', capacity);
+  const app = express().use(events.record, (req, res) => {
+    describe(res, { operation: 'GetSecret' });
+    describe(res, { note: req.path });
+    res.status(404).end();
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const ask = async (path: string, headers = {}) => {
+    await (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).arrayBuffer();
+    await expect.poll(() => events.since(0).at(-1)?.note).toBe(path.split('?', 1)[0]);
+  };
+  return { events, ask };
+}
+
+it('says what was asked and answered, and what the routes added', async () => {
+  const { events, ask } = await recorder();
+  await ask('/secrets/a', { 'x-ms-client-request-id': 'my-id' });
+  expect(events.since(0)).toMatchObject([
+    {
+      sequence: 1,
+      service: 'keyvault',
+      remoteAddress: '127.0.0.1',
+      method: 'GET',
+      path: '/secrets/a',
+      status: 404,
+      operation: 'GetSecret',
+      clientRequestId: 'my-id',
+    },
+  ]);
+});
+
+it('keeps neither query nor credentials: a signature or a token may stand there', async () => {
+  const { events, ask } = await recorder();
+  await ask('/docs/a?sig=hush', { authorization: 'Bearer hush', 'x-identity-header': 'hush' });
+  expect(JSON.stringify(events.since(0))).not.toContain('hush');
+});
+
+it('keeps the newest, and gives those after a number', async () => {
+  const { events, ask } = await recorder(2);
+  for (const path of ['/a', '/b', '/c']) await ask(path);
+  expect(events.since(0).map(({ path }) => path)).toEqual(['/b', '/c']);
+  expect(events.since(2).map(({ path }) => path)).toEqual(['/c']);
+});
