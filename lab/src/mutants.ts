@@ -31,11 +31,12 @@ export async function mutants({ only }: { only?: string }): Promise<number> {
     await copyCheckout(copies);
     const { fit, unfit } = await withoutMutants(chosen, copies[0] as string);
     const { killed, survivors } = await tryAll(fit, copies, interrupted);
-    for (const problem of [...unfit, ...survivors]) console.log(`✖ ${problem}`);
-    if (interrupted()) console.log('✖ The run was interrupted.');
-    if (unfit.length > 0) console.log(`${unfit.length} could not be tried`);
+    // What was interrupted says nothing about the mutants.
+    const problems = interrupted() ? ['The run was interrupted.'] : [...unfit, ...survivors];
+    for (const problem of problems) console.log(`✖ ${problem}`);
+    if (unfit.length > 0 && !interrupted()) console.log(`${unfit.length} could not be tried`);
     console.log(`${killed} killed, ${survivors.length} survived`);
-    return unfit.length + survivors.length > 0 || interrupted() ? 1 : 0;
+    return problems.length > 0 ? 1 : 0;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
