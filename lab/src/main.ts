@@ -1,6 +1,7 @@
 /** Every command of the lab. Reached through `lab/run.mjs`; see lab/README.md for an example of each. */
 import { LabFileError } from '@lab/shared/lab/load-lab.ts';
 import { Command } from 'commander';
+import { bench } from './bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
@@ -37,6 +38,11 @@ program
   .description('switch off each security check, one at a time, and show that its test turns red')
   .option('--only <text>', 'those that have this text in their name or file')
   .action(ends(mutants));
+
+program
+  .command('bench')
+  .description('measure the figures of docs/benchmarks.md on a lab of its own')
+  .action(ends(bench));
 
 program.command('status').description('every part with its state and health').action(ends(status));
 
