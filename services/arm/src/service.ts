@@ -13,7 +13,6 @@ import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
 import { feedOf } from './domain/feed.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { sqliteResources } from './store/resources.ts';
-import { errorBody } from './wire.ts';
 
 /** Azure Resource Manager: owns what the lab contains, and tells the other services. */
 export async function startArm(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
@@ -42,23 +41,17 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const health = () =>
     resources.hasAppliedLab() ? { ready: true } : { ready: false, detail: 'no lab file has been applied yet' };
 
-  const malformed = () => ({
-    headers: { 'Content-Type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(errorBody('BadRequest', 'The request is malformed.')),
-  });
   return listenAll(
     {
       public: {
         app: publicApp({ resources, verifyToken, events, authorityOrigin, log }),
         address: config.publicListen,
         tls: { keyPair: tls.publicKeyPair },
-        malformed,
       },
       fabric: {
         app: controlApp({ routes: feedRoutes({ feed, resources }), events, health, log }),
         address: control.fabric,
         tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-        malformed,
       },
       health: { app: healthApp(health), address: control.health },
     },

@@ -67,6 +67,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
         tls: { keyPair: tls.publicKeyPair },
         malformed,
         deferContinue: true,
+        longBodies: true,
       },
       fabric: {
         app: controlApp({ events, health, log }),

@@ -107,9 +107,12 @@ export async function startTestLab({
     log: silentLog,
   });
   const address = { host: '127.0.0.1', port: 0 };
-  const service = await listenAll({ public: { app, address, malformed, deferContinue: true } }, () => {
-    db.close();
-  });
+  const service = await listenAll(
+    { public: { app, address, malformed, deferContinue: true, longBodies: true } },
+    () => {
+      db.close();
+    },
+  );
   const port = service.ports.public;
 
   const ask = (method: string, path: string, { as = 'contributor', headers = {}, body }: Ask = {}): Promise<Answer> =>

@@ -11,7 +11,7 @@ import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
 import { signingKeyRoutes } from './routes/signing-keys.ts';
 import { tokenRoutes } from './routes/token.ts';
-import { bodyDeadline, sendError, standardHeaders } from './wire.ts';
+import { sendError, standardHeaders } from './wire.ts';
 
 export type Parts = {
   readonly directory: Directory;
@@ -25,9 +25,9 @@ export type Parts = {
 };
 
 /** `https://login.microsoftonline.com`, for everybody. */
-export function publicApp(parts: Parts, { bodyIdleMs = 10_000 } = {}): Express {
+export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(parts.events.record, standardHeaders, bodyDeadline(parts.clock, bodyIdleMs), collapseLeadingSlashes);
+  app.use(parts.events.record, standardHeaders, collapseLeadingSlashes);
   app.use(tokenRoutes(parts), discoveryRoutes(parts));
   app.use(() => {
     throw pathNotFound();

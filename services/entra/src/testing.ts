@@ -1,10 +1,9 @@
 /** What this service's tests share: a directory with one identity in it, an app on a loopback port, assertions of any kind. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fixedClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import type { Change } from '@lab/shared/feed/resources.ts';
+import { listenAll } from '@lab/shared/http/lifecycle.ts';
 import type { KeyPair } from '@lab/shared/http/tls.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
@@ -14,6 +13,7 @@ import { type Parts, publicApp } from './apps.ts';
 import { openKeyRing } from './domain/key-ring.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
+import { malformedRequest } from './wire.ts';
 
 export const NOW = 1_790_000_000;
 
@@ -65,7 +65,7 @@ export const TOKEN_ENDPOINT = `${AUTHORITY}/${TENANT.tenantId}/oauth2/v2.0/token
 export const migrations = join(import.meta.dirname, 'store/migrations');
 
 /** The public app over `:memory:` and a clock that stands still, as plain HTTP on a loopback port. */
-export async function startPublicApp({ synced = true, bodyIdleMs = 10_000 } = {}) {
+export async function startPublicApp({ synced = true, silenceMs = 10_000 } = {}) {
   const db = openDatabase(':memory:', migrations);
   const clock = fixedClock(NOW);
   const directory = sqliteDirectory(db, silentLog);
@@ -82,21 +82,24 @@ export async function startPublicApp({ synced = true, bodyIdleMs = 10_000 } = {}
     events,
     log: silentLog,
   };
-  const server = await listen(createServer(publicApp(parts, { bodyIdleMs })));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const running = await listenAll({
+    public: {
+      app: publicApp(parts),
+      address: { host: '127.0.0.1', port: 0 },
+      malformed: malformedRequest(clock),
+      limits: { silenceMs },
+    },
+  });
+  const origin = `http://127.0.0.1:${running.ports.public}`;
   const close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await running.close();
     await keys.settled();
     db.close();
   };
-  return { ...parts, directory, clock, db, server, origin, close };
+  return { ...parts, directory, clock, db, origin, close };
 }
 
 export type PublicApp = Awaited<ReturnType<typeof startPublicApp>>;
-
-const listen = (server: Server): Promise<Server> =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 
 /** A client assertion as MSAL JS makes it, with what a test wants otherwise. `undefined` takes a member out. */
 export function clientAssertion({

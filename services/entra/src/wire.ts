@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
 import { describe } from '@lab/shared/events.ts';
+import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -149,35 +150,23 @@ export const sendError =
     res.status(STATUS[failure.kind]).json(body);
   };
 
-/** For bytes that are no HTTP request, and never get as far as the app. */
-export const malformedRequest = (clock: Clock) => (_status: number) => {
-  const traceId = randomUUID();
-  const text = { code: CODES.invalid, message: SENTENCES[CODES.invalid] ?? '', error: 'invalid_request' };
-  return {
-    headers: {
-      ...SECURITY_HEADERS,
-      ...NOT_CACHED,
-      'Content-Type': 'application/json; charset=utf-8',
-      'x-ms-request-id': traceId,
-    },
-    body: JSON.stringify(toErrorBody(text, { traceId, correlationId: randomUUID(), now: clock.now() })),
-  };
-};
-
-/**
- * Gives up on a body that stops coming: the listener has no limit of time for bodies, as other services' uploads are
- * long, but a token request is a few KiB.
- */
-export const bodyDeadline =
-  (clock: Clock, idleMs: number): RequestHandler =>
-  (req, res, next) => {
-    req.setTimeout(idleMs, () => {
-      if (res.headersSent) return;
-      const { headers, body } = malformedRequest(clock)(408);
-      res.once('finish', () => req.destroy());
-      res.status(408).set(headers).set('Connection', 'close').send(body);
-    });
-    next();
+/** For what never reaches the app. */
+export const malformedRequest =
+  (clock: Clock) =>
+  (status: RefusalStatus): Refusal => {
+    const traceId = randomUUID();
+    const code = status === 500 ? CODES.internal : CODES.invalid;
+    const error = status === 500 ? 'server_error' : 'invalid_request';
+    const text = { code, message: SENTENCES[code] ?? '', error };
+    return {
+      headers: {
+        ...SECURITY_HEADERS,
+        ...NOT_CACHED,
+        'Content-Type': 'application/json; charset=utf-8',
+        'x-ms-request-id': traceId,
+      },
+      body: JSON.stringify(toErrorBody(text, { traceId, correlationId: randomUUID(), now: clock.now() })),
+    };
   };
 
 /** Client id of an `Authorization: Basic` header, undefined when it cannot be read. The secret is not looked at. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { describe } from '@lab/shared/events.ts';
-import type { Listener } from '@lab/shared/http/lifecycle.ts';
+import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, Request, Response } from 'express';
@@ -104,8 +104,15 @@ export const sendError =
     sendJson(req, res, STATUS[error.kind], toBody(error, req.path));
   };
 
-/** For bytes that are no HTTP request. */
-export const malformed: NonNullable<Listener['malformed']> = () => ({
+/** For what never reaches the app. */
+export const malformed = (status: RefusalStatus): Refusal => ({
   headers: { 'Content-Type': JSON_TYPE, Server: SERVER, 'x-ms-request-id': randomUUID() },
-  body: JSON.stringify({ error: 'Bad request. The request could not be read' }),
+  body: JSON.stringify({ error: UNREADABLE[status] }),
 });
+
+const UNREADABLE: Readonly<Record<RefusalStatus, string>> = {
+  400: 'Bad request. The request could not be read',
+  408: 'Bad request. The request did not arrive in time',
+  431: 'Bad request. The request headers are too large',
+  500: 'An internal error occurred.',
+};

@@ -1,10 +1,9 @@
-import type { RequestListener } from 'node:http';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
-import express from 'express';
+import express, { type Express } from 'express';
 import type { Decide } from './domain/authorize.ts';
 import type { SecretStore } from './domain/secret.ts';
 import type { Vaults } from './domain/vault.ts';
@@ -34,7 +33,7 @@ export type PublicParts = {
  * What is mounted on `https://{vault}.vault.azure.net`. The order is Azure's order of refusals: 401, then 400 for the
  * api-version; the routes follow with 403, 400 and 404 or 409.
  */
-export function publicApp(parts: PublicParts): RequestListener {
+export function publicApp(parts: PublicParts): Express {
   const { vaults, vaultHosts, verifyToken, decide, authorityOrigin, events, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(events.record, responseHeaders);
@@ -47,9 +46,5 @@ export function publicApp(parts: PublicParts): RequestListener {
     throw new AzureError({ kind: 'not_found', code: 'NotFound', message: 'The requested resource was not found.' });
   });
   app.use(sendError(authorityOrigin, log));
-  return (req, res) => {
-    // Express ends a request whose target is no path (`GET http://[`) on its own, before anything that is mounted.
-    if (!req.url?.startsWith('/')) req.url = `/${req.url ?? ''}`;
-    app(req, res);
-  };
+  return app;
 }

@@ -96,11 +96,14 @@ export async function startTestVault({
   clock = fixedClock(),
   vaultHosts = {},
   log = silentLog,
+  silenceMs = 10_000,
 }: {
   verifyToken?: VerifyToken;
   clock?: Clock;
   vaultHosts?: VaultHosts;
   log?: Log;
+  /** How long half a request is waited for. */
+  silenceMs?: number;
 } = {}) {
   const db = openKeyvaultDatabase(':memory:');
   const vaults = sqliteVaults(db);
@@ -126,7 +129,7 @@ export async function startTestVault({
   const authorityOrigin = 'https://login.microsoftonline.com';
   const parts = { authorityOrigin, vaultHosts, vaults, secrets, verifyToken, decide, events, clock, log };
   const { ports, close } = await listenAll(
-    { public: { app: publicApp(parts), address: { host: '127.0.0.1', port: 0 }, malformed } },
+    { public: { app: publicApp(parts), address: { host: '127.0.0.1', port: 0 }, malformed, limits: { silenceMs } } },
     () => void db.close(),
   );
 

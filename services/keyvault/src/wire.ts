@@ -1,5 +1,6 @@
 /** This service's bytes: secret bundles, pages, the error body and the challenge. */
 import { describe } from '@lab/shared/events.ts';
+import { plainRefusal, type Refusal, type RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler } from 'express';
@@ -91,14 +92,8 @@ export const sendError =
     res.status(STATUS[error.kind]).json(errorBody(error.code, error.message, error.extra.innererror));
   };
 
-/** For bytes that never become a request. */
-export const malformed = (status: 400 | 408 | 431) => ({
-  headers: { 'Content-Type': 'application/json; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
-  body: JSON.stringify(MALFORMED[status]),
-});
-
-const MALFORMED = {
-  400: errorBody('BadRequest', 'The request is malformed.'),
-  408: errorBody('RequestTimeout', 'The request did not arrive in time.'),
-  431: errorBody('RequestHeaderFieldsTooLarge', 'The request headers are too large.'),
-} as const;
+/** For what never reaches the app. */
+export const malformed = (status: RefusalStatus): Refusal => {
+  const { headers, body } = plainRefusal(status);
+  return { headers: { ...headers, 'X-Content-Type-Options': 'nosniff' }, body };
+};

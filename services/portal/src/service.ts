@@ -10,7 +10,6 @@ import { labHealth } from './domain/lab-health.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
-import { malformed } from './wire.ts';
 
 /**
  * The portal: what a person looks at.
@@ -35,7 +34,7 @@ export async function startPortal(
 
   const running = await listenAll(
     {
-      page: { app: page, address: config.pageListen, malformed },
+      page: { app: page, address: config.pageListen },
       health: { app: healthApp(() => ({ ready: true })), address: control.health },
     },
     async () => {

@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { type App, type Limits, serve } from './connections.ts';
+import { plainRefusal, type Refusal, type RefusalStatus } from './refusal.ts';
 import type { KeyPairSource } from './tls.ts';
 
 /** Something that was started and can be closed. */
@@ -16,7 +18,7 @@ export type ListenAddress = {
 };
 
 export type Listener = {
-  readonly app: RequestListener;
+  readonly app: App;
   readonly address: ListenAddress;
   /**
    * The app answers `Expect: 100-continue` itself, with `res.writeContinue()` or its final status: a refused upload is
@@ -28,18 +30,25 @@ export type Listener = {
     /** PEM of the authority whose client certificates are required; absent: no client certificate is asked for. */
     readonly clientCa?: string;
   };
+  /** Uploads are long: a body may take its time, as long as bytes come. Absent: half a minute for a request, whole. */
+  readonly longBodies?: boolean;
   /**
-   * The body and headers for bytes that are no HTTP request (400), headers over the limit (431) or half a request (408):
-   * they never reach the app, and still get the service's own error.
+   * The words for what the app cannot answer: bytes that are no HTTP request (400), headers over the limit (431), half a
+   * request (408), a failure of the app's own error handler (500). Absent: those of the control API.
    */
-  readonly malformed?: (status: 400 | 408 | 431) => { headers: Readonly<Record<string, string>>; body: string };
+  readonly malformed?: (status: RefusalStatus) => Refusal;
+  /** For tests: other limits of time. */
+  readonly limits?: Partial<Limits>;
 };
+
+const SHORT: Limits = { wholeRequestMs: 30_000, silenceMs: 10_000, lingerMs: 5_000 };
+const LONG: Limits = { wholeRequestMs: 0, silenceMs: 60_000, lingerMs: 5_000 };
 
 /**
  * Opens all listeners, or none: when one cannot listen, those already open are closed again.
  *
- * Headers have to arrive within ten seconds and are at most 32 KiB in all (a token fits twice). The body has no time
- * limit: uploads are long.
+ * Headers have to arrive within ten seconds and are at most 32 KiB in all (a token fits twice). What becomes of requests
+ * that are none is said in `connections.ts`.
  * @param closeOwn Closes what the service holds besides its listeners, such as its database. Called last.
  */
 export async function listenAll<Name extends string>(
@@ -65,42 +74,44 @@ export async function listenAll<Name extends string>(
   return { ports, close };
 }
 
+/** For headers, and for a TLS handshake. */
+const HEADERS_MS = 10_000;
+
 async function listen({
   app,
   address,
   tls,
-  malformed,
   deferContinue,
+  longBodies = false,
+  malformed = plainRefusal,
+  limits,
 }: Listener): Promise<{ port: number; close(): Promise<void> }> {
-  const limits = {
+  const { wholeRequestMs, ...patience } = { ...(longBodies ? LONG : SHORT), ...limits };
+  const options = {
     maxHeaderSize: 32 * 1024,
-    headersTimeout: 10_000,
-    requestTimeout: 0,
-    connectionsCheckingInterval: 2_000,
-    requireHostHeader: false, // see below: Node's own refusal is nobody's error format
-  };
-  const handle: RequestListener = (req, res) => {
-    if (req.headers.host !== undefined || req.httpVersion !== '1.1') return app(req, res);
-    const { headers, body } = malformed?.(400) ?? NO_WORDS;
-    res.writeHead(400, { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' }).end(body);
+    headersTimeout: Math.min(HEADERS_MS, wholeRequestMs || HEADERS_MS),
+    requestTimeout: wholeRequestMs,
+    connectionsCheckingInterval: Math.min(2_000, wholeRequestMs || HEADERS_MS),
+    requireHostHeader: false, // see request-target.ts: Node's own refusal is nobody's error format
   };
   let server: Server | TlsServer;
   let stopRenewal = () => {};
   if (tls) {
     const { keyPair, clientCa } = tls;
     const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
-    const secure = createTlsServer({ ...limits, ...keyPair.current(), ...client, minVersion: 'TLSv1.2' }, handle);
+    const handshake = { minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_MS } as const;
+    const secure = createTlsServer({ ...options, ...keyPair.current(), ...client, ...handshake });
     stopRenewal = keyPair.onRenewal((pair) =>
       secure.setSecureContext({ ...pair, ...(clientCa && { ca: clientCa }), minVersion: 'TLSv1.2' }),
     );
     server = secure;
   } else {
-    server = createServer(limits, handle);
+    server = createServer(options);
   }
+  const handle = serve(server, app, malformed, { wholeRequestMs, ...patience });
+  server.on('request', handle);
   if (deferContinue) server.on('checkContinue', handle);
   server.on('checkExpectation', handle); // any other than 100-continue is ignored, as RFC 9110 (10.1.1) allows
-  server.on('connect', (_req, socket: Socket) => end(socket, 400, malformed));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, malformed));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
@@ -118,27 +129,6 @@ async function listen({
         setTimeout(() => server.closeAllConnections(), 1_000).unref();
       }),
   };
-}
-
-function refuse(error: NodeJS.ErrnoException, socket: Socket, malformed: Listener['malformed']): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  end(socket, status, malformed);
-}
-
-const NO_WORDS = { headers: {}, body: '' };
-
-function end(socket: Socket, status: 400 | 408 | 431, malformed: Listener['malformed']): void {
-  const { headers, body } = malformed?.(status) ?? NO_WORDS;
-  const lines = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  // Nobody else listens to a tunnel's socket, and a peer that never closes its side is not waited for.
-  socket.on('error', () => {});
-  socket.setTimeout(1_000, () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`);
 }
 
 /** Ends the process in good order on the signals that `docker stop` and Ctrl-C send. For `main.ts` only. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AzureError } from '@lab/shared/azure-error.ts';
+import type { AzureError } from '@lab/shared/azure-error.ts';
 import { describe } from '@lab/shared/events.ts';
+import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
@@ -77,7 +78,10 @@ export function sendContinue(res: Response): void {
 
 const continued = (res: Response): boolean => res.locals.continued === true;
 
-function errorBody({ code, message, extra }: AzureError, requestId: string): string {
+function errorBody(
+  { code, message, extra }: Pick<AzureError, 'code' | 'message' | 'extra'>,
+  requestId: string,
+): string {
   const time = new Date().toISOString().replace('Z', '0000Z'); // seven digits
   return (
     DECLARATION +
@@ -89,13 +93,16 @@ function errorBody({ code, message, extra }: AzureError, requestId: string): str
   );
 }
 
-/** For what never becomes a request: bytes that are no HTTP, headers over the limit, half a request. */
-export function malformed(status: 400 | 408 | 431): { headers: Readonly<Record<string, string>>; body: string } {
-  const [code, message] = {
-    400: ['InvalidInput', 'One of the request inputs is not valid.'],
-    408: ['OperationTimedOut', 'The operation could not be completed within the permitted time.'],
-    431: ['RequestHeaderTooLarge', 'The size of the request headers exceeds the maximum permissible limit.'],
-  }[status] as [string, string];
+const REFUSALS: Readonly<Record<RefusalStatus, readonly [code: string, message: string]>> = {
+  400: ['InvalidInput', 'One of the request inputs is not valid.'],
+  408: ['OperationTimedOut', 'The operation could not be completed within the permitted time.'],
+  431: ['RequestHeaderTooLarge', 'The size of the request headers exceeds the maximum permissible limit.'],
+  500: ['InternalError', 'The server encountered an internal error. Please retry the request.'],
+};
+
+/** For what never reaches the app: bytes that are no HTTP, headers over the limit, half a request. */
+export function malformed(status: RefusalStatus): Refusal {
+  const [code, message] = REFUSALS[status];
   const requestId = randomUUID();
   return {
     headers: {
@@ -104,6 +111,6 @@ export function malformed(status: 400 | 408 | 431): { headers: Readonly<Record<s
       'x-ms-error-code': code,
       'Content-Type': 'application/xml',
     },
-    body: errorBody(new AzureError({ kind: 'invalid', code, message }), requestId),
+    body: errorBody({ code, message, extra: {} }, requestId),
   };
 }

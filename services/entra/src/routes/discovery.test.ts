@@ -186,7 +186,7 @@ it('outlives a request that ends half-way', async () => {
 });
 
 it('answers 408 to a body that stops coming', async () => {
-  const impatient = await startPublicApp({ bodyIdleMs: 30 });
+  const impatient = await startPublicApp({ silenceMs: 30 });
   const answer = await new Promise<string>((resolve) => {
     let text = '';
     const socket = connect(Number(new URL(impatient.origin).port), '127.0.0.1', () => {

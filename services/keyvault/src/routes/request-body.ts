@@ -69,19 +69,10 @@ const json = express.json({ limit: '1mb', type: () => true });
 /** 500 versions at their limits, sealed. */
 const wholeBackup = express.json({ limit: '32mb', type: () => true });
 
-/** Half a body holds its connection for no longer than this. */
-export const BODY_TIMEOUT_MS = 30_000;
-
-function readJson(req: Request, res: Response, parser = json): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const timeout = setTimeout(() => {
-      res.set('Connection', 'close');
-      reject(badParameter('The request body did not arrive in time.'));
-    }, BODY_TIMEOUT_MS);
+const readJson = (req: Request, res: Response, parser = json): Promise<unknown> =>
+  new Promise((resolve, reject) => {
     parser(req, res, (failure?: unknown) => {
-      clearTimeout(timeout);
       if (failure) reject(failure);
       else resolve(req.body);
     });
   });
-}

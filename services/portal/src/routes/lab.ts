@@ -38,16 +38,7 @@ export function labRoutes({ health, runs }: { health: LabHealth; runs: FlowRuns 
 /** A person chooses which machine, and nothing else: no URL, no secret, no code. */
 const NoParameters = z.strictObject({});
 
-const parse = express.json({ limit: '4kb', inflate: false });
-
-/** A body has to arrive within ten seconds. The listener itself has no such limit. */
-const jsonBody: RequestHandler = (req, res, next) => {
-  const late = setTimeout(() => req.destroy(), 10_000);
-  parse(req, res, (error) => {
-    clearTimeout(late);
-    next(error);
-  });
-};
+const jsonBody = express.json({ limit: '4kb', inflate: false });
 
 const methodNotAllowed =
   (allowed: string): RequestHandler =>

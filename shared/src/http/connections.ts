@@ -1,0 +1,100 @@
+/**
+ * What happens on a connection before an app sees a request, and when it has lost sight of it: malformed requests, peers
+ * that fall silent, and answers that nobody gave. All of it is answered in the service's own words, at most once, and no
+ * connection stays open for a peer that does nothing.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { closing, type Refusal, type RefusalStatus, refusalBytes } from './refusal.ts';
+import { toOriginForm } from './request-target.ts';
+
+/** An app as Express makes it: `unanswered` is called for what it left to nobody, with an error where one was thrown. */
+export type App = (req: IncomingMessage, res: ServerResponse, unanswered: (error?: unknown) => void) => unknown;
+
+export type Limits = {
+  /** How long a request may take to arrive, body included. 0: as long as bytes come. */
+  readonly wholeRequestMs: number;
+  /** How long the peer may be silent when it is its turn: sending a request, or taking an answer. */
+  readonly silenceMs: number;
+  /** How long the rest of a body is waited for that has been answered already. */
+  readonly lingerMs: number;
+};
+
+/**
+ * Puts an app behind a server.
+ * @param refusal The service's words.
+ */
+export function serve(
+  server: Server | TlsServer,
+  app: App,
+  refusal: (status: RefusalStatus) => Refusal,
+  { silenceMs, lingerMs }: Limits,
+): (req: IncomingMessage, res: ServerResponse) => void {
+  /** The last response that was begun on a connection. Responses end in order, so it is also the last one to end. */
+  const responses = new WeakMap<Socket, ServerResponse>();
+  const refused = new WeakSet<Socket>();
+
+  const answer = (res: ServerResponse, status: RefusalStatus): void => {
+    const words = refusal(status);
+    res.writeHead(status, closing(words)).end(words.body);
+  };
+
+  const end = (socket: Socket, status: RefusalStatus): void => {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    // Nobody else listens to a tunnel's socket, and a peer that never closes its side is not waited for.
+    socket.on('error', () => {});
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.end(refusalBytes(status, refusal(status)));
+  };
+
+  /** Refuses what came last on a connection, without a word into an answer that is on its way. */
+  const refuse = (socket: Socket, status: RefusalStatus): void => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const res = responses.get(socket);
+    const isAnswered = res === undefined || res.writableFinished;
+    const isWhole = res === undefined || res.req.complete;
+    if (isWhole && isAnswered) end(socket, status);
+    else if (isWhole) res?.once('close', () => socket.writable && end(socket, status));
+    // A request whose own body is broken. Without a socket its response waits for an earlier one.
+    else if (isAnswered || res?.headersSent || res?.socket === null) socket.destroy();
+    else end(socket, status);
+  };
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writableEnded && !socket.writableFinished) return; // the last answer is on its way, and ends it
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuse(socket, statusOf(error));
+  });
+  server.on('connect', (_req, socket: Socket) => refuse(socket, 400));
+
+  server.setTimeout(silenceMs, (socket: Socket) => {
+    const res = responses.get(socket);
+    const isAnswering = res?.req.complete && !res.writableFinished;
+    if (!isAnswering) refuse(socket, 408);
+    else if (socket.writableLength > 0) socket.destroy(); // it takes no more of its answer
+  });
+
+  return (req, res) => {
+    responses.set(req.socket, res);
+    res.once('finish', () => {
+      if (req.complete) return;
+      const late = setTimeout(() => req.complete || req.socket.destroy(), lingerMs);
+      req.socket.once('close', () => clearTimeout(late));
+    });
+    if (!toOriginForm(req)) return answer(res, 400);
+    app(req, res, (error) => {
+      // An app answers all there is. What reaches this is a failure of its own error handler.
+      if (error !== undefined) process.emitWarning(error instanceof Error ? error : String(error));
+      if (res.headersSent) res.destroy();
+      else answer(res, 500);
+    });
+  };
+}
+
+const statusOf = ({ code }: NodeJS.ErrnoException): RefusalStatus =>
+  code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
