@@ -36,7 +36,7 @@ export const sendError =
     if (error.kind === 'unauthenticated') {
       res.set(
         'WWW-Authenticate',
-        `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${error.message.replaceAll('"', "'")}"`,
+        `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${quotable(error.message)}"`,
       );
     }
     if (res.headersSent) res.destroy();
@@ -44,3 +44,6 @@ export const sendError =
   };
 
 export const errorBody = (code: string, message: string) => ({ error: { code, message } });
+
+/** A message as it may stand between quotes in a header: it can name what a token says, in whatever script. */
+const quotable = (message: string): string => message.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');

@@ -67,3 +67,10 @@ it.each([
   ['a changed token', `${tokenOf(CONTOSO).slice(0, -4)}AAAA`, 'InvalidAuthenticationToken'],
   ['any token while no key was ever fetched', tokenOf(CONTOSO, {}, 'never fetched'), 'ServiceUnavailable'],
 ])('refuses %s', async (_, token, code) => expect(await outcome(token)).toBe(code));
+
+it('refuses what is in three parts and no token', async () => {
+  const part = (text: string) => Buffer.from(text).toString('base64url');
+  const header = part('{"alg":"RS256","typ":"JWT","kid":"k1"}');
+  expect(await outcome(`${header}.${part('not JSON')}.AAAA`)).toBe('InvalidAuthenticationToken');
+  expect(await outcome(`${header}.${part('null')}.AAAA`)).toBe('InvalidAuthenticationToken');
+});

@@ -35,8 +35,12 @@ export async function authenticate(
 }
 
 function unverifiedTenant(token: string): unknown {
-  const claims = jwt.decode(token);
-  return typeof claims === 'object' && claims !== null ? claims.tid : undefined;
+  try {
+    const claims = jwt.decode(token);
+    return typeof claims === 'object' && claims !== null ? claims.tid : undefined;
+  } catch {
+    return undefined; // the library throws at a payload that is no JSON; `verifyToken` says so in our own words
+  }
 }
 
 function refused({ check, message, found }: TokenFailure): AzureError {
