@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { describe, recentEvents } from './events.ts';
@@ -18,11 +18,12 @@ async function recorder(capacity?: number) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
   const ask = async (path: string, headers = {}) => {
-    await (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).arrayBuffer();
+    await (await fetch(`${origin}${path}`, { headers })).arrayBuffer();
     await expect.poll(() => events.since(0).at(-1)?.note).toBe(path.split('?', 1)[0]);
   };
-  return { events, ask };
+  return { events, ask, origin };
 }
 
 it('says what was asked and answered, and what the routes added', async () => {
@@ -53,4 +54,25 @@ it('keeps the newest, and gives those after a number', async () => {
   for (const path of ['/a', '/b', '/c']) await ask(path);
   expect(events.since(0).map(({ path }) => path)).toEqual(['/b', '/c']);
   expect(events.since(2).map(({ path }) => path)).toEqual(['/c']);
+});
+
+it('keeps no token that stands in a path or an id, nor what a refusal repeats of it', async () => {
+  const { events, origin } = await recorder();
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiJtZSJ9.c2lnbmF0dXJl';
+  await fetch(`${origin}/secrets/${token}`, { headers: { 'client-request-id': token } });
+  await expect.poll(() => events.since(0)).toMatchObject([{ path: '/secrets/(token)' }]);
+  expect(JSON.stringify(events.since(0))).not.toContain('eyJ');
+});
+
+it('does not call a request answered whose connection was cut', async () => {
+  const events = recentEvents('blob');
+  const begun = Promise.withResolvers<void>();
+  const server = createServer(express().use(events.record, () => begun.resolve())).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await begun.promise;
+  socket.destroy();
+  await expect.poll(() => events.since(0)).toMatchObject([{ path: '/', status: 499 }]);
+  server.close();
 });

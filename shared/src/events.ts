@@ -44,6 +44,7 @@ export type FlowEvent = EventDetails & {
   readonly host: string;
   /** Path without the query. */
   readonly path: string;
+  /** 499, as nginx has it, where the connection ended before the answer began. */
   readonly status: number;
   readonly clientRequestId?: string;
 };
@@ -67,7 +68,7 @@ export function recentEvents(service: string, capacity = 500): Events {
       sequence += 1;
       // Entra's name for it has no prefix.
       const clientRequestId = (req.get('x-ms-client-request-id') ?? req.get('client-request-id'))?.slice(0, 64);
-      ring.push({
+      const event: FlowEvent = {
         sequence,
         service,
         at,
@@ -76,10 +77,11 @@ export function recentEvents(service: string, capacity = 500): Events {
         method: req.method,
         host: (req.headers.host ?? '').slice(0, 255),
         path: path.slice(0, 512),
-        status: res.statusCode,
+        status: res.headersSent ? res.statusCode : 499,
         ...(clientRequestId !== undefined && { clientRequestId }),
         ...detailsOf(res),
-      });
+      };
+      ring.push(withoutTokens(event));
       if (ring.length > capacity) ring.shift();
     });
     next();
@@ -93,3 +95,17 @@ export function describe(res: Response, details: EventDetails): void {
 }
 
 const detailsOf = (res: Response): EventDetails => (res.locals.event as EventDetails | undefined) ?? {};
+
+/** Clients put tokens where none belongs, into a path or an id, and refusals repeat what was asked for. */
+function withoutTokens(event: FlowEvent): FlowEvent {
+  const text = JSON.stringify(event);
+  return TOKEN.test(text)
+    ? JSON.parse(text, (_, value) => (isText(value) ? value.replaceAll(TOKENS, '(token)') : value))
+    : event;
+}
+
+/** The beginning of a JSON Web Token's header, in base64url, and what follows. */
+const TOKEN = /eyJ[\w-]{10,}[\w.-]*/;
+const TOKENS = new RegExp(TOKEN, 'g');
+
+const isText = (value: unknown): value is string => typeof value === 'string';
