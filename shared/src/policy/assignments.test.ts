@@ -61,6 +61,50 @@ it('lets a role grant nothing before it is defined, and after it is deleted', ()
   expect(principals(APP)).toEqual([]);
 });
 
+it('knows a role by its definition as it is now, also after a change that was rolled back', () => {
+  const db = new Sqlite(':memory:');
+  assignments = sqliteAssignments(db);
+  define();
+  assign(APP);
+  const dataActions = () => assignments.ofPrincipals([APP])[0]?.role.dataActions;
+  expect(dataActions()).toEqual(['*']);
+  const change = db.transaction(() => {
+    define({ ...ROLE, dataActions: ['a'] });
+    expect(dataActions()).toEqual(['a']);
+    throw new Error('rolled back');
+  });
+  expect(change).toThrow('rolled back');
+  expect(dataActions()).toEqual(['*']);
+});
+
+it('takes GUIDs in any case', () => {
+  const id = 'ABCDEFAB-3333-4333-8333-333333333333';
+  assignments.apply({ kind: 'roleDefinition', id, value: { ...ROLE, id } });
+  const scoped = { id: idOf(APP), scope: '/', principalId: APP, principalType: 'ServicePrincipal' as const };
+  assignments.apply({
+    kind: 'roleAssignment',
+    id: idOf(APP),
+    value: { ...scoped, roleDefinitionId: id.toLowerCase() },
+  });
+  expect(principals(APP)).toEqual([APP]);
+});
+
+it('looks at the rows of the principals alone, however many there are', () => {
+  const statements: string[] = [];
+  const db = new Sqlite(':memory:', { verbose: (statement) => statements.push(String(statement)) });
+  assignments = sqliteAssignments(db);
+  define();
+  assign(APP);
+  statements.length = 0;
+  principals(APP);
+  const plans = [...statements].flatMap((statement) => db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all());
+  const details = plans.map((step) => (step as { detail: string }).detail);
+  expect(details).toEqual([
+    expect.stringMatching(/^SEARCH role_assignments USING INDEX/),
+    expect.stringMatching(/^SEARCH role_definitions USING INDEX/),
+  ]);
+});
+
 it('forgets everything when a new epoch begins', () => {
   define();
   assign(APP);

@@ -73,7 +73,7 @@ export const RBAC: readonly Mutant[] = [
   ...mutantsOf('shared/src/policy/assignments.ts', 'shared/src/policy/assignments.test.ts', [
     {
       name: 'assignments of the principal only',
-      find: 'WHERE a.principal_id = ? ORDER BY',
+      find: 'WHERE principal_id = ? ORDER BY',
       replace: 'WHERE ? IS NOT NULL ORDER BY',
       test: 'finds the assignments of these principals, and no others',
     },
@@ -85,7 +85,7 @@ export const RBAC: readonly Mutant[] = [
     },
     {
       name: 'role definition taken back',
-      find: 'else dropDefinition.run(id);',
+      find: 'else dropDefinition.run(id.toLowerCase());',
       replace: '',
       test: 'lets a role grant nothing before it is defined, and after it is deleted',
     },
