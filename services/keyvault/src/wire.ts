@@ -19,8 +19,10 @@ const attributes = (vault: Vault, secret: SecretProperties) => ({
   recoverableDays: vault.softDeleteRetentionInDays,
 });
 
-const described = ({ vault }: At, secret: SecretProperties) => ({
+/** Members in the order of the real service's recordings: a content type comes before the id. */
+const described = ({ vault, origin }: At, path: string, secret: SecretProperties) => ({
   ...(secret.contentType !== undefined && { contentType: secret.contentType }),
+  id: `${origin}/secrets/${path}`,
   attributes: attributes(vault, secret),
   tags: secret.tags,
 });
@@ -33,8 +35,7 @@ const deletionOf = ({ origin }: At, { latest, deletion }: DeletedSecret) => ({
 
 /** One version without its value: the answer to update and recover, and an item in a list of versions. */
 export const toVersionItem = (at: At, secret: SecretProperties) => ({
-  id: `${at.origin}/secrets/${secret.name}/${secret.version}`,
-  ...described(at, secret),
+  ...described(at, `${secret.name}/${secret.version}`, secret),
 });
 
 /** One version with its value: the answer to set and get, and to nothing else. */
@@ -44,10 +45,7 @@ export const toSecretBundle = (at: At, secret: SecretVersion) => ({
 });
 
 /** An item in a list of secrets; its id has no version. */
-export const toSecretItem = (at: At, secret: SecretProperties) => ({
-  id: `${at.origin}/secrets/${secret.name}`,
-  ...described(at, secret),
-});
+export const toSecretItem = (at: At, secret: SecretProperties) => described(at, secret.name, secret);
 
 export const toDeletedBundle = (at: At, deleted: DeletedSecret) => ({
   ...deletionOf(at, deleted),

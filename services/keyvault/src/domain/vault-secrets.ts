@@ -121,13 +121,16 @@ export function vaultSecrets(vault: Vault, store: SecretStore, clock: Clock) {
       return sealBackup(store.backupKey, vault, versions);
     },
 
-    /** Brings back what `backup` gave, version ids included. Throws Conflict while the name is taken. */
-    restore(backup: string): SecretProperties {
+    /**
+     * Brings back what `backup` gave, version ids included. Throws Conflict while the name is taken.
+     * @param origin Where the caller reaches the vault, for the id in that refusal.
+     */
+    restore(backup: string, origin: string): SecretProperties {
       const versions = openBackup(store.backupKey, vault, backup);
       const latest = versions.at(-1);
       if (!latest) throw badParameter('The backup blob is not valid.');
       const { name, version } = latest;
-      if (store.find(id, name)) throw restoreConflict(`https://${vault.host}/secrets/${name}/${version}`);
+      if (store.find(id, name)) throw restoreConflict(`${origin}/secrets/${name}/${version}`);
       store.add(id, ...versions);
       return latest;
     },

@@ -42,6 +42,8 @@ it('conflicts with a name that is taken, by a deleted secret too', async () => {
   const answer = await restore(body.value);
   expect(failure(answer)).toBe('409 Conflict');
   expect(answer.body.error.message).toContain(`There was a conflict restoring the secret '${latest.id}'.`);
+  const elsewhere = await restore(body.value, { host: 'kv-lab.vault.azure.net:8443' });
+  expect(elsewhere.body.error.message).toContain(`'${latest.id.replace('.net/', '.net:8443/')}'`);
   await vault.ask('DELETE', '/secrets/db-pw');
   expect(failure(await restore(body.value))).toBe('409 Conflict');
 });

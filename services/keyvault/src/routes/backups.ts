@@ -19,7 +19,8 @@ export function backupRoutes({ authorize, secrets, clock }: SecretRoutes): Route
   router.post('/secrets/restore', async (req, res) => {
     authorize(res, 'RestoreSecret', `${ACTION}/restore/action`);
     const backup = await readBackup(req, res);
-    res.json(toVersionItem(atOf(res), of(res).restore(backup)));
+    const at = atOf(res);
+    res.json(toVersionItem(at, of(res).restore(backup, at.origin)));
   });
 
   router.post('/secrets/:name/backup', (req, res) => {

@@ -28,6 +28,17 @@ describe('set', () => {
     );
   });
 
+  it('orders the members as the recordings do, where all of them are there', async () => {
+    const attributes = { exp: 1_900_000_000, nbf: 1_700_000_000 };
+    const { body } = await set('db-pw', 'one', { tags: { a: 'b' }, contentType: 'text/plain', attributes });
+    expect(Object.keys(body)).toEqual(['value', 'contentType', 'id', 'attributes', 'tags']);
+    const inAttributes = ['enabled', 'nbf', 'exp', 'created', 'updated', 'recoveryLevel', 'recoverableDays'];
+    expect(Object.keys(body.attributes)).toEqual(inAttributes);
+    const { body: deleted } = await vault.ask('DELETE', '/secrets/db-pw');
+    const deletion = ['recoveryId', 'deletedDate', 'scheduledPurgeDate'];
+    expect(Object.keys(deleted)).toEqual([...deletion, 'contentType', 'id', 'attributes', 'tags']);
+  });
+
   it('makes a new version each time and inherits nothing', async () => {
     const first = await set('db-pw', 'one', { contentType: 'text/plain', tags: { a: 'b' }, attributes: { exp: 2e9 } });
     const second = await set('db-pw', 'two');
