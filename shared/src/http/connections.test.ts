@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import express from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { App, Limits } from './connections.ts';
@@ -42,6 +42,18 @@ describe('a peer that falls silent', () => {
   it('is hung up on without a second answer when it has had one', async () => {
     const { socket, closed } = await connection(hello, { lingerMs: 20 });
     socket.write(HALF);
+    expect(statuses(await closed)).toEqual(['200']);
+  });
+
+  it('is hung up on without a word between two requests: it would be taken for the answer to the next', async () => {
+    const sockets: Socket[] = [];
+    const { socket, closed, received } = await connection((req, res) => {
+      sockets.push(req.socket);
+      res.end('hello');
+    });
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await vi.waitFor(() => expect(received()).toContain('hello'));
+    sockets[0]?.emit('timeout'); // Node's own limit for kept connections, six seconds
     expect(statuses(await closed)).toEqual(['200']);
   });
 

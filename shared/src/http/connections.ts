@@ -74,9 +74,13 @@ export function serve(
 
   server.setTimeout(silenceMs, (socket: Socket) => {
     const res = responses.get(socket);
-    const isAnswering = res?.req.complete && !res.writableFinished;
-    if (!isAnswering) refuse(socket, 408);
-    else if (socket.writableLength > 0) socket.destroy(); // it takes no more of its answer
+    if (res?.req.complete && !res.writableFinished) {
+      if (socket.writableLength > 0) socket.destroy(); // it takes no more of its answer; else it is our turn
+    } else if (res?.writableFinished) {
+      socket.destroy(); // kept open for another request; a word now would be taken for the answer to that
+    } else {
+      refuse(socket, 408);
+    }
   });
 
   return (req, res) => {
