@@ -19,7 +19,7 @@ import { tokensFrom } from './routes/tokens.ts';
 import { sqliteIdentityKeys } from './store/identity-keys.ts';
 import { sqliteMachines } from './store/machines.ts';
 import { handOverTo, keepCertificates } from './upstream/certificates.ts';
-import { entraTokens } from './upstream/entra.ts';
+import { entraTokens, type SignAssertion } from './upstream/entra.ts';
 import { malformed } from './wire.ts';
 
 /** `ports.appService` is there when the configuration asks for it. */
@@ -41,9 +41,9 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const events = recentEvents('imds');
 
   const keyOf = (clientId: string) => signingKey(keys.of(clientId), epoch() ?? '', clock.now());
-  const signAssertion = (clientId: string, audience: string) => {
+  const signAssertion: SignAssertion = (clientId, claims) => {
     const key = keyOf(clientId);
-    return key && clientAssertion(key, audience, clock.now());
+    return key && clientAssertion(key, claims, clock.now());
   };
   const dispatcher = new Agent({ connect: { ca: tls.publicCa, timeout: 2_000 }, connections: 32 });
   const cache = tokenCache(clock);

@@ -27,10 +27,12 @@ export type TokenClaims = {
  *
  * v1.0 and v2.0 differ in issuer, in the name of the client's claim and in `idp`; which one it is the resource decides.
  * `xms_mirid` is only in tokens for first-party resources, which all of the lab's are.
- * Deviation: `aio`, `rh`, `xms_ftd`, `xms_rd` are opaque in Azure and random here. `xms_az_rid` (the virtual machine
- * that a user-assigned identity was used on) is left out, as Entra is not told; `roles` and `wids`, as none are granted.
+ * Deviation: `aio`, `rh`, `xms_ftd`, `xms_rd` are opaque in Azure and random here. `roles` and `wids` are left out, as
+ * none are granted.
  *
  * @param asked The resource as the client wrote it.
+ * @param hostResourceId ARM id of the virtual machine that a user-assigned identity was used on: `xms_az_rid`. A
+ *   system-assigned identity's host is its `xms_mirid` already.
  * @param now Epoch seconds.
  * @param clientCapabilities What the client announced in `xms_cc`; `cp1` is answered with `CP1`.
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
@@ -40,15 +42,17 @@ export function accessTokenClaims({
   resource,
   asked,
   now,
+  hostResourceId,
   clientCapabilities = [],
 }: {
   principal: ServicePrincipal;
   resource: ApiResource;
   asked: string;
   now: number;
+  hostResourceId?: string | undefined;
   clientCapabilities?: readonly string[];
 }): TokenClaims {
-  const { principalId, clientId, tenantId } = principal;
+  const { principalId, clientId, tenantId, identityType } = principal;
   const version = resource.tokenVersion;
   const issuer = issuersOf(tenantId)[version];
   const iat = now - BACKDATED_SECONDS;
@@ -69,10 +73,12 @@ export function accessTokenClaims({
     uti: randomBytes(16).toString('base64url'),
     ver: version,
     xms_act_fct: '9 3',
+    ...(identityType === 'UserAssigned' &&
+      hostResourceId !== undefined && { xms_az_rid: withLowerCaseGroups(hostResourceId) }),
     ...(clientCapabilities.some((capability) => capability.toLowerCase() === 'cp1') && { xms_cc: ['CP1'] }),
     xms_ftd: randomBytes(32).toString('base64url'),
     xms_idrel: '7 10',
-    xms_mirid: toMirid(principal.resourceId),
+    xms_mirid: withLowerCaseGroups(principal.resourceId),
     xms_rd: `0.${randomBytes(24).toString('base64url')}`,
     xms_sub_fct: '9 3',
     xms_tcdt: TENANT_CREATED,
@@ -94,4 +100,5 @@ export const signToken = (header: TokenHeader, claims: TokenClaims, key: Signing
   jwt.sign(claims, key.privateKey, { algorithm: 'RS256', header });
 
 /** Azure writes this one segment in lower case and leaves the rest as it was created. */
-const toMirid = (resourceId: string): string => resourceId.replace(/\/resourceGroups\//i, '/resourcegroups/');
+const withLowerCaseGroups = (resourceId: string): string =>
+  resourceId.replace(/\/resourceGroups\//i, '/resourcegroups/');

@@ -120,6 +120,16 @@ export function verifyAssertionAudience({ claims }: ClientAssertion, accepted: r
   if (typeof one !== 'string' || !accepted.includes(one.toLowerCase())) throw assertionAudienceWrong();
 }
 
+/**
+ * The virtual machine on which the identity is used, ARM id, where the assertion names one: its key is with the host
+ * agent, which knows. How Azure's host tells Entra is not public.
+ * @param assertion One whose signature has been verified.
+ */
+export function hostResourceOf({ claims }: ClientAssertion): string | undefined {
+  const { xms_az_rid: id } = claims;
+  return typeof id === 'string' && /^\/subscriptions\/[^\s"\\]{1,1000}$/i.test(id) ? id : undefined;
+}
+
 function decodeObject(part: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString());

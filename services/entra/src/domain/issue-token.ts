@@ -4,6 +4,7 @@ import { accessTokenClaims, signToken, type TokenClaims, tokenHeader } from './a
 import { acceptedAudiences } from './authority.ts';
 import {
   findAssertionKey,
+  hostResourceOf,
   parseAssertion,
   verifyAssertionAudience,
   verifyAssertionClient,
@@ -83,7 +84,8 @@ export function issueToken(
     if (!found) throw resourceNotFound(audience, tenant.displayName);
     return found;
   });
-  const claims = accessTokenClaims({ principal, resource, asked: audience, now, clientCapabilities });
+  const hostResourceId = hostResourceOf(parsed);
+  const claims = accessTokenClaims({ principal, resource, asked: audience, now, hostResourceId, clientCapabilities });
   const token = signToken(tokenHeader(resource.tokenVersion, signingKey.kid), claims, signingKey);
   return { token, claims, principal };
 }

@@ -97,6 +97,23 @@ it('issues v1.0 tokens with the claims of a managed identity', async () => {
   expect(headerOf(body.access_token)).toEqual({ typ: 'JWT', alg: 'RS256', x5t: kid, kid });
 });
 
+it('names the virtual machine in the tokens of a user-assigned identity, and in no other', async () => {
+  const host =
+    '/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/RG-App/providers/X/virtualMachines/Vm';
+  const userAssigned = { ...PRINCIPAL, identityType: 'UserAssigned' as const };
+  const named = async (xms_az_rid: unknown) => {
+    const { body } = await ask(V2, { client_assertion: clientAssertion({ claims: { xms_az_rid } }) });
+    return claimsOf(body.access_token).xms_az_rid;
+  };
+  expect(await named(host)).toBeUndefined();
+  app.directory.apply({ kind: 'servicePrincipal', id: PRINCIPAL.principalId, value: userAssigned });
+  expect(await named(host)).toBe(host.replace('resourceGroups', 'resourcegroups'));
+  for (const other of [undefined, 5, {}, 'vm', `${host}"`, host.padEnd(1_100, 'x')]) {
+    expect(await named(other)).toBeUndefined();
+  }
+  app.directory.apply({ kind: 'servicePrincipal', id: PRINCIPAL.principalId, value: PRINCIPAL });
+});
+
 it('issues v2.0 tokens for the token exchange, from either endpoint', async () => {
   for (const answer of [
     await ask(V2, { scope: 'api://AzureADTokenExchange/.default' }),

@@ -7,7 +7,8 @@ import { clientAssertion } from './assertion.ts';
 it('proves an identity by its certificate: who, to whom, how long, and once', async () => {
   const now = 1_790_000_000;
   const { cert, key } = await selfSigned('client', 'RSA-2048', { notBefore: now, notAfter: now + 3_600 });
-  const sign = () => clientAssertion({ clientId: 'client', certificate: cert, privateKey: key }, 'https://token', now);
+  const about = { audience: 'https://token', hostResourceId: '/vm' };
+  const sign = () => clientAssertion({ clientId: 'client', certificate: cert, privateKey: key }, about, now);
 
   const { header, payload } = jwt.verify(sign(), new X509Certificate(cert).publicKey, {
     algorithms: ['PS256'],
@@ -16,7 +17,15 @@ it('proves an identity by its certificate: who, to whom, how long, and once', as
   });
   expect(header).toEqual({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprints(cert).sha256.toString('base64url') });
   const claims = payload as jwt.JwtPayload;
-  const fixed = { aud: 'https://token', iss: 'client', sub: 'client', iat: now, nbf: now, exp: now + 600 };
+  const fixed = {
+    aud: 'https://token',
+    iss: 'client',
+    sub: 'client',
+    iat: now,
+    nbf: now,
+    exp: now + 600,
+    xms_az_rid: '/vm',
+  };
   expect(claims).toEqual({ ...fixed, jti: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   expect((jwt.decode(sign()) as jwt.JwtPayload).jti).not.toBe(claims.jti);
 });

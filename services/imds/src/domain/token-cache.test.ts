@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { issued } from '../testing.ts';
 import { tokenCache } from './token-cache.ts';
 
-const key = { clientId: 'client', audience: 'https://vault.azure.net' };
+const key = { clientId: 'client', hostResourceId: '/vm', audience: 'https://vault.azure.net' };
 
 function setUp({ life = 86_400, capacity }: { life?: number; capacity?: number } = {}) {
   const clock = fixedClock();
@@ -102,6 +102,13 @@ it('keeps the tokens of two identities apart', async () => {
   const { cache, ask, get } = setUp();
   await get();
   const { token, from } = await cache.get({ ...key, clientId: 'other' }, ask);
+  expect(`${token.tokenId} from ${from}`).toBe('token-2 from entra');
+});
+
+it('keeps the tokens of an identity on two virtual machines apart', async () => {
+  const { cache, ask, get } = setUp();
+  await get();
+  const { token, from } = await cache.get({ ...key, hostResourceId: '/other' }, ask);
   expect(`${token.tokenId} from ${from}`).toBe('token-2 from entra');
 });
 

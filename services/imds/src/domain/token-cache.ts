@@ -13,11 +13,11 @@ export type CachedToken = { readonly token: IssuedToken; readonly from: 'cache' 
 
 export type TokenCache = {
   /**
-   * The token of an identity for an audience; `ask` is called where Entra has to be asked.
+   * The token of an identity on a virtual machine for an audience; `ask` is called where Entra has to be asked.
    * @param options.bypass Asks even where a token is at hand.
    */
   get(
-    key: { readonly clientId: string; readonly audience: string },
+    key: { readonly clientId: string; readonly hostResourceId: string; readonly audience: string },
     ask: () => Promise<IssuedToken>,
     options?: { bypass?: boolean },
   ): Promise<CachedToken>;
@@ -35,7 +35,8 @@ const LATE_SECONDS = 300;
 const RETRY_SECONDS = 30;
 
 /**
- * Tokens per identity and audience, the audience exactly as asked: with and without slash are two tokens.
+ * Tokens per identity, virtual machine and audience, the audience exactly as asked: with and without slash are two
+ * tokens. Two machines have two tokens of an identity that they share, as they have in Azure, where each names its host.
  *
  * A token is served from memory until an hour (or half its life) is left; then it is renewed in the background while it
  * is still served, and in its last five minutes callers wait for the new one. While Entra fails, the old one is served as
@@ -80,8 +81,8 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
   };
 
   return {
-    get: async ({ clientId, audience }, ask, { bypass = false } = {}) => {
-      const key = `${clientId} ${audience}`;
+    get: async ({ clientId, hostResourceId, audience }, ask, { bypass = false } = {}) => {
+      const key = `${clientId} ${hostResourceId} ${audience}`;
       const entry = entryFor(key);
       const { token } = entry;
       const left = token ? token.expiresOn - clock.now() : 0;

@@ -92,8 +92,9 @@ it('asks entra once for a hundred simultaneous first callers', () =>
 it('asks entra for the tenant of the machine and the audience exactly as asked', () =>
   imds(async ({ ask, issueToken }) => {
     await ask(`${TOKEN}?${VERSION}&resource=https://vault.azure.net/`, { headers: METADATA });
-    const { tenantId } = virtualMachine();
-    expect(issueToken).toHaveBeenCalledWith({ tenantId, clientId: system.clientId, audience: `${VAULT}/` });
+    const { tenantId, resourceId: hostResourceId } = virtualMachine();
+    const audience = `${VAULT}/`;
+    expect(issueToken).toHaveBeenCalledWith({ tenantId, clientId: system.clientId, audience, hostResourceId });
   }));
 
 it.each([

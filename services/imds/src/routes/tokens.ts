@@ -20,10 +20,10 @@ export type Tokens = (wish: TokenWish) => Promise<CachedToken>;
 /** Tokens out of the cache, and where there is none, from Entra. What keeps Entra from answering is logged here, once. */
 export const tokensFrom =
   (cache: TokenCache, issueToken: IssueToken, log: Log): Tokens =>
-  ({ machine: { tenantId }, identity: { clientId }, audience, bypass }) => {
+  ({ machine: { tenantId, resourceId: hostResourceId }, identity: { clientId }, audience, bypass }) => {
     const ask = async () => {
       try {
-        return await issueToken({ tenantId, clientId, audience });
+        return await issueToken({ tenantId, clientId, audience, hostResourceId });
       } catch (thrown) {
         const { kind, code, detail, cause } = asAzureError(thrown);
         if (kind === 'unavailable' || kind === 'internal') {
@@ -32,7 +32,7 @@ export const tokensFrom =
         throw thrown;
       }
     };
-    return cache.get({ clientId, audience }, ask, { bypass });
+    return cache.get({ clientId, hostResourceId, audience }, ask, { bypass });
   };
 
 /** Gets a token and says in the request's event whose it is, what it is for and where it came from. */

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { entraTokens, type SignAssertion } from './entra.ts';
 
 const ORIGIN = 'https://login.microsoftonline.com';
-const ask = { tenantId: 'tenant', clientId: 'client', audience: 'https://vault.azure.net/' };
+const ask = { tenantId: 'tenant', clientId: 'client', audience: 'https://vault.azure.net/', hostResourceId: '/vm' };
 const accessToken = `e30.${Buffer.from('{"uti":"uti-1"}').toString('base64url')}.c2ln`;
 const granted = { token_type: 'Bearer', expires_on: '1790086399', not_before: '1789999999', access_token: accessToken };
 
@@ -30,7 +30,8 @@ it('asks with client credentials, for the resource as it was asked for', async (
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: 'assertion',
   });
-  expect(signAssertion).toHaveBeenCalledWith('client', `${ORIGIN}/tenant/oauth2/token`);
+  const audience = `${ORIGIN}/tenant/oauth2/token`;
+  expect(signAssertion).toHaveBeenCalledWith('client', { audience, hostResourceId: '/vm' });
   expect(token).toEqual({ accessToken, expiresOn: 1790086399, notBefore: 1789999999, tokenId: 'uti-1' });
 });
 

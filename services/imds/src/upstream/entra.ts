@@ -10,10 +10,15 @@ export type IssueToken = (ask: {
   readonly tenantId: string;
   readonly clientId: string;
   readonly audience: string;
+  /** ARM id of the virtual machine that asks: a user-assigned identity's token names it. */
+  readonly hostResourceId: string;
 }) => Promise<IssuedToken>;
 
 /** Signs for an identity; undefined while Entra does not have its certificate yet. */
-export type SignAssertion = (clientId: string, audience: string) => string | undefined;
+export type SignAssertion = (
+  clientId: string,
+  claims: { readonly audience: string; readonly hostResourceId: string },
+) => string | undefined;
 
 const digits = z.coerce.number().int().positive();
 const Issued = z.object({ access_token: z.string().min(1), expires_on: digits, not_before: digits });
@@ -43,9 +48,9 @@ export function entraTokens({
   dispatcher: Dispatcher;
   timeoutMs?: number;
 }): IssueToken {
-  return async ({ tenantId, clientId, audience }) => {
+  return async ({ tenantId, clientId, audience, hostResourceId }) => {
     const endpoint = `${authorityOrigin}/${tenantId}/oauth2/token`;
-    const assertion = signAssertion(clientId, endpoint);
+    const assertion = signAssertion(clientId, { audience: endpoint, hostResourceId });
     if (assertion === undefined) throw temporarilyUnavailable('the certificate of the identity is not confirmed yet');
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
