@@ -40,7 +40,7 @@ const refusal = (error: string) => ({ error, error_description: 'AADSTS1: …', 
 it.each([
   [400, 'invalid_resource', 'invalid'],
   [400, 'unauthorized_client', 'invalid'],
-  [401, 'invalid_client', 'unauthenticated'],
+  [401, 'invalid_client', 'invalid'],
   [403, 'access_denied', 'forbidden'],
   [429, 'too_many_requests', 'throttled'],
   [418, 'teapot', 'invalid'],

@@ -26,8 +26,11 @@ const Issued = z.object({ access_token: z.string().min(1), expires_on: digits, n
 const words = (limit: number) => z.string().transform((text) => text.slice(0, limit));
 const Refused = z.object({ error: words(128).pipe(z.string().min(1)), error_description: words(4_096).default('') });
 
-/** Statuses of Entra's refusals that reach the caller as they are; any other 4xx reaches it as 400. */
-const KIND: Readonly<Record<number, ErrorKind>> = { 401: 'unauthenticated', 403: 'forbidden', 429: 'throttled' };
+/**
+ * Statuses of Entra's refusals that reach the caller as they are; any other 4xx reaches it as 400. So does Entra's 401: it
+ * was IMDS that Entra did not believe, and a chain of credentials ends at a 401 of IMDS, while it goes on after a 400.
+ */
+const KIND: Readonly<Record<number, ErrorKind>> = { 403: 'forbidden', 429: 'throttled' };
 
 /**
  * Client credentials at the v1.0 token endpoint, which is where a `resource` is spelt as IMDS was asked for it.
