@@ -47,6 +47,8 @@ const ROLES = {
   },
   /** Owner of the account in Resource Manager: every action, no data action. */
   owner: { actions: ['*'], dataActions: [] },
+  /** Storage Blob Data Owner: what Data Contributor may, and all else that is done to blobs. */
+  dataOwner: { actions: [], dataActions: [blobAction('*')] },
   /** May add blobs, and neither read nor replace them. */
   adder: { actions: [], dataActions: [blobAction('add/action')] },
 } as const;

@@ -1,4 +1,4 @@
-import { invalidQuery } from './failures.ts';
+import { invalidQuery, refuse } from './failures.ts';
 
 /** A run of bytes in one file of the content store. A blob is a list of them. */
 export type Segment = {
@@ -19,10 +19,13 @@ export const MAX_UNCOMMITTED_BLOCKS = 100_000;
 /** Seconds that an uncommitted block is kept. */
 export const UNCOMMITTED_LIFETIME = 7 * 86_400;
 
-/** @throws InvalidQueryParameterValue for what is not the base64 form of 1 to 64 bytes. */
+/**
+ * Ids are the base64 form of 1 to 64 bytes.
+ * @throws InvalidQueryParameterValue for what is no base64, InvalidBlobOrBlock for a longer one.
+ */
 export function checkBlockId(id: string): void {
-  const decoded = isBase64(id) ? Buffer.from(id, 'base64').length : 0;
-  if (decoded < 1 || decoded > 64) throw invalidQuery('blockid', id.slice(0, 128), 'Not a valid base64 string.');
+  if (!isBase64(id)) throw invalidQuery('blockid', id.slice(0, 128), 'Not a valid base64 string.');
+  if (Buffer.from(id, 'base64').length > 64) throw refuse('InvalidBlobOrBlock');
 }
 
 export const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);

@@ -14,7 +14,7 @@ export function parseRange(
   headers: { readonly msRange: string | undefined; readonly range: string | undefined },
   size: number,
 ): ByteRange | 'unsatisfiable' | undefined {
-  const [, first, last] = /^bytes=(\d{1,15})-(\d{1,15})?$/.exec((headers.msRange ?? headers.range ?? '').trim()) ?? [];
+  const [, first, last] = /^bytes=(\d+)-(\d+)?$/.exec((headers.msRange ?? headers.range ?? '').trim()) ?? [];
   if (first === undefined) return undefined;
   const start = Number(first);
   if (last !== undefined && Number(last) < start) return undefined;

@@ -29,7 +29,7 @@ describe('Put Block', () => {
     [
       'with an id of 65 bytes',
       `/docs/a?comp=block&blockid=${Buffer.alloc(65).toString('base64')}`,
-      'InvalidQueryParameterValue',
+      'InvalidBlobOrBlock',
     ],
     ['with an id of another length', '/docs/a?comp=block&blockid=QUE%3D', 'InvalidBlobOrBlock'],
     ['in a container that does not exist', `/nothing/a?comp=block&blockid=${A}`, 'ContainerNotFound'],

@@ -47,6 +47,8 @@ describe('containers', () => {
   it('cannot be public, and know conditions on time only', async () => {
     const open = { 'x-ms-blob-public-access': 'blob' };
     expect((await lab.ask('PUT', '/docs?restype=container', { headers: open })).code).toBe('PublicAccessNotPermitted');
+    const create = { headers: { 'If-None-Match': '*' } };
+    expect((await lab.ask('PUT', '/docs?restype=container', create)).code).toBe('ConditionHeadersNotSupported');
     await lab.container();
     const headers = { 'If-Match': '*' };
     expect((await lab.ask('DELETE', '/docs?restype=container', { headers })).code).toBe('ConditionHeadersNotSupported');
@@ -62,7 +64,7 @@ describe('containers', () => {
     expect(names(first.text)).toEqual(['aaa', 'abc']);
     expect(first.text).toContain('ServiceEndpoint="https://stlab.blob.core.windows.net/"');
     expect(first.text).toContain('<Metadata><K>v</K></Metadata>');
-    expect(first.text).toMatch(/<Etag>&quot;0x[0-9A-F]+&quot;<\/Etag>/);
+    expect(first.text).toMatch(/<Etag>"0x[0-9A-F]{15}"<\/Etag>/);
     const second = await lab.ask('GET', `/?comp=list&marker=${encodeURIComponent(marker(first.text) ?? '')}`);
     expect(names(second.text)).toEqual(['bbb']);
     expect(second.text).toContain('<NextMarker />');
@@ -124,7 +126,7 @@ describe('List Blobs', () => {
     await put('\u0001');
     const { text } = await list('');
     expect(text).toContain('<Name Encoded="true">%01</Name>');
-    expect(text).toContain('<Name>&lt;&amp;&gt;&quot;&#xD;</Name>');
+    expect(text).toContain('<Name>&lt;&amp;&gt;"&#xD;</Name>');
   });
 
   it.each([

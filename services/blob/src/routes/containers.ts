@@ -20,6 +20,7 @@ import {
 /** @see https://learn.microsoft.com/rest/api/storageservices/create-container */
 export const createContainer: Handler = (exchange) => {
   const { req, res, key, header, containers } = exchange;
+  containerConditions(exchange);
   if (header('x-ms-blob-public-access') !== undefined) throw refuse('PublicAccessNotPermitted');
   const scope = header('x-ms-default-encryption-scope');
   if (scope !== undefined && scope !== '$account-encryption-key') {

@@ -19,6 +19,7 @@ it.each([
   ['bytes=0-3', 206, '0123', 'bytes 0-3/10'],
   ['bytes=8-', 206, '89', 'bytes 8-9/10'],
   ['bytes=8-33554431', 206, '89', 'bytes 8-9/10'],
+  ['bytes=8-9223372036854775807', 206, '89', 'bytes 8-9/10'],
   ['bytes=-3', 200, '0123456789', undefined],
   ['bytes=0-1,4-5', 200, '0123456789', undefined],
   ['bytes=5-2', 200, '0123456789', undefined],
@@ -37,6 +38,7 @@ it('prefers x-ms-range to Range', async () => {
 
 it.each([
   ['/docs/a', 'bytes=10-', 'bytes */10'],
+  ['/docs/a', 'bytes=9223372036854775807-', 'bytes */10'],
   ['/docs/empty', 'bytes=0-33554431', 'bytes */0'],
 ])('answers 416 on %s for %s', async (path, Range, contentRange) => {
   const answer = await lab.ask('GET', path, { headers: { Range } });
@@ -113,7 +115,7 @@ it('answers 412 to If-Match on a blob that does not exist, and 404 to the rest',
 it('never gives the blob in place of a snapshot or version that does not exist', async () => {
   const at = '2026-01-01T00:00:00.1234567Z';
   expect((await lab.ask('GET', `/docs/a?snapshot=${at}`)).code).toBe('BlobNotFound');
-  expect((await lab.ask('DELETE', `/docs/a?versionid=${at}`)).code).toBe('BlobNotFound');
+  expect((await lab.ask('DELETE', `/docs/a?versionid=${at}`, { as: 'dataOwner' })).code).toBe('BlobNotFound');
   expect((await lab.ask('GET', '/docs/a?snapshot=1')).code).toBe('InvalidQueryParameterValue');
   expect((await lab.ask('GET', '/docs/a')).status).toBe(200);
 });

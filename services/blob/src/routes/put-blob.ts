@@ -40,9 +40,8 @@ export const putBlob: Handler = async (exchange) => {
   const received = await content.receive(req.iterator({ destroyOnReturn: false }));
   const blob = keepOrDiscard(exchange, received, () => {
     const { contentMd5 } = description.properties;
-    // The blob's own MD5 is stronger than that of the body, which here is the same bytes.
-    checkDigests(contentMd5 === undefined ? expected : { md5: contentMd5 }, received);
-    if (contentMd5 !== undefined) checkDigests(expected, received);
+    // The blob's own MD5 wins over that of the body, which here is the same bytes.
+    checkDigests({ ...expected, ...(contentMd5 !== undefined && { md5: contentMd5 }) }, received);
     const properties = { ...description.properties, contentMd5: received.md5 };
     const written = blobs.put(key, { ...description, properties, ...stamp(exchange) }, segmentsOf(received), guard);
     content.discard(written.freed);

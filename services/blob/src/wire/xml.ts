@@ -13,7 +13,8 @@ export function element(
   attributes: Readonly<Record<string, string>> = {},
 ): Xml {
   const inner = typeof content === 'string' ? escapeXml(content) : content.join('');
-  const start = Object.entries(attributes).reduce((tag, [key, value]) => `${tag} ${key}="${escapeXml(value)}"`, name);
+  const quoted = (value: string) => escapeXml(value).replaceAll('"', '&quot;'); // plain in text, as Azure writes ETags
+  const start = Object.entries(attributes).reduce((tag, [key, value]) => `${tag} ${key}="${quoted(value)}"`, name);
   return (inner === '' ? `<${start} />` : `<${start}>${inner}</${name}>`) as Xml;
 }
 
@@ -32,9 +33,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
   '\r': '&#xD;', // a bare one would be read as a line feed
 };
 
 const escapeXml = (text: string): string =>
-  text.replace(ALL_NOT_XML, '\ufffd').replace(/[&<>"\r]/g, (character) => ENTITIES[character] ?? character);
+  text.replace(ALL_NOT_XML, '\ufffd').replace(/[&<>\r]/g, (character) => ENTITIES[character] ?? character);
