@@ -13,6 +13,7 @@ import { parseVersion } from './domain/authenticate.ts';
 import { authorize } from './domain/authorize.ts';
 import { refuse } from './domain/failures.ts';
 import { findOperation } from './domain/operation.ts';
+import { withRightsFor } from './domain/request-rights.ts';
 import type { Storage } from './domain/storage.ts';
 import type { Authenticate } from './routes/authenticate.ts';
 import { type Exchange, refuseRepeated, refuseUnsupported } from './routes/exchange.ts';
@@ -58,7 +59,7 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
     await authenticate(req, res, { account, version, query });
 
     const target = levelOf(location, query);
-    const operation = findOperation(
+    const found = findOperation(
       {
         method: req.method,
         level: target.level,
@@ -68,6 +69,7 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
       },
       (methods) => res.setHeader('Allow', methods.join(', ')),
     );
+    const operation = withRightsFor(found, { query, header });
     const key = { accountId: account.resourceId.toLowerCase(), container: target.container, blob: target.blob };
     const { decision, refusal, newOnly } = authorize(
       {

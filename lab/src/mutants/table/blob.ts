@@ -79,6 +79,26 @@ export const BLOB: readonly Mutant[] = [
       test: 'add/action does not suffice to overwrite',
     },
   ]),
+  ...mutantsOf('services/blob/src/domain/request-rights.ts', AUTHORIZE, [
+    {
+      name: 'blob: right to delete a version',
+      find: "if (query.get('versionid')) return",
+      replace: 'if (false) return',
+      test: 'asks for the right that goes with the particulars: who deletes a version, as contributor',
+    },
+    {
+      name: 'blob: right to read tags in a list',
+      find: "if (name === 'ListBlobs' && ",
+      replace: 'if (false && ',
+      test: 'asks for the right that goes with the particulars: who lists with tags, as contributor',
+    },
+    {
+      name: 'blob: right to write tags with a blob',
+      find: 'if (WITH_TAGS.includes(name) && ',
+      replace: 'if (false && ',
+      test: 'asks for the right that goes with the particulars: who uploads with tags, as contributor',
+    },
+  ]),
   ...mutantsOf('services/blob/src/routes/exchange.ts', AUTHORIZE, [
     {
       name: 'blob: add is not overwrite, in a race',

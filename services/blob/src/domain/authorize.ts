@@ -57,15 +57,18 @@ export function authorize(
     return { newOnly: right.newOnly === true, decision, refusal };
   };
 
-  const [first, ...others] = operation.rights;
-  const answer = ask(first);
-  if (answer.refusal) {
+  const askAnyOf = ([first, ...others]: Operation['rights']): Access => {
+    const answer = ask(first);
+    if (!answer.refusal) return answer;
     for (const right of others) {
       const alternative = ask(right);
       if (!alternative.refusal && !(right.newOnly && blobExists())) return alternative;
     }
-  }
-  return answer;
+    return answer;
+  };
+  const answer = askAnyOf(operation.rights);
+  if (answer.refusal) return answer;
+  return operation.also?.map(ask).find(({ refusal }) => refusal) ?? answer;
 }
 
 /** The refusal of a right that held for a new blob only, once there is one. */

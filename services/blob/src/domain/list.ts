@@ -115,17 +115,21 @@ function parseMarker(marker: string): string {
   return Buffer.from(encoded, 'base64url').toString();
 }
 
+/** The values of `include`, lower case, known or not. */
+export const includedIn = (query: Query): readonly string[] =>
+  (query.get('include') ?? '')
+    .split(',')
+    .map((value) => value.trim().toLowerCase())
+    .filter(Boolean);
+
 /**
  * The values of `include`, lower case.
  * @throws InvalidQueryParameterValue for one that is not among `known`.
  */
 export function parseInclude(query: Query, known: readonly string[]): ReadonlySet<string> {
-  const text = query.get('include') ?? '';
-  const values = text
-    .split(',')
-    .map((value) => value.trim().toLowerCase())
-    .filter(Boolean);
-  const unknown = values.find((value) => !known.includes(value));
-  if (unknown !== undefined) throw invalidQuery('include', text.slice(0, 256), 'Unknown value.');
+  const values = includedIn(query);
+  if (values.some((value) => !known.includes(value))) {
+    throw invalidQuery('include', (query.get('include') ?? '').slice(0, 256), 'Unknown value.');
+  }
   return new Set(values);
 }

@@ -24,13 +24,15 @@ export type Operation = {
   readonly fromUrl?: boolean;
   /** Any of them suffices. */
   readonly rights: readonly [Right, ...Right[]];
+  /** Each of them is needed besides. */
+  readonly also?: readonly Right[];
   /** Where the right has to be granted. */
   readonly scope: 'account' | 'container';
 };
 
 const SERVICES = 'Microsoft.Storage/storageAccounts/blobServices';
 const action = (suffix: string): [Right] => [{ action: `${SERVICES}/${suffix}` }];
-const dataAction = (suffix: string): [Right] => [{ dataAction: `${SERVICES}/containers/blobs/${suffix}` }];
+export const dataAction = (suffix: string): [Right] => [{ dataAction: `${SERVICES}/containers/blobs/${suffix}` }];
 const addOrWrite: [Right, Right] = [
   { dataAction: `${SERVICES}/containers/blobs/write` },
   { dataAction: `${SERVICES}/containers/blobs/add/action`, newOnly: true },

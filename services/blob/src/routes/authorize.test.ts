@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
+const DENIED = 'AuthorizationPermissionMismatch';
 const BLOCK_BLOB = { 'x-ms-blob-type': 'BlockBlob' };
 
 it.each<[string, Principal, string, string, number]>([
@@ -32,6 +33,23 @@ it.each<[string, Principal, string, string, number]>([
   const answer = await lab.ask(method, path, { as, headers });
   expect(answer.status).toBe(status);
   if (status === 403) expect(answer.code).toBe('AuthorizationPermissionMismatch');
+});
+
+const VERSION_ID = '2026-01-01T00:00:00.1234567Z';
+const TAGS = { 'x-ms-tags': 'a=b' };
+it.each<[string, Principal, string, string, Record<string, string>, string | undefined]>([
+  ['deletes a version', 'contributor', 'DELETE', `/docs/a?versionid=${VERSION_ID}`, {}, DENIED],
+  ['deletes for good', 'contributor', 'DELETE', '/docs/a?deletetype=permanent', {}, DENIED],
+  ['lists with tags', 'contributor', 'GET', '/docs?restype=container&comp=list&include=metadata,Tags', {}, DENIED],
+  ['uploads with tags', 'contributor', 'PUT', '/docs/b', { ...BLOCK_BLOB, ...TAGS }, DENIED],
+  ['commits blocks with tags', 'contributor', 'PUT', '/docs/b?comp=blocklist', TAGS, DENIED],
+  ['deletes a version', 'dataOwner', 'DELETE', `/docs/a?versionid=${VERSION_ID}`, {}, 'BlobNotFound'],
+  ['deletes for good', 'dataOwner', 'DELETE', '/docs/a?deletetype=permanent', {}, 'FeatureNotEnabled'],
+  ['lists with tags', 'dataOwner', 'GET', '/docs?restype=container&comp=list&include=metadata,Tags', {}, undefined],
+  ['uploads with tags', 'dataOwner', 'PUT', '/docs/b', { ...BLOCK_BLOB, ...TAGS }, 'UnsupportedHeader'],
+  ['reads tags', 'dataOwner', 'GET', '/docs/a?comp=tags', {}, 'FeatureNotEnabled'],
+])('asks for the right that goes with the particulars: who %s, as %s', async (_, as, method, path, headers, code) => {
+  expect((await lab.ask(method, path, { as, headers })).code).toBe(code);
 });
 
 it('ends at the container of the assignment: its neighbour and the list of containers stay closed', async () => {
