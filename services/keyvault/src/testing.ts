@@ -84,7 +84,7 @@ export type Ask = {
   query?: string;
   host?: string;
   body?: unknown;
-  rawBody?: string;
+  rawBody?: string | Buffer;
   headers?: Record<string, string | string[]>;
 };
 

@@ -17,12 +17,15 @@ type Limited = { readonly value?: string; readonly contentType?: string; readonl
  */
 export function checkLimits({ value = '', contentType = '', tags = {} }: Limited): void {
   if (value.length > 25_600) throw secretTooLarge();
-  // A lone surrogate has no UTF-8 form: it could not be given back as it came.
-  if (!value.isWellFormed()) throw badParameter("The parameter 'value' is not well-formed Unicode.");
   if (contentType.length > 255) throw badParameter("The parameter 'contentType' is longer than 255 characters.");
   const entries = Object.entries(tags);
   if (entries.length > 15) throw badParameter("The parameter 'tags' has more than 15 entries.");
   if (entries.some(([name, text]) => name.length > 256 || text.length > 256)) {
     throw badParameter("The parameter 'tags' has a name or a value longer than 256 characters.");
+  }
+  // A lone surrogate has no UTF-8 form: it could not be given back as it came.
+  const unwritable = Object.entries({ value, contentType, tags: entries.flat().join() });
+  for (const [name, text] of unwritable) {
+    if (!text.isWellFormed()) throw badParameter(`The parameter '${name}' is not well-formed Unicode.`);
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { SecretContent } from '../domain/secret.ts';
@@ -7,10 +8,19 @@ import { checkLimits } from '../domain/secret-limits.ts';
 /** Epoch seconds, up to the end of the year 9999, which is as far as the service's own dates go. */
 const seconds = z.int().min(0).max(253_402_300_799);
 
+/** Any name is a tag's: zod's own record leaves `__proto__` out. */
+const tags = z.custom<Record<string, string>>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string'),
+);
+
 /** `null` counts as not given, as it does for the service's own deserializer. Unknown members are ignored. */
 const UpdateBody = z.object({
   contentType: z.string().nullish(),
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: tags.nullish(),
   attributes: z.object({ enabled: z.boolean().nullish(), nbf: seconds.nullish(), exp: seconds.nullish() }).nullish(),
 });
 const SetBody = UpdateBody.extend({ value: z.string() });
@@ -64,10 +74,10 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 /** Any content type: the service reads all bodies as JSON. A value at its limit, wholly escaped, takes 150 KiB. */
-const json = express.json({ limit: '1mb', type: () => true });
+const json = express.json({ limit: '1mb', type: () => true, verify: checkEncoding });
 
 /** 500 versions at their limits, sealed. */
-const wholeBackup = express.json({ limit: '32mb', type: () => true });
+const wholeBackup = express.json({ limit: '32mb', type: () => true, verify: checkEncoding });
 
 const readJson = (req: Request, res: Response, parser = json): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -76,3 +86,8 @@ const readJson = (req: Request, res: Response, parser = json): Promise<unknown> 
       else resolve(req.body);
     });
   });
+
+/** Bytes that are not what they claim to be would be stored as question marks. */
+function checkEncoding(_req: unknown, _res: unknown, bytes: Buffer, encoding: string): void {
+  if (/^utf-?8$/i.test(encoding) && !isUtf8(bytes)) throw badParameter('The request body is not valid UTF-8.');
+}

@@ -64,11 +64,19 @@ describe('set', () => {
     expect((await vault.ask('GET', '/secrets/odd/')).body.value).toBe(value);
   });
 
+  it('keeps a tag of any name', async () => {
+    const tags = '{"__proto__":"a","constructor":"b"}'; // as text: an object literal would set its prototype
+    await vault.ask('PUT', '/secrets/odd', { rawBody: `{"value":"x","tags":${tags}}` });
+    expect(JSON.stringify((await vault.ask('GET', '/secrets/odd')).body.tags)).toBe(tags);
+  });
+
   it.each([
     ['a value of 25601 characters', { value: 'x'.repeat(25_601) }, '400 BadParameter/SecretTooLarge'],
     ['no value', { tags: {} }, '400 BadParameter'],
     ['a value that is no text', { value: 1 }, '400 BadParameter'],
     ['half a surrogate pair', { value: '\ud83d' }, '400 BadParameter'],
+    ['half a surrogate pair as content type', { value: 'x', contentType: '\ud83d' }, '400 BadParameter'],
+    ['half a surrogate pair in a tag', { value: 'x', tags: { '\ud83d': '' } }, '400 BadParameter'],
     ['a body that is no object', ['value'], '400 BadParameter'],
     ['an expiry that is no number', { value: 'x', attributes: { exp: 'soon' } }, '400 BadParameter'],
     ['an expiry with a fraction', { value: 'x', attributes: { exp: 1.5 } }, '400 BadParameter'],
@@ -91,6 +99,7 @@ describe('set', () => {
     ['malformed JSON', '{"value": hush}', '400 BadParameter'], // which the parser's own message would quote
     ['half a text', '{"value": "hush', '400 BadParameter'],
     ['no body', '', '400 BadParameter'],
+    ['bytes that are no UTF-8', Buffer.from('{"value": "hush\xff"}', 'latin1'), '400 BadParameter'],
     ['a body over the limit', `"${'x'.repeat(1_100_000)}"`, '413 RequestEntityTooLarge'],
   ])('refuses %s without quoting it', async (_, rawBody, expected) => {
     const answer = await vault.ask('PUT', '/secrets/db-pw', { rawBody });
