@@ -49,6 +49,7 @@ export function admit(req: Request, res: Response, category?: Category): Query {
   const identityPath = isIdentityPath(req.path);
   const query = queryOf(req);
   check(res, 'x-forwarded-for', req.headers['x-forwarded-for'] === undefined ? undefined : forwarded());
+  if (req.method !== 'GET') res.set('Allow', 'GET'); // RFC 9110, section 15.5.6
   check(res, 'method', req.method === 'GET' ? undefined : methodNotAllowed());
   // Sent twice it reads `true, true`, which is not `true` either.
   check(res, 'metadata header', req.headers.metadata === 'true' ? undefined : metadataHeaderMissing(identityPath));

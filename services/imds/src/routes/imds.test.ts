@@ -237,8 +237,9 @@ it('refuses a request that was forwarded', () =>
 it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'PROPFIND'])('does not allow %s', (method) =>
   imds(async ({ ask }) => {
     for (const path of [WHOLE, '/metadata/identity/info', '/metadata/instance', '/metadata/versions']) {
-      const { status, text } = await ask(path, { method, headers: METADATA });
+      const { status, text, headers } = await ask(path, { method, headers: METADATA });
       expect([status, text]).toEqual([405, method === 'HEAD' ? '' : '{"error":"method_not_allowed"}']);
+      expect(headers.allow).toBe('GET');
     }
   }),
 );
