@@ -117,6 +117,12 @@ export const IMDS: readonly Mutant[] = [
       test: 'keeps tokens for one audience with and without slash apart',
     },
     {
+      name: 'imds: cached tokens by virtual machine',
+      find: 'const key = `',
+      replace: "hostResourceId = 'wherever';\n      const key = `",
+      test: 'keeps the tokens of an identity on two virtual machines apart',
+    },
+    {
       name: 'imds: no token of a lost identity',
       find: "if (!clientIds.includes(key.split(' ', 1)[0] ?? '')) entries.delete(key);",
       replace: '{}',
