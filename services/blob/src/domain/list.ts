@@ -21,10 +21,13 @@ export type Page<T> = {
 
 const MAX_RESULTS = 5000;
 const BATCH = 256;
+/** After a prefix that did not end within a batch: what comes next may be another such. */
+const SMALL_BATCH = 8;
 
 /**
  * One page. Names are ordered by code point, which is the order of their UTF-8 bytes, so upper case comes before lower.
- * A folded prefix counts as one result, and the names behind it are skipped, not read.
+ * A folded prefix counts as one result; the names behind it are passed over where they have been read, and skipped where
+ * they have not.
  *
  * @param read Items with `name >= from`, in order, at most `limit`. Fewer than `limit`: there are no more.
  */
@@ -34,28 +37,25 @@ export function pageOf<T extends { readonly name: string }>(
 ): Page<T> {
   const entries: Page<T>['entries'][number][] = [];
   let position = from === undefined || Buffer.compare(Buffer.from(from), Buffer.from(prefix)) < 0 ? prefix : from;
+  let size = BATCH;
   for (;;) {
-    const limit = Math.min(BATCH, maxResults - entries.length + 1);
+    const limit = Math.min(size, maxResults - entries.length + 1);
     const batch = read(position, limit);
-    let skipped = false;
+    let folded: string | undefined;
     for (const item of batch) {
+      if (folded !== undefined && item.name.startsWith(folded)) continue;
       if (!item.name.startsWith(prefix)) return { entries, next: undefined };
       if (entries.length === maxResults) return { entries, next: item.name };
       const end = delimiter === '' ? -1 : item.name.indexOf(delimiter, prefix.length);
-      if (end < 0) {
-        entries.push({ item });
-        position = `${item.name}\0`; // the very next name there can be
-      } else {
-        const folded = item.name.slice(0, end + delimiter.length);
-        entries.push({ prefix: folded });
-        const after = afterPrefix(folded);
-        if (after === undefined) return { entries, next: undefined };
-        position = after;
-        skipped = true;
-        break;
-      }
+      folded = end < 0 ? undefined : item.name.slice(0, end + delimiter.length);
+      entries.push(folded === undefined ? { item } : { prefix: folded });
     }
-    if (!skipped && batch.length < limit) return { entries, next: undefined };
+    if (batch.length < limit) return { entries, next: undefined };
+    // The very next name there can be.
+    const next = folded === undefined ? `${batch.at(-1)?.name}\0` : afterPrefix(folded);
+    if (next === undefined) return { entries, next: undefined };
+    position = next;
+    size = folded === undefined ? Math.min(2 * size, BATCH) : SMALL_BATCH;
   }
 }
 
