@@ -171,4 +171,6 @@ it('opens a listener for the App Service protocol only where it is configured', 
   const { ports } = await start({ ...config, appService: { endpoints: [] } });
   const { status } = await askAt(ports.appService ?? 0)('/msi/token', { headers: { 'X-IDENTITY-HEADER': '' } });
   expect(status).toBe(401);
+  const noPath = await askAt(ports.appService ?? 0)('*', { method: 'OPTIONS' });
+  expect(noPath.json).toMatchObject({ statusCode: 400, message: expect.any(String) });
 });

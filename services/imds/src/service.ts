@@ -20,7 +20,7 @@ import { sqliteIdentityKeys } from './store/identity-keys.ts';
 import { sqliteMachines } from './store/machines.ts';
 import { handOverTo, keepCertificates } from './upstream/certificates.ts';
 import { entraTokens, type SignAssertion } from './upstream/entra.ts';
-import { malformed } from './wire.ts';
+import { malformed, malformedAppService } from './wire.ts';
 
 /** `ports.appService` is there when the configuration asks for it. */
 export type ImdsService = RunningService<'vm' | 'fabric' | 'health'> & {
@@ -91,5 +91,6 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   };
   if (!appService) return listenAll(listeners, closeOwn);
   const app = appServiceApp({ endpoints: appService.endpoints, machines, tokens, events, log });
-  return listenAll({ ...listeners, appService: { app, address: appService.listen ?? LOOPBACK, malformed } }, closeOwn);
+  const appServiceListener = { app, address: appService.listen ?? LOOPBACK, malformed: malformedAppService };
+  return listenAll({ ...listeners, appService: appServiceListener }, closeOwn);
 }

@@ -105,9 +105,14 @@ export const sendError =
   };
 
 /** For what never reaches the app. */
-export const malformed = (status: RefusalStatus): Refusal => ({
+export const malformed = (status: RefusalStatus): Refusal => refusal({ error: UNREADABLE[status] });
+
+export const malformedAppService = (status: RefusalStatus): Refusal =>
+  refusal({ statusCode: status, message: UNREADABLE[status], correlationId: randomUUID() });
+
+const refusal = (body: object): Refusal => ({
   headers: { 'Content-Type': JSON_TYPE, Server: SERVER, 'x-ms-request-id': randomUUID() },
-  body: JSON.stringify({ error: UNREADABLE[status] }),
+  body: JSON.stringify(body),
 });
 
 const UNREADABLE: Readonly<Record<RefusalStatus, string>> = {

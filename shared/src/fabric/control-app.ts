@@ -48,7 +48,7 @@ export function controlApp({
     });
   });
   const onError: ErrorRequestHandler = (thrown, _req, res, _next) => {
-    const error = asAzureError(thrown);
+    const error = asAzureError(thrown, { too_large: 'RequestEntityTooLarge' });
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure on the control API');
     if (res.headersSent) res.destroy();
     else res.status(STATUS[error.kind]).json({ error: { code: error.code, message: error.message } });
