@@ -1,6 +1,7 @@
 import type { AzureError } from '@lab/shared/azure-error.ts';
 import type { EventDetails } from '@lab/shared/events.ts';
 import type { Assignments } from '@lab/shared/policy/assignments.ts';
+import { explain } from '@lab/shared/policy/explain.ts';
 import { decideAccess } from '@lab/shared/rbac/decide-access.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { type Account, containerIdOf } from './account.ts';
@@ -41,18 +42,9 @@ export function authorize(
   const resourceId =
     operation.scope === 'account' || container === undefined ? account.resourceId : containerIdOf(account, container);
   const ask = (right: Right): Access => {
-    const { grantedBy, considered } = decideAccess({ principalIds, operation: right, resourceId }, held);
-    const decision = {
-      operation: nameOf(right),
-      resourceId,
-      grantedBy: grantedBy?.id ?? null,
-      considered: considered.map(({ assignment, verdict }) => ({
-        assignmentId: assignment.id,
-        roleName: assignment.role.roleName,
-        scope: assignment.scope,
-        verdict,
-      })),
-    };
+    const answer = decideAccess({ principalIds, operation: right, resourceId }, held);
+    const decision = explain(answer, { operation: nameOf(right), resourceId });
+    const { grantedBy } = answer;
     const refusal = grantedBy ? undefined : forbidden(caller, operation, decision);
     return { newOnly: right.newOnly === true, decision, refusal };
   };

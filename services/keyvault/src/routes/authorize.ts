@@ -1,5 +1,6 @@
 import { describe } from '@lab/shared/events.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
+import { explain } from '@lab/shared/policy/explain.ts';
 import type { Response } from 'express';
 import { type Decide, forbiddenByRbac, type SecretDataAction } from '../domain/authorize.ts';
 import { secretId } from '../domain/vault.ts';
@@ -18,21 +19,9 @@ export const authorizer =
     const { vault } = atOf(res);
     const resourceId = name === undefined ? vault.resourceId : secretId(vault, name);
     const question = { caller: callerOf(res), vault, dataAction, resourceId };
-    const { grantedBy, considered } = decide(question);
-    describe(res, {
-      operation,
-      decision: {
-        operation: dataAction,
-        resourceId,
-        grantedBy: grantedBy?.id ?? null,
-        considered: considered.map(({ assignment, verdict }) => ({
-          assignmentId: assignment.id,
-          roleName: assignment.role.roleName,
-          scope: assignment.scope,
-          verdict,
-        })),
-      },
-    });
+    const decision = decide(question);
+    describe(res, { operation, decision: explain(decision, { operation: dataAction, resourceId }) });
+    const { grantedBy } = decision;
     if (!grantedBy) throw forbiddenByRbac(question);
     res.set('x-ms-keyvault-rbac-assignment-id', grantedBy.id.split('/').at(-1) ?? '');
     res.set('x-ms-keyvault-rbac-cache', 'ra_age=0;da_age=0;rd_age=0;');

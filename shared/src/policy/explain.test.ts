@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import type { Decision, RoleAssignment, Verdict } from '../rbac/decide-access.ts';
+import { explain } from './explain.ts';
+
+const role = { id: '', roleName: 'Role', actions: [], notActions: [], dataActions: [], notDataActions: [] };
+const assignment = (id: string): RoleAssignment => ({ id, principalId: 'p', scope: `/${id}`, role });
+const decision = (...verdicts: Verdict[]): Decision => {
+  const considered = verdicts.map((verdict, index) => ({ assignment: assignment(`a${index}`), verdict }));
+  return { considered, grantedBy: considered.find(({ verdict }) => verdict === 'grants')?.assignment };
+};
+const QUESTION = { operation: 'read', resourceId: '/kv' };
+
+it('says what was asked for, and what each assignment had to say, in order', () => {
+  expect(explain(decision('other scope', 'grants'), QUESTION)).toEqual({
+    ...QUESTION,
+    grantedBy: 'a1',
+    considered: [
+      { assignmentId: 'a0', roleName: 'Role', scope: '/a0', verdict: 'other scope' },
+      { assignmentId: 'a1', roleName: 'Role', scope: '/a1', verdict: 'grants' },
+    ],
+  });
+  expect(explain(decision(), QUESTION)).toEqual({ ...QUESTION, grantedBy: null, considered: [] });
+});
+
+it('shows fifty of many, those that say most', () => {
+  const many = Array<Verdict>(5_000).fill('other scope');
+  const { grantedBy, considered } = explain(decision(...many, 'action not in role', 'grants'), QUESTION);
+  expect(grantedBy).toBe('a5001');
+  expect(considered).toHaveLength(50);
+  expect(considered.slice(0, 3).map(({ assignmentId }) => assignmentId)).toEqual(['a5001', 'a5000', 'a0']);
+});
