@@ -115,6 +115,14 @@ describe('hosts', () => {
   );
 });
 
+it('answers 503, to be tried again, for as long as nobody has said which vaults there are', async () => {
+  const early = await startTestVault({ isSynced: () => false });
+  const answer = await early.ask('GET', '/secrets', { host: 'kv-none.vault.azure.net' });
+  expect(failure(answer)).toBe('503 ServiceUnavailable');
+  expect(answer.headers['retry-after']).toBe('1');
+  await early.close();
+});
+
 describe('what is not there', () => {
   it.each([
     '/',

@@ -21,6 +21,8 @@ export type PublicParts = {
   readonly authorityOrigin: string;
   readonly vaultHosts: VaultHosts;
   readonly vaults: Vaults;
+  /** Whether it is known which vaults there are. */
+  readonly isSynced: () => boolean;
   readonly secrets: SecretStore;
   readonly verifyToken: VerifyToken;
   readonly decide: Decide;
@@ -34,10 +36,10 @@ export type PublicParts = {
  * api-version; the routes follow with 403, 400 and 404 or 409.
  */
 export function publicApp(parts: PublicParts): Express {
-  const { vaults, vaultHosts, verifyToken, decide, authorityOrigin, events, log } = parts;
+  const { vaults, isSynced, vaultHosts, verifyToken, decide, authorityOrigin, events, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(events.record, responseHeaders);
-  app.use(requestVault(vaults, vaultHosts));
+  app.use(requestVault(vaults, vaultHosts, isSynced));
   app.use(authenticate(verifyToken));
   app.use(checkQuery, methodOverride, knownMethods);
   const routes = { authorize: authorizer(decide), secrets: parts.secrets, clock: parts.clock };

@@ -42,6 +42,7 @@ export function startKeyvault(config: Config, log: Log): Promise<RunningService<
           authorityOrigin,
           vaultHosts: config.vaultHostOverrides ?? {},
           vaults,
+          isSynced: () => follower.isSynced(),
           secrets,
           verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
           decide: rbac(assignments),

@@ -97,6 +97,7 @@ export async function startTestVault({
   vaultHosts = {},
   log = silentLog,
   silenceMs = 10_000,
+  isSynced = () => true,
 }: {
   verifyToken?: VerifyToken;
   clock?: Clock;
@@ -104,6 +105,7 @@ export async function startTestVault({
   log?: Log;
   /** How long half a request is waited for. */
   silenceMs?: number;
+  isSynced?: () => boolean;
 } = {}) {
   const db = openKeyvaultDatabase(':memory:');
   const vaults = sqliteVaults(db);
@@ -127,7 +129,7 @@ export async function startTestVault({
   }
   const decide = rbac(assignments);
   const authorityOrigin = 'https://login.microsoftonline.com';
-  const parts = { authorityOrigin, vaultHosts, vaults, secrets, verifyToken, decide, events, clock, log };
+  const parts = { authorityOrigin, vaultHosts, vaults, isSynced, secrets, verifyToken, decide, events, clock, log };
   const { ports, close } = await listenAll(
     { public: { app: publicApp(parts), address: { host: '127.0.0.1', port: 0 }, malformed, limits: { silenceMs } } },
     () => void db.close(),

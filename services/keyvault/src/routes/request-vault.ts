@@ -18,10 +18,11 @@ export type VaultHosts = Readonly<Record<string, string>>;
 
 /**
  * Finds the vault of a request by its `Host` header. In Azure a name without a vault does not resolve; here the request
- * arrives, and gets 404 with no challenge, since it is the vault whose tenant a challenge names.
+ * arrives, and gets 404 with no challenge, since it is the vault whose tenant a challenge names; or 503, to be tried
+ * again, for as long as nobody has said which vaults there are.
  */
 export const requestVault =
-  (vaults: Vaults, aliases: VaultHosts): RequestHandler =>
+  (vaults: Vaults, aliases: VaultHosts, isSynced: () => boolean): RequestHandler =>
   (req, res, next) => {
     const authority = (req.headers.host ?? '').toLowerCase();
     const [, host] = /^([a-z0-9.-]{1,253})(?::\d{1,5})?$/.exec(authority) ?? [];
@@ -30,6 +31,7 @@ export const requestVault =
     }
     const alias = own(aliases, authority) ?? own(aliases, host);
     const vault = vaults.findByHost(host) ?? (alias === undefined ? undefined : vaults.findByName(alias));
+    if (!vault && !isSynced()) throw vaultsUnknown();
     if (!vault) {
       throw new AzureError({ kind: 'not_found', code: 'VaultNotFound', message: `There is no key vault at ${host}.` });
     }
@@ -37,6 +39,14 @@ export const requestVault =
     res.set('x-ms-keyvault-region', vault.location);
     next();
   };
+
+const vaultsUnknown = () =>
+  new AzureError({
+    kind: 'unavailable',
+    code: 'ServiceUnavailable',
+    message: 'The vault cannot be reached at the moment. Please retry later.',
+    detail: 'arm was never reached',
+  });
 
 /** The vault of this request and where it was reached. Throws when `requestVault` was not mounted before the route. */
 export function atOf(res: Response): At {
