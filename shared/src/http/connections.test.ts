@@ -122,6 +122,16 @@ describe('what follows a request on its connection and is none', () => {
   });
 });
 
+it('lets a peer read its answer that is still sending, though the connection is to end', async () => {
+  const { socket, closed } = await connection((_req, res) => res.writeHead(413, { Connection: 'close' }).end('enough'));
+  const errors: Error[] = [];
+  socket.on('error', (error) => errors.push(error));
+  socket.write(`PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ${64 * 1024 * 1024}\r\n\r\n`);
+  for (let sent = 0; sent < 64; sent += 1) socket.write(Buffer.alloc(1024 * 1024));
+  expect(await closed).toMatch(/^HTTP\/1\.1 413 .*enough/s);
+  expect(errors).toEqual([]);
+});
+
 it('answers in the same words when an app fails to answer its own failure', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const app = express().use((_req, res) => res.set('X', 'no\u0000header'));

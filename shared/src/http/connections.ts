@@ -83,13 +83,24 @@ export function serve(
     }
   });
 
+  /**
+   * A peer that is still sending when it has its answer: what it sends is thrown away, for a while. Closing at once would
+   * reset the connection, and with it the answer could be lost that the peer has not read yet.
+   */
+  const linger = ({ req }: ServerResponse<IncomingMessage>): void => {
+    const { socket } = req;
+    const late = setTimeout(() => req.complete || socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(late));
+    socket.destroySoon = () => {
+      socket.end();
+      req.once('end', () => socket.destroy());
+    };
+    req.resume();
+  };
+
   return (req, res) => {
     responses.set(req.socket, res);
-    res.once('finish', () => {
-      if (req.complete) return;
-      const late = setTimeout(() => req.complete || req.socket.destroy(), lingerMs);
-      req.socket.once('close', () => clearTimeout(late));
-    });
+    res.prependOnceListener('finish', () => req.complete || linger(res)); // before Node's own, which closes
     if (!toOriginForm(req)) return answer(res, 400);
     app(req, res, (error) => {
       // An app answers all there is. What reaches this is a failure of its own error handler.
