@@ -250,6 +250,6 @@ describe('when arm is down', () => {
 it('has written no token, no key and no secret to any log', async () => {
   const { stdout, stderr } = await lab.compose('logs', '--no-color');
   const logs = stdout + stderr;
-  expect(logs).toContain('"service":"entra"');
+  expect(logs).toContain('"service":"arm"');
   expect(logs).not.toMatch(/eyJ[\w-]{10,}\.|PRIVATE KEY|Database=orders|client_assertion=/);
 });
