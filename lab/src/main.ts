@@ -3,6 +3,7 @@ import { LabFileError } from '@lab/shared/lab/load-lab.ts';
 import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { doctor } from './commands/doctor.ts';
+import { logs } from './commands/logs.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -51,11 +52,7 @@ program
   .description('what the parts have to say: all of them, or some')
   .option('-f, --follow', 'and go on')
   .option('-n, --tail <lines>', 'the last lines of each only', 'all')
-  .action(
-    ends((services: string[], { follow, tail }: { follow?: boolean; tail: string }) =>
-      compose('logs', '--tail', tail, ...(follow ? ['--follow'] : []), ...services),
-    ),
-  );
+  .action(ends(logs));
 
 program
   .command('shell <vm> [command...]')
