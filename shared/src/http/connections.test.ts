@@ -132,6 +132,15 @@ it('lets a peer read its answer that is still sending, though the connection is 
   expect(errors).toEqual([]);
 });
 
+it('ends a connection as it is asked to, also after a body that came later than its answer', async () => {
+  const { socket, closed, received } = await connection(hello);
+  socket.write(HALF);
+  await vi.waitFor(() => expect(received()).toContain('hello'));
+  socket.write('whole'); // nine bytes, with those of before
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  expect(statuses(await closed)).toEqual(['200', '200']);
+});
+
 it('answers in the same words when an app fails to answer its own failure', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const app = express().use((_req, res) => res.set('X', 'no\u0000header'));

@@ -91,7 +91,9 @@ export function serve(
     const { socket } = req;
     const late = setTimeout(() => req.complete || socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(late));
+    const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
+      if (req.complete) return destroySoon(); // for a later request on this connection
       socket.end();
       req.once('end', () => socket.destroy());
     };
