@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Peer } from './fabric/peers.ts';
+import { systemClock } from './clock.ts';
+import { fabricName, type Peer } from './fabric/peers.ts';
 import type { ListenAddress } from './http/lifecycle.ts';
 import { type KeyPairSource, keyPairFiles } from './http/tls.ts';
 
@@ -44,6 +45,34 @@ export type ControlConfig = {
   /** Other services' control APIs, where they are not at `https://{service}.fabric:8443`: the embedded lab. */
   readonly origins: Partial<Record<Peer, string>>;
 };
+
+/**
+ * The variables that every service of Azure's side reads; docs/architecture.md has them as a table.
+ * The database has no default: `:memory:` has to be said aloud, or what was acknowledged is lost silently.
+ */
+export const serviceVariables = (service: Peer) => ({
+  STATE_DIRECTORY: z.string().default('/var/lib/lab'),
+  DATABASE_PATH: z.string().min(1),
+  FABRIC_LISTEN: listenAddress.prefault(`${fabricName(service)}:8443`),
+  HEALTH_LISTEN: listenAddress.prefault('127.0.0.1:9000'),
+  AUTHORITY_ORIGIN: z
+    .url({ protocol: /^https$/ })
+    .refine((url) => new URL(url).pathname === '/', 'expected an origin: https and no path')
+    .transform((url) => new URL(url).origin)
+    .default('https://login.microsoftonline.com'),
+});
+
+type ServiceVariables = z.infer<z.ZodObject<ReturnType<typeof serviceVariables>>>;
+
+/** What they say, in the words of a service's configuration. */
+export const serviceConfig = (env: ServiceVariables) => ({
+  control: { fabric: env.FABRIC_LISTEN, health: env.HEALTH_LISTEN, origins: {} },
+  tls: tlsFrom(join(env.STATE_DIRECTORY, 'tls')),
+  databasePath: env.DATABASE_PATH,
+  /** Where tokens come from: named in challenges and documents, and asked for tokens and signing keys. */
+  authorityOrigin: env.AUTHORITY_ORIGIN,
+  clock: systemClock,
+});
 
 /**
  * The environment through a schema. Every mistake is reported at once, before a port is opened.

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { Clock } from '@lab/shared/clock.ts';
-import { systemClock } from '@lab/shared/clock.ts';
-import { type ControlConfig, listenAddress, type TlsConfig, tlsFrom } from '@lab/shared/config.ts';
+import {
+  type ControlConfig,
+  listenAddress,
+  parseEnvironment,
+  serviceConfig,
+  serviceVariables,
+  type TlsConfig,
+} from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 import { type LabSource, labJson } from './lab-source.ts';
@@ -17,23 +23,14 @@ export type Config = {
   readonly clock: Clock;
 };
 
-export const Environment = z
-  .object({
-    STATE_DIRECTORY: z.string().default('/var/lib/lab'),
-    DATABASE_PATH: z.string(),
-    PUBLIC_LISTEN: listenAddress,
-    FABRIC_LISTEN: listenAddress.default({ host: 'arm.fabric', port: 8443 }),
-    HEALTH_LISTEN: listenAddress.default({ host: '127.0.0.1', port: 9000 }),
-    AUTHORITY_ORIGIN: z.url().default('https://login.microsoftonline.com'),
-  })
-  .transform(
-    (environment): Config => ({
-      publicListen: environment.PUBLIC_LISTEN,
-      control: { fabric: environment.FABRIC_LISTEN, health: environment.HEALTH_LISTEN, origins: {} },
-      tls: tlsFrom(join(environment.STATE_DIRECTORY, 'tls')),
-      databasePath: environment.DATABASE_PATH,
-      authorityOrigin: environment.AUTHORITY_ORIGIN,
-      lab: labJson(join(environment.STATE_DIRECTORY, 'lab.json')),
-      clock: systemClock,
-    }),
-  );
+const Environment = z.object({ ...serviceVariables('arm'), PUBLIC_LISTEN: listenAddress });
+
+/** @throws Error that lists everything that is wrong with the environment. */
+export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const env = parseEnvironment(Environment, environment);
+  return {
+    ...serviceConfig(env),
+    publicListen: env.PUBLIC_LISTEN,
+    lab: labJson(join(env.STATE_DIRECTORY, 'lab.json')),
+  };
+}

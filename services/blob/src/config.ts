@@ -1,6 +1,13 @@
 import { join } from 'node:path';
-import { type Clock, systemClock } from '@lab/shared/clock.ts';
-import { type ControlConfig, listenAddress, parseEnvironment, type TlsConfig, tlsFrom } from '@lab/shared/config.ts';
+import type { Clock } from '@lab/shared/clock.ts';
+import {
+  type ControlConfig,
+  listenAddress,
+  parseEnvironment,
+  serviceConfig,
+  serviceVariables,
+  type TlsConfig,
+} from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 
@@ -20,26 +27,15 @@ export type Config = {
   readonly pathStyle: boolean;
 };
 
-const Env = z.object({
-  PUBLIC_LISTEN: listenAddress,
-  FABRIC_LISTEN: z.string().default('blob.fabric:8443').pipe(listenAddress),
-  HEALTH_LISTEN: z.string().default('127.0.0.1:9000').pipe(listenAddress),
-  STATE_DIRECTORY: z.string().default('/var/lib/lab'),
-  DATABASE_PATH: z.string().min(1), // no default: ':memory:' has to be said aloud, or data is lost silently
-  AUTHORITY_ORIGIN: z.url().default('https://login.microsoftonline.com'),
-});
+const Environment = z.object({ ...serviceVariables('blob'), PUBLIC_LISTEN: listenAddress });
 
-/** @throws Error with every mistake in it. */
+/** @throws Error that lists everything that is wrong with the environment. */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const env = parseEnvironment(Env, environment);
+  const env = parseEnvironment(Environment, environment);
   return {
+    ...serviceConfig(env),
     publicListen: env.PUBLIC_LISTEN,
-    control: { fabric: env.FABRIC_LISTEN, health: env.HEALTH_LISTEN, origins: {} },
-    tls: tlsFrom(join(env.STATE_DIRECTORY, 'tls')),
-    databasePath: env.DATABASE_PATH,
     contentDirectory: join(env.STATE_DIRECTORY, 'content'),
-    authorityOrigin: env.AUTHORITY_ORIGIN.replace(/\/$/, ''),
-    clock: systemClock,
     pathStyle: false,
   };
 }

@@ -25,5 +25,6 @@ it('takes its defaults from the topology', () => {
 
 it('names every mistake at once', () => {
   const environment = { VM_LISTEN: 'nowhere', AUTHORITY_ORIGIN: 'http://plain.example' };
-  expect(() => parseConfig(environment)).toThrow(/DATABASE_PATH.*VM_LISTEN.*AUTHORITY_ORIGIN/s);
+  const attempt = () => parseConfig(environment);
+  for (const name of ['DATABASE_PATH', 'VM_LISTEN', 'AUTHORITY_ORIGIN']) expect(attempt).toThrow(`  ${name}: `);
 });

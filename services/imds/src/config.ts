@@ -1,6 +1,12 @@
-import { join } from 'node:path';
-import { type Clock, systemClock } from '@lab/shared/clock.ts';
-import { type ControlConfig, listenAddress, parseEnvironment, type TlsConfig, tlsFrom } from '@lab/shared/config.ts';
+import type { Clock } from '@lab/shared/clock.ts';
+import {
+  type ControlConfig,
+  listenAddress,
+  parseEnvironment,
+  serviceConfig,
+  serviceVariables,
+  type TlsConfig,
+} from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 import type { AppServiceEndpoint } from './routes/app-service.ts';
@@ -22,29 +28,13 @@ export type Config = {
   };
 };
 
-const listen = (fallback: string) => z.string().default(fallback).pipe(listenAddress);
-
 const Environment = z.object({
-  STATE_DIRECTORY: z.string().default('/var/lib/lab'),
-  DATABASE_PATH: z.string().min(1),
-  VM_LISTEN: listen('169.254.169.254:80'),
-  FABRIC_LISTEN: listen('imds.fabric:8443'),
-  HEALTH_LISTEN: listen('127.0.0.1:9000'),
-  AUTHORITY_ORIGIN: z
-    .url({ protocol: /^https$/ })
-    .default('https://login.microsoftonline.com')
-    .transform((url) => new URL(url).origin),
+  ...serviceVariables('imds'),
+  VM_LISTEN: listenAddress.prefault('169.254.169.254:80'),
 });
 
 /** @throws Error that lists everything that is wrong with the environment. */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   const env = parseEnvironment(Environment, environment);
-  return {
-    vmListen: env.VM_LISTEN,
-    control: { fabric: env.FABRIC_LISTEN, health: env.HEALTH_LISTEN, origins: {} },
-    tls: tlsFrom(join(env.STATE_DIRECTORY, 'tls')),
-    databasePath: env.DATABASE_PATH,
-    authorityOrigin: env.AUTHORITY_ORIGIN,
-    clock: systemClock,
-  };
+  return { ...serviceConfig(env), vmListen: env.VM_LISTEN };
 }
