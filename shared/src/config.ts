@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { fabricName, type Peer } from './fabric/peers.ts';
 import type { ListenAddress } from './http/lifecycle.ts';
 import { type KeyPairSource, keyPairFiles } from './http/tls.ts';
@@ -64,12 +64,22 @@ export const serviceVariables = (service: Peer) => ({
 
 type ServiceVariables = z.infer<z.ZodObject<ReturnType<typeof serviceVariables>>>;
 
-/** What they say, in the words of a service's configuration. */
-export const serviceConfig = (env: ServiceVariables) => ({
+/** What every service of Azure's side is configured with. */
+export type ServiceConfig = {
+  readonly control: ControlConfig;
+  readonly tls: TlsConfig;
+  /** `:memory:` for tests only. */
+  readonly databasePath: string;
+  /** Where tokens come from: named in challenges and documents, and asked for tokens and signing keys. */
+  readonly authorityOrigin: string;
+  readonly clock: Clock;
+};
+
+/** What the variables say, in the words of a service's configuration. */
+export const serviceConfig = (env: ServiceVariables): ServiceConfig => ({
   control: { fabric: env.FABRIC_LISTEN, health: env.HEALTH_LISTEN, origins: {} },
   tls: tlsFrom(join(env.STATE_DIRECTORY, 'tls')),
   databasePath: env.DATABASE_PATH,
-  /** Where tokens come from: named in challenges and documents, and asked for tokens and signing keys. */
   authorityOrigin: env.AUTHORITY_ORIGIN,
   clock: systemClock,
 });

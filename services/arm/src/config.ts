@@ -1,26 +1,18 @@
 import { join } from 'node:path';
-import type { Clock } from '@lab/shared/clock.ts';
 import {
-  type ControlConfig,
   listenAddress,
   parseEnvironment,
+  type ServiceConfig,
   serviceConfig,
   serviceVariables,
-  type TlsConfig,
 } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 import { type LabSource, labJson } from './lab-source.ts';
 
-export type Config = {
+export type Config = ServiceConfig & {
   readonly publicListen: ListenAddress;
-  readonly control: ControlConfig;
-  readonly tls: TlsConfig;
-  readonly databasePath: string;
-  /** Where tokens come from: named in challenges, and asked for signing keys. */
-  readonly authorityOrigin: string;
   readonly lab: LabSource;
-  readonly clock: Clock;
 };
 
 const Environment = z.object({ ...serviceVariables('arm'), PUBLIC_LISTEN: listenAddress });

@@ -1,28 +1,20 @@
 import { join } from 'node:path';
-import type { Clock } from '@lab/shared/clock.ts';
 import {
-  type ControlConfig,
   listenAddress,
   parseEnvironment,
+  type ServiceConfig,
   serviceConfig,
   serviceVariables,
-  type TlsConfig,
 } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 
-export type Config = {
+export type Config = ServiceConfig & {
   readonly publicListen: ListenAddress;
-  readonly control: ControlConfig;
-  readonly tls: TlsConfig;
-  readonly databasePath: string;
   /** Where the bytes of blobs are; on the same file system throughout. */
   readonly contentDirectory: string;
-  /** What challenges name: `https://login.microsoftonline.com`. */
-  readonly authorityOrigin: string;
   /** Where the signing keys are fetched, when that is not the authority's own origin. */
   readonly jwksOrigin?: string;
-  readonly clock: Clock;
   /** The account is the first segment of the path instead of the first label of the host. */
   readonly pathStyle: boolean;
 };

@@ -1,27 +1,20 @@
-import type { Clock } from '@lab/shared/clock.ts';
 import {
-  type ControlConfig,
   listenAddress,
   parseEnvironment,
+  type ServiceConfig,
   serviceConfig,
   serviceVariables,
-  type TlsConfig,
 } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 
-export type EntraConfig = {
+export type EntraConfig = Omit<ServiceConfig, 'authorityOrigin'> & {
   readonly publicListen: ListenAddress;
-  readonly control: ControlConfig;
-  readonly tls: TlsConfig;
-  /** `:memory:` has to be said aloud. */
-  readonly databasePath: string;
   /**
    * Where this authority is reached: what documents name, and what assertions may be addressed to. A function gets the
    * real port of the public listener, for where it is only known after listening.
    */
   readonly authorityOrigin: string | ((publicPort: number) => string);
-  readonly clock: Clock;
   /** Whether `POST /forge` exists. */
   readonly testRoutes: boolean;
 };

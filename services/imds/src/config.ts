@@ -1,25 +1,17 @@
-import type { Clock } from '@lab/shared/clock.ts';
 import {
-  type ControlConfig,
   listenAddress,
   parseEnvironment,
+  type ServiceConfig,
   serviceConfig,
   serviceVariables,
-  type TlsConfig,
 } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 import type { AppServiceEndpoint } from './routes/app-service.ts';
 
-export type Config = {
+export type Config = ServiceConfig & {
   /** Where virtual machines reach IMDS: 169.254.169.254:80, plain HTTP. */
   readonly vmListen: ListenAddress;
-  readonly control: ControlConfig;
-  readonly tls: TlsConfig;
-  readonly databasePath: string;
-  /** Where `entra` is reached, without a slash at the end. */
-  readonly authorityOrigin: string;
-  readonly clock: Clock;
   /** The App Service protocol, on a listener of its own: the embedded lab. Off where absent. */
   readonly appService?: {
     /** Default: loopback, any free port. */
