@@ -98,3 +98,14 @@ it('tries again on its own until there is a set', async () => {
   });
   await later;
 });
+
+it('does not let a caller wait for the cool-down when there is no set yet', async () => {
+  let up = false;
+  const { keyFor } = keysAt(() => {
+    if (!up) throw new Error('down');
+    return { keys: [jwk('a')] };
+  }, 60_000);
+  await expect(keyFor('a')).rejects.toThrow('no signing keys');
+  up = true;
+  expect(await keyFor('a')).toBeDefined();
+});

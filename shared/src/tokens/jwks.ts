@@ -68,7 +68,9 @@ export function remoteKeys({
 
   return {
     keyFor: async (kid) => {
-      if (!known?.has(kid)) {
+      // Without any set there is nothing to protect: whoever needs the first one shares the next try.
+      if (!known) await refresh();
+      else if (!known.has(kid)) {
         if (inFlight) await inFlight;
         else if (performance.now() - lastFetch >= cooldownMs) await refresh();
       }
