@@ -6,7 +6,7 @@ export type SdkOption = { readonly sdk: string; readonly text: string };
  *
  * One difference to Azure remains that no variable can hide: a vault's name does not end in `.vault.azure.net`, so the
  * Key Vault clients, which compare their URL with the challenge's `resource`, have to be told not to.
- * @see contract: Key Vault 2.4, "Challenge resource against vault host"
+ * @see https://devblogs.microsoft.com/azure-sdk/guidance-for-applications-using-the-key-vault-libraries/
  */
 export function embeddedOptions({
   vaultUrl = '',

@@ -3,7 +3,7 @@ import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import jwt from 'jsonwebtoken';
 
-/** Audiences that Resource Manager accepts, exactly. @see identity contract: the four names in its own error message */
+/** Audiences that Resource Manager accepts, exactly: the four that its own error message names. */
 export const ARM_AUDIENCES = [
   'https://management.core.windows.net/',
   'https://management.core.windows.net',
