@@ -1,6 +1,6 @@
 /** A killed service loses nothing that it had acknowledged, and the lab heals by Compose's restart policy alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, eventually, type Lab, type LabAnswer, PROJECT, startLab, tokenOf } from './lab.ts';
+import { docker, eventually, type Lab, type LabAnswer, PROJECT, runProgram, startLab, tokenOf } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -64,19 +64,8 @@ const restarts = async (service: string) =>
   Number(await docker('inspect', '--format', '{{.RestartCount}}', `${PROJECT}-${service}-1`));
 
 const flowWorks = async () => {
-  const { stdout } = await lab.exec('app', [
-    'curl',
-    '-sS',
-    '--max-time',
-    '8',
-    '--unix-socket',
-    '/run/agent/agent.sock',
-    '-X',
-    'POST',
-    'http://agent/run',
-  ]);
-  const { steps } = JSON.parse(stdout);
-  return steps.length > 0 && steps.every(({ outcome }: { outcome: string }) => outcome === 'succeeded');
+  const { steps } = await runProgram(lab, 'app');
+  return steps.length > 0 && steps.every(({ outcome }) => outcome === 'succeeded');
 };
 
 describe.each(['keyvault', 'blob', 'entra', 'arm', 'imds', 'app', 'portal'])(

@@ -1,6 +1,17 @@
 /** The story itself: a token for vm-app01 and nobody else, a secret and a blob for it, and what IMDS says to the others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, docker, eventually, type Lab, PORT, PROJECT, runBeside, startLab, tokenOf } from './lab.ts';
+import {
+  claimsOf,
+  docker,
+  eventually,
+  type Lab,
+  PORT,
+  PROJECT,
+  runBeside,
+  runProgram,
+  startLab,
+  tokenOf,
+} from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -14,19 +25,10 @@ const METADATA = { Metadata: 'true' };
 
 describe('the app, with DefaultAzureCredential and no option of the lab', () => {
   it('reads its secret, writes, lists and reads its blob', async () => {
-    const { stdout } = await lab.exec('app', [
-      'curl',
-      '-sS',
-      '--unix-socket',
-      '/run/agent/agent.sock',
-      '-X',
-      'POST',
-      'http://agent/run',
-    ]);
-    const { steps } = JSON.parse(stdout);
-    expect(steps.map(({ outcome }: { outcome: string }) => outcome)).toEqual(steps.map(() => 'succeeded'));
+    const { steps, printed } = await runProgram(lab, 'app');
+    expect(steps.map(({ outcome }) => outcome)).toEqual(steps.map(() => 'succeeded'));
     expect(steps.length).toBeGreaterThanOrEqual(4);
-    expect(stdout).not.toContain('sql-lab.database.windows.net;Database=orders');
+    expect(printed).not.toContain('sql-lab.database.windows.net;Database=orders');
   });
 
   it('has no variable but the one that names the certificate authority', async () => {

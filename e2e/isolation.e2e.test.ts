@@ -1,7 +1,7 @@
 /** What only topology can show: who is on which network, and that nothing has a way out. Run on exactly what a user gets. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, type Lab, PORT, PROJECT, startLab } from './lab.ts';
+import { docker, type Lab, PORT, PROJECT, runProgram, startLab } from './lab.ts';
 
 const IMDS = '169.254.169.254';
 
@@ -224,17 +224,9 @@ describe('from outsider', () => {
   });
 
   it('the same program gets no further than its credential', async () => {
-    const { stdout } = await lab.exec('outsider', [
-      'curl',
-      '-sS',
-      '--unix-socket',
-      '/run/agent/agent.sock',
-      '-X',
-      'POST',
-      'http://agent/run',
-    ]);
-    expect(stdout).not.toContain('"eyJ');
-    expect(stdout).toMatch(/CredentialUnavailableError|ChainedTokenCredential|AggregateAuthenticationError/);
+    const { printed } = await runProgram(lab, 'outsider');
+    expect(printed).not.toContain('"eyJ');
+    expect(printed).toMatch(/CredentialUnavailableError|ChainedTokenCredential|AggregateAuthenticationError/);
   });
 });
 

@@ -167,6 +167,18 @@ export function runBeside({
   return attempt(['run', ...isolation, '--ip', address, image, ...command]);
 }
 
+export type ProgramRun = { readonly steps: readonly { readonly outcome: string }[] };
+
+/** Runs the sample program on a machine, through its agent. `printed` is the answer as it came. */
+export async function runProgram(
+  lab: Lab,
+  machine: 'app' | 'outsider',
+): Promise<ProgramRun & { readonly printed: string }> {
+  const agent = ['--unix-socket', '/run/agent/agent.sock', '-X', 'POST', 'http://agent/run'];
+  const { stdout } = await lab.exec(machine, ['curl', '-sS', '--max-time', '8', ...agent]);
+  return { ...(JSON.parse(stdout) as ProgramRun), printed: stdout };
+}
+
 const IMDS = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01';
 
 /** A token of vm-app01's identity, from IMDS, the way its own code gets it. */

@@ -158,6 +158,7 @@ function loadResources(labFile: string): Resource[] {
     subscriptions.flatMap(({ resourceGroups }) => resourceGroups),
   );
   const topology: Topology = {
+    agentDirectories: [],
     virtualMachines: new Map(
       groups.flatMap(({ virtualMachines }) => virtualMachines.map(({ name }) => [name, undefined])),
     ),

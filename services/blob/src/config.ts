@@ -13,8 +13,6 @@ export type Config = ServiceConfig & {
   readonly publicListen: ListenAddress;
   /** Where the bytes of blobs are; on the same file system throughout. */
   readonly contentDirectory: string;
-  /** Where the signing keys are fetched, when that is not the authority's own origin. */
-  readonly jwksOrigin?: string;
   /** The account is the first segment of the path instead of the first label of the host. */
   readonly pathStyle: boolean;
 };

@@ -45,7 +45,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
     isSynced() ? { ready: true } : { ready: false, detail: 'arm has not said yet which accounts there are' };
 
   const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
-  const url = `${config.jwksOrigin ?? authorityOrigin}/common/discovery/keys`;
+  const url = `${authorityOrigin}/common/discovery/keys`;
   const keys = remoteKeys({ url, fetchKeySet, log });
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
 

@@ -13,7 +13,7 @@ export const FABRIC_SERVICES = ['entra', 'arm', 'imds', 'keyvault', 'blob', 'por
 
 /**
  * Prepares everything the other containers start from, and ends: the lab file is checked against the topology, each
- * service gets its directory and certificates, `arm` gets the resolved file.
+ * service gets its directory and certificates, each agent a directory for its socket, `arm` the resolved file.
  *
  * The names in the certificates are the aliases of the topology, so a name is written once. A mistake in the lab file
  * ends it before anything starts.
@@ -33,13 +33,10 @@ export async function prepareLab({
     publicNames: topology.publicNames.get(service) ?? [],
   }));
   const issued = await issueCertificates({ directory: stateDirectory, services, clock: systemClock, leafDays });
-  for (const workload of WORKLOADS) mkdirSync(join(stateDirectory, 'agents', workload), { recursive: true });
+  for (const path of topology.agentDirectories) mkdirSync(join(stateDirectory, path), { recursive: true });
   writeLab(join(stateDirectory, 'arm'), resources);
   return { ...issued, resources: resources.length };
 }
-
-/** Containers with an agent; each gets a directory for its socket. */
-const WORKLOADS = ['app', 'outsider'] as const;
 
 function writeLab(directory: string, resources: readonly Resource[]): void {
   const path = join(directory, 'lab.json');

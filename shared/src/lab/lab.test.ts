@@ -80,3 +80,10 @@ it('refuses an identity of another tenant', () => {
     subscriptions: [{ name: s1, resourceGroups: [{ name: rg1, virtualMachines: [{ name: vm-app01, userAssignedIdentities: [id-one] }] }] }]`;
   expect(() => resolve(yaml)).toThrow(/no user-assigned identity called id-one/);
 });
+
+it('finds the directories of the agents in the topology, so that a further machine needs no code', () => {
+  const further =
+    'services: { app02: { volumes: [{ type: volume, source: state, target: /run/agent, volume: { subpath: agents/app02 } }] } }';
+  const { agentDirectories } = readTopology(text('docker-compose.yml'), further);
+  expect(agentDirectories).toEqual(['agents/app', 'agents/outsider', 'agents/app02']);
+});

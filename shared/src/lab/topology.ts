@@ -10,20 +10,32 @@ export type Topology = {
   readonly virtualMachines: ReadonlyMap<string, string | undefined>;
   /** Public names by service, the aliases on `azure`. */
   readonly publicNames: ReadonlyMap<string, readonly string[]>;
+  /** Directories for the sockets of agents, relative to the state: `agents/app`. The machines with an agent mount them. */
+  readonly agentDirectories: readonly string[];
 };
 
 const Attachment = z
   .object({ aliases: z.array(z.string()).default([]), ipv4_address: z.string().optional() })
   .nullable();
 
+const Volume = z.union([
+  z.string(),
+  z.object({ volume: z.object({ subpath: z.string().optional() }).optional() }), // others than state have none
+]);
+
 const ComposeFile = z.object({
   services: z.record(
     z.string(),
-    z.object({ hostname: z.string().optional(), networks: z.record(z.string(), Attachment).optional() }),
+    z.object({
+      hostname: z.string().optional(),
+      networks: z.record(z.string(), Attachment).optional(),
+      volumes: z.array(Volume).default([]),
+    }),
   ),
 });
 
 const IMDS_ADDRESS = '169.254.169.254';
+const AGENT_DIRECTORY = /^agents\/[a-z0-9-]+$/;
 
 /**
  * @param texts Compose files, as given to `docker compose --file`: a later one adds to an earlier one. Networks are
@@ -33,15 +45,20 @@ const IMDS_ADDRESS = '169.254.169.254';
 export function readTopology(...texts: string[]): Topology {
   const virtualMachines = new Map<string, string>();
   const publicNames = new Map<string, readonly string[]>();
-  for (const [service, { hostname, networks }] of texts.flatMap(servicesOf)) {
+  const agentDirectories = new Set<string>();
+  for (const [service, { hostname, networks, volumes }] of texts.flatMap(servicesOf)) {
     const address = networks?.vm?.ipv4_address;
     if (hostname !== undefined && address !== undefined && address !== IMDS_ADDRESS) {
       virtualMachines.set(hostname, address);
     }
     const aliases = [...(publicNames.get(service) ?? []), ...(networks?.azure?.aliases ?? [])];
     if (aliases.length > 0) publicNames.set(service, aliases);
+    for (const volume of volumes) {
+      const subpath = typeof volume === 'string' ? undefined : volume.volume?.subpath;
+      if (subpath !== undefined && AGENT_DIRECTORY.test(subpath)) agentDirectories.add(subpath);
+    }
   }
-  return { virtualMachines, publicNames };
+  return { virtualMachines, publicNames, agentDirectories: [...agentDirectories] };
 }
 
 const servicesOf = (text: string) => Object.entries(ComposeFile.parse(parse(text, { merge: true })).services);
