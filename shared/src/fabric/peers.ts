@@ -7,7 +7,17 @@ import type { Request, RequestHandler } from 'express';
 import { AzureError } from '../azure-error.ts';
 
 /** Who has a certificate on the fabric. `tests` has one only in a lab that was started for tests. */
-export type Peer = 'entra' | 'imds' | 'arm' | 'keyvault' | 'blob' | 'portal' | 'tests';
+export type Peer =
+  | 'entra'
+  | 'imds'
+  | 'appservice'
+  | 'arm'
+  | 'keyvault'
+  | 'blob'
+  | 'dns'
+  | 'cluster'
+  | 'portal'
+  | 'tests';
 
 export const fabricName = (service: string): string => `${service}.fabric`;
 

@@ -6,6 +6,9 @@ import { z } from 'zod';
 import type { Peer } from '../fabric/peers.ts';
 
 const resourceId = z.string().startsWith('/subscriptions/');
+const tags = z.record(z.string(), z.string());
+/** Epoch seconds. Absent on what the lab file declared before times were kept. */
+const time = z.number().int().nonnegative();
 
 /** Id: the tenant GUID. */
 export const Tenant = z.object({
@@ -21,7 +24,13 @@ export const Tenant = z.object({
 export const Subscription = z.object({ subscriptionId: z.guid(), tenantId: z.guid(), displayName: z.string() });
 
 /** Id: the ARM id. */
-export const ResourceGroup = z.object({ resourceId, name: z.string(), subscriptionId: z.guid(), location: z.string() });
+export const ResourceGroup = z.object({
+  resourceId,
+  name: z.string(),
+  subscriptionId: z.guid(),
+  location: z.string(),
+  tags: tags.optional(),
+});
 
 /** The service principal of a managed identity. Id: its object id (`oid`, `principalId`). */
 export const ServicePrincipal = z.object({
@@ -32,6 +41,55 @@ export const ServicePrincipal = z.object({
   identityType: z.enum(['SystemAssigned', 'UserAssigned']),
   /** `xms_mirid`: the virtual machine's id, or the user-assigned identity's. */
   resourceId,
+});
+
+/** A user-assigned identity as a resource. Its service principal is a resource of its own. Id: the ARM id. */
+export const UserAssignedIdentity = z.object({
+  resourceId,
+  name: z.string(),
+  tenantId: z.guid(),
+  subscriptionId: z.guid(),
+  resourceGroup: z.string(),
+  location: z.string(),
+  tags: tags.optional(),
+  principalId: z.guid(),
+  clientId: z.guid(),
+});
+
+/** Whose tokens a user-assigned identity accepts in place of its own credential. Id: the ARM id. */
+export const FederatedCredential = z.object({
+  resourceId,
+  name: z.string(),
+  /** Of the user-assigned identity. */
+  clientId: z.guid(),
+  issuer: z.string(),
+  subject: z.string(),
+  /** Exactly one, as in Azure. */
+  audiences: z.array(z.string()).length(1),
+});
+
+/** An application with its service principal, declared by the lab: the operator. Graph's own are `entra`'s. Id: the client id. */
+export const Application = z.object({
+  clientId: z.guid(),
+  /** Of the application; the service principal's is `principalId`. */
+  objectId: z.guid(),
+  principalId: z.guid(),
+  tenantId: z.guid(),
+  displayName: z.string(),
+  secrets: z.array(
+    z.object({
+      keyId: z.guid(),
+      displayName: z.string(),
+      /** SHA-256 of the secret, hexadecimal: it is random and long, so that no slow hash is needed. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** Its first three characters, as Graph shows them. */
+      hint: z.string().length(3),
+      notBefore: time,
+      notAfter: time,
+    }),
+  ),
+  /** Values of Microsoft Graph's app roles that it is granted, such as `Application.ReadWrite.All`. */
+  graphRoles: z.array(z.string()),
 });
 
 /** Certificates a managed identity signs with, newest last; written by `imds`, followed by `entra`. Id: the client id. */
@@ -64,6 +122,22 @@ export const VirtualMachine = z.object({
   subnet: z.object({ address: z.ipv4(), prefix: z.string() }),
   macAddress: z.string(),
   identities: z.array(AssignedIdentity),
+  /** What was written through Resource Manager besides: hardware, storage, network. */
+  properties: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** A function app: a workload of App Service. Id: the ARM id. */
+export const Site = z.object({
+  resourceId,
+  name: z.string(),
+  tenantId: z.guid(),
+  subscriptionId: z.guid(),
+  resourceGroup: z.string(),
+  location: z.string(),
+  tags: tags.optional(),
+  /** SHA-256 of the value of its `IDENTITY_HEADER`, hexadecimal. */
+  identityHeaderSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  identities: z.array(AssignedIdentity),
 });
 
 /** Id: the ARM id. */
@@ -76,6 +150,23 @@ export const Vault = z.object({
   location: z.string(),
   softDeleteRetentionInDays: z.number().int().min(7).max(90),
   enablePurgeProtection: z.boolean(),
+  tags: tags.optional(),
+  /** Absent: role assignments decide. False: `accessPolicies` decide. */
+  enableRbacAuthorization: z.boolean().optional(),
+  accessPolicies: z
+    .array(
+      z.object({
+        tenantId: z.guid(),
+        objectId: z.guid(),
+        applicationId: z.guid().optional(),
+        permissions: z.record(z.string(), z.array(z.string())),
+      }),
+    )
+    .optional(),
+  /** What was written through Resource Manager besides. */
+  properties: z.record(z.string(), z.unknown()).optional(),
+  /** Deleted vaults are kept until they are recovered or purged, and have no data plane. */
+  deletedAt: time.optional(),
 });
 
 /** A secret that the lab's file declares. Id: `{vault id}/secrets/{name}`. Applied once per content, see `follow.ts`. */
@@ -95,6 +186,10 @@ export const StorageAccount = z.object({
   host: z.string(),
   tenantId: z.guid(),
   location: z.string(),
+  tags: tags.optional(),
+  createdAt: time.optional(),
+  /** `sku`, `kind` and what else was written through Resource Manager. */
+  properties: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** A container that the lab's file declares. Id: `{account id}/blobServices/default/containers/{name}`. */
@@ -118,6 +213,12 @@ export const RoleDefinitionResource = z.object({
   notActions: z.array(z.string()),
   dataActions: z.array(z.string()),
   notDataActions: z.array(z.string()),
+  /** What follows is there on custom roles only. */
+  roleType: z.enum(['BuiltInRole', 'CustomRole']).optional(),
+  tenantId: z.guid().optional(),
+  assignableScopes: z.array(z.string()).optional(),
+  createdAt: time.optional(),
+  updatedAt: time.optional(),
 });
 
 /** Id: `{scope}/providers/Microsoft.Authorization/roleAssignments/{guid}`. */
@@ -127,6 +228,31 @@ export const RoleAssignmentResource = z.object({
   principalId: z.guid(),
   principalType: z.enum(['ServicePrincipal', 'User', 'Group']),
   roleDefinitionId: z.guid(),
+  /** ABAC, version 2.0; checked when it is written. */
+  condition: z.string().optional(),
+  conditionVersion: z.literal('2.0').optional(),
+  description: z.string().optional(),
+  createdAt: time.optional(),
+  updatedAt: time.optional(),
+  /** Object id of who wrote it. */
+  createdBy: z.guid().optional(),
+  updatedBy: z.guid().optional(),
+});
+
+/** Id: `{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}`. Nobody but Azure, here the lab file, makes one. */
+export const DenyAssignmentResource = z.object({
+  id: z.string().startsWith('/'),
+  denyAssignmentName: z.string(),
+  description: z.string(),
+  scope: z.string().startsWith('/'),
+  doNotApplyToChildScopes: z.boolean(),
+  /** Object ids. The all-zero GUID stands for everybody. */
+  principalIds: z.array(z.guid()),
+  excludedPrincipalIds: z.array(z.guid()),
+  actions: z.array(z.string()),
+  notActions: z.array(z.string()),
+  dataActions: z.array(z.string()),
+  notDataActions: z.array(z.string()),
 });
 
 export const RESOURCE = {
@@ -134,8 +260,12 @@ export const RESOURCE = {
   subscription: Subscription,
   resourceGroup: ResourceGroup,
   servicePrincipal: ServicePrincipal,
+  userAssignedIdentity: UserAssignedIdentity,
+  federatedCredential: FederatedCredential,
+  application: Application,
   identityCertificates: IdentityCertificates,
   virtualMachine: VirtualMachine,
+  site: Site,
   vault: Vault,
   secret: DeclaredSecret,
   storageAccount: StorageAccount,
@@ -143,6 +273,7 @@ export const RESOURCE = {
   blob: DeclaredBlob,
   roleDefinition: RoleDefinitionResource,
   roleAssignment: RoleAssignmentResource,
+  denyAssignment: DenyAssignmentResource,
 } as const;
 
 export type Kind = keyof typeof RESOURCE;
@@ -158,10 +289,12 @@ export type Change = {
 
 /** Who may follow what. A service sees nothing of the kinds that are not listed for it. */
 export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
-  entra: ['tenant', 'servicePrincipal', 'identityCertificates'],
+  entra: ['tenant', 'servicePrincipal', 'identityCertificates', 'application', 'federatedCredential'],
   imds: ['virtualMachine'],
-  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment'],
-  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment'],
+  appservice: ['site'],
+  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
+  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
+  dns: ['vault', 'storageAccount'],
 };
 
 /**
