@@ -18,7 +18,9 @@ import type { Peer } from '@lab/shared/fabric/peers.ts';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ListenAddress, Running, RunningService } from '@lab/shared/http/lifecycle.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
-import { BLOB_SUFFIX, resolveLab, VAULT_SUFFIX } from '@lab/shared/lab/resolve-lab.ts';
+import { CLUSTER_SUFFIX } from '@lab/shared/lab/resolve/workloads.ts';
+import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
+import { type LabSecrets, secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
 import { type Log, silentLog } from '@lab/shared/log.ts';
 import { request } from 'undici';
@@ -51,7 +53,8 @@ export async function startEmbedded({
   labFile = join(ROOT, 'lab.yaml'),
   log = silentLog,
 }: EmbeddedLabOptions = {}): Promise<EmbeddedLab> {
-  const resources = loadResources(labFile);
+  const secrets = secretsFrom({ operators: new Map(), identityHeaders: new Map() }, systemClock.now());
+  const { resources } = resolve(labFile, secrets);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-'));
   const running: RunningService<'health'>[] = [];
   const close = async () => {
@@ -152,22 +155,22 @@ const CERTIFIED = [
 ];
 
 /** Every name that the file asks for exists here: names are ports in the embedded lab, and addresses are all the same. */
-function loadResources(labFile: string): Resource[] {
+function resolve(labFile: string, secrets: LabSecrets): ResolvedLab {
   const loaded = loadLab(readFileSync(labFile, 'utf8'), labFile);
   const groups = loaded.lab.tenants.flatMap(({ subscriptions }) =>
     subscriptions.flatMap(({ resourceGroups }) => resourceGroups),
   );
+  const clusters = groups.flatMap(({ managedClusters }) => managedClusters);
   const topology: Topology = {
-    agentDirectories: [],
+    stateDirectories: [],
     virtualMachines: new Map(
       groups.flatMap(({ virtualMachines }) => virtualMachines.map(({ name }) => [name, undefined])),
     ),
-    publicNames: new Map([
-      ['keyvault', groups.flatMap(({ vaults }) => vaults.map(({ name }) => `${name.toLowerCase()}${VAULT_SUFFIX}`))],
-      ['blob', groups.flatMap(({ storageAccounts }) => storageAccounts.map(({ name }) => `${name}${BLOB_SUFFIX}`))],
-    ]),
+    functionApps: new Set(groups.flatMap(({ functionApps }) => functionApps.map(({ name }) => name))),
+    hostNames: new Set(clusters.flatMap(({ serviceAccounts }) => serviceAccounts.map(({ pod }) => pod))),
+    publicNames: new Map([['cluster', groups.map(({ location }) => `${location}${CLUSTER_SUFFIX}`)]]),
   };
-  return resolveLab(loaded, topology, labFile);
+  return resolveLab(loaded, topology, secrets, labFile);
 }
 
 const valuesOf = <K extends 'vault' | 'storageAccount' | 'virtualMachine'>(

@@ -1,22 +1,36 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock } from '@lab/shared/clock.ts';
-import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { ClusterJson, LabJson } from '@lab/shared/lab/lab-state.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
+import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import { readTopology } from '@lab/shared/lab/topology.ts';
 import type { Config } from './config.ts';
 import { type Issued, issueCertificates } from './domain/issue-certificates.ts';
+import { operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
+import { environmentFile, keptSecrets, operatorFile } from './store/secrets.ts';
 
-/** Services with a certificate on the fabric. */
-export const FABRIC_SERVICES = ['entra', 'arm', 'imds', 'keyvault', 'blob', 'portal'] as const;
+/** Services with a certificate on the fabric. Those of profiles too: a profile may be started later. */
+export const FABRIC_SERVICES = [
+  'entra',
+  'arm',
+  'imds',
+  'appservice',
+  'keyvault',
+  'blob',
+  'dns',
+  'cluster',
+  'portal',
+] as const;
 
 /**
  * Prepares everything the other containers start from, and ends: the lab file is checked against the topology, each
- * service gets its directory and certificates, each agent a directory for its socket, `arm` the resolved file.
+ * service gets its directories and certificates, `arm` the resolved file, `cluster` its description, each workload the
+ * variables that its platform sets, and the operator its credentials.
  *
  * The names in the certificates are the aliases of the topology, so a name is written once. A mistake in the lab file
- * ends it before anything starts.
+ * ends it before anything is written. Secrets are made at the first start and kept.
  * @throws LabFileError
  */
 export async function prepareLab({
@@ -27,19 +41,35 @@ export async function prepareLab({
   testPeer,
 }: Config): Promise<Issued & { resources: number }> {
   const topology = readTopology(...composeFiles.map((path) => readFileSync(path, 'utf8')));
-  const resources = resolveLab(loadLab(readFileSync(labFile, 'utf8')), topology);
+  const now = systemClock.now();
+  const secrets = secretsFrom(keptSecrets(stateDirectory, now), now);
+  const lab = resolveLab(loadLab(readFileSync(labFile, 'utf8')), topology, secrets);
   const services = [...FABRIC_SERVICES, ...(testPeer ? ['tests'] : [])].map((service) => ({
     service,
     publicNames: topology.publicNames.get(service) ?? [],
   }));
   const issued = await issueCertificates({ directory: stateDirectory, services, clock: systemClock, leafDays });
-  for (const path of topology.agentDirectories) mkdirSync(join(stateDirectory, path), { recursive: true });
-  writeLab(join(stateDirectory, 'arm'), resources);
-  return { ...issued, resources: resources.length };
+  // A directory that nobody has made when a container mounts it would belong to root.
+  for (const path of topology.stateDirectories) mkdirSync(join(stateDirectory, path), { recursive: true });
+  writeJson(operatorFile(stateDirectory), operatorCredentials(lab.resources, secrets), 0o600);
+  for (const [hostName, variables] of platformEnvironments(lab, secrets)) {
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    write(environmentFile(stateDirectory, hostName), lines.join(''), 0o600);
+  }
+  writeJson(join(stateDirectory, 'cluster', 'cluster.json'), { clusters: [...lab.clusters] } satisfies ClusterJson);
+  // The last one: with it `arm` tells the others.
+  writeJson(join(stateDirectory, 'arm', 'lab.json'), {
+    resources: lab.resources,
+    slots: slotsOf(topology),
+  } satisfies LabJson);
+  return { ...issued, resources: lab.resources.length };
 }
 
-function writeLab(directory: string, resources: readonly Resource[]): void {
-  const path = join(directory, 'lab.json');
-  writeFileSync(`${path}.new`, JSON.stringify({ resources }), { flush: true });
+const writeJson = (path: string, value: unknown, mode = 0o644): void => write(path, JSON.stringify(value), mode);
+
+/** By rename, so that whoever reads meanwhile sees the old file or the new one, whole. */
+function write(path: string, content: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, content, { mode, flush: true });
   renameSync(`${path}.new`, path);
 }

@@ -10,28 +10,127 @@ const resourceName = z
 
 const tags = z.record(z.string().min(1).max(256), z.string().max(256));
 
+const PRINCIPAL =
+  'Name of a virtual machine or function app (its system-assigned identity) or of a user-assigned identity of the same tenant; or `operator`';
+
 const RoleAssignment = z.strictObject({
-  principal: z.string().min(1).meta({
+  principal: z.string().min(1).meta({ description: PRINCIPAL }),
+  role: z.string().min(1).meta({
     description:
-      'Name of a virtual machine (its system-assigned identity) or of a user-assigned identity of the same tenant',
+      'Name of a built-in role, such as "Key Vault Secrets User", or of one of the tenant\'s role definitions',
   }),
-  role: z.string().min(1).meta({ description: 'Name of a built-in role, such as "Key Vault Secrets User"' }),
+  condition: z.string().min(1).max(8192).optional().meta({ description: 'ABAC condition, version 2.0' }),
+  description: z.string().max(1024).optional(),
 });
 const roleAssignments = z.array(RoleAssignment).default([]);
 
-const VirtualMachine = z.strictObject({
-  name: resourceName,
+const permissions = {
+  actions: z.array(z.string().min(1)).default([]),
+  notActions: z.array(z.string().min(1)).default([]),
+  dataActions: z.array(z.string().min(1)).default([]),
+  notDataActions: z.array(z.string().min(1)).default([]),
+};
+
+const DenyAssignment = z.strictObject({
+  name: z.string().min(1).max(128),
+  description: z.string().max(1024).default(''),
+  principals: z
+    .array(z.string().min(1))
+    .min(1)
+    .meta({ description: `${PRINCIPAL}; or \`everyone\`` }),
+  excludedPrincipals: z.array(z.string().min(1)).default([]),
+  ...permissions,
+  doNotApplyToChildScopes: z.boolean().default(false),
+});
+const denyAssignments = z
+  .array(DenyAssignment)
+  .default([])
+  .meta({ description: 'What nobody of these may do here, whatever roles they have' });
+
+const RoleDefinition = z.strictObject({
+  name: z.string().min(1).max(512),
+  description: z.string().max(2048).default(''),
+  ...permissions,
+  assignableScopes: z.array(z.string().min(1)).min(1).optional().meta({
+    description:
+      'Subscriptions by name, resource groups as "subscription/group". Default: all subscriptions of the tenant',
+  }),
+});
+
+const identities = {
   systemAssignedIdentity: z.boolean().default(false),
   userAssignedIdentities: z
     .array(resourceName)
     .default([])
     .meta({ description: 'Names of identities of the same tenant' }),
+};
+
+const VirtualMachine = z.strictObject({
+  name: resourceName,
+  ...identities,
   vmSize: z.string().default('Standard_B1s'),
   tags: tags.default({}),
 });
 
+const FunctionApp = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]$/, '2 to 60 letters, digits and "-"'),
+  ...identities,
+  tags: tags.optional(),
+});
+
+const AUDIENCE = 'api://AzureADTokenExchange';
+const audience = z.string().min(1).max(600).default(AUDIENCE);
+const credentialName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/, '3 to 120 letters, digits, "-" and "_"');
+const FederatedCredential = z.union(
+  [
+    z.strictObject({
+      name: credentialName,
+      issuer: z.url({ protocol: /^https$/ }).max(600),
+      subject: z.string().min(1).max(600),
+      audience,
+    }),
+    z.strictObject({
+      name: credentialName,
+      cluster: resourceName.meta({ description: 'A managed cluster of the same tenant: it is the issuer' }),
+      serviceAccount: z
+        .string()
+        .regex(/^[^/\s]+\/[^/\s]+$/, 'namespace/name')
+        .meta({ description: 'namespace/name: it is the subject' }),
+      audience,
+    }),
+  ],
+  { error: 'expected name, and either issuer and subject or cluster and serviceAccount' },
+);
+
 const UserAssignedIdentity = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/, '3 to 128 letters, digits, "-" and "_"'),
+  clientId: z.guid().optional().meta({ description: 'Default: a UUIDv5 of the path, the same on every machine' }),
+  tags: tags.optional(),
+  federatedCredentials: z
+    .array(FederatedCredential)
+    .max(20)
+    .default([])
+    .meta({ description: 'Whose tokens stand for this identity: workload identity federation' }),
+  roleAssignments,
+});
+
+const kubernetesName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, '1 to 63 lower-case letters, digits and "-"');
+const ManagedCluster = z.strictObject({
+  name: resourceName,
+  serviceAccounts: z
+    .array(
+      z.strictObject({
+        namespace: kubernetesName.default('default'),
+        name: kubernetesName,
+        pod: kubernetesName.meta({
+          description: 'Host name of the container that plays a pod with this service account',
+        }),
+        identity: resourceName.meta({ description: 'The user-assigned identity whose client id the pod is given' }),
+      }),
+    )
+    .default([]),
 });
 
 const secretName = z.string().regex(/^[0-9a-zA-Z-]{1,127}$/, '1 to 127 letters, digits and "-"');
@@ -56,7 +155,9 @@ const Vault = z.strictObject({
   softDeleteRetentionInDays: z.number().int().min(7).max(90).default(90),
   enablePurgeProtection: z.boolean().default(false),
   secrets: z.record(secretName, Secret).default({}),
+  tags: tags.optional(),
   roleAssignments,
+  denyAssignments,
 });
 
 const Blob = z.union([
@@ -75,7 +176,9 @@ const Container = z.strictObject({
 const StorageAccount = z.strictObject({
   name: z.string().regex(/^[a-z0-9]{3,24}$/, '3 to 24 lower-case letters and digits'),
   containers: z.array(Container).default([]),
+  tags: tags.optional(),
   roleAssignments,
+  denyAssignments,
 });
 
 const ResourceGroup = z.strictObject({
@@ -84,11 +187,15 @@ const ResourceGroup = z.strictObject({
     .string()
     .regex(/^[a-z0-9]+$/, 'a location as Azure writes it, such as westeurope')
     .default('westeurope'),
-  virtualMachines: z.array(VirtualMachine).default([]),
+  tags: tags.optional(),
   userAssignedIdentities: z.array(UserAssignedIdentity).default([]),
+  virtualMachines: z.array(VirtualMachine).default([]),
+  functionApps: z.array(FunctionApp).default([]),
+  managedClusters: z.array(ManagedCluster).default([]),
   vaults: z.array(Vault).default([]),
   storageAccounts: z.array(StorageAccount).default([]),
   roleAssignments,
+  denyAssignments,
 });
 
 const Subscription = z.strictObject({
@@ -96,6 +203,7 @@ const Subscription = z.strictObject({
   subscriptionId: z.guid().optional().meta({ description: 'Default: a UUIDv5 of the path, the same on every machine' }),
   resourceGroups: z.array(ResourceGroup).default([]),
   roleAssignments,
+  denyAssignments,
 });
 
 const Tenant = z.strictObject({
@@ -108,6 +216,7 @@ const Tenant = z.strictObject({
     .optional()
     .meta({ description: 'Default: <name>.onmicrosoft.com' }),
   subscriptions: z.array(Subscription).default([]),
+  roleDefinitions: z.array(RoleDefinition).default([]).meta({ description: 'Custom roles' }),
 });
 
 export const LabFile = z

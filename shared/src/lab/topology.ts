@@ -8,11 +8,18 @@ import { z } from 'zod';
 export type Topology = {
   /** Address on the `vm` network by virtual machine name: the `hostname` of the service that has one there. */
   readonly virtualMachines: ReadonlyMap<string, string | undefined>;
+  /** Host names of the services on the network `appservice`: function apps. */
+  readonly functionApps: ReadonlySet<string>;
+  /** Host names of all services: a pod is one of them. */
+  readonly hostNames: ReadonlySet<string>;
   /** Public names by service, the aliases on `azure`. */
   readonly publicNames: ReadonlyMap<string, readonly string[]>;
-  /** Directories for the sockets of agents, relative to the state: `agents/app`. The machines with an agent mount them. */
-  readonly agentDirectories: readonly string[];
+  /** Directories of the volume `state` that services mount, such as `agents/app`. They have to be there before. */
+  readonly stateDirectories: readonly string[];
 };
+
+/** Addresses that virtual machines can have: what is left of the /29 that IMDS needs. */
+export const VM_ADDRESSES = ['169.254.169.250', '169.254.169.251', '169.254.169.252', '169.254.169.253'] as const;
 
 const Attachment = z
   .object({ aliases: z.array(z.string()).default([]), ipv4_address: z.string().optional() })
@@ -20,7 +27,7 @@ const Attachment = z
 
 const Volume = z.union([
   z.string(),
-  z.object({ volume: z.object({ subpath: z.string().optional() }).optional() }), // others than state have none
+  z.object({ source: z.string().optional(), volume: z.object({ subpath: z.string().optional() }).optional() }),
 ]);
 
 const ComposeFile = z.object({
@@ -35,30 +42,36 @@ const ComposeFile = z.object({
 });
 
 const IMDS_ADDRESS = '169.254.169.254';
-const AGENT_DIRECTORY = /^agents\/[a-z0-9-]+$/;
+/** Of names alone: nothing that leads out of the volume. */
+const STATE_DIRECTORY = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
 
 /**
  * @param texts Compose files, as given to `docker compose --file`: a later one adds to an earlier one. Networks are
- *   attached by map (`vm: { ipv4_address: … }`), as the lab's own file does.
+ *   attached by map (`vm: { ipv4_address: … }`), as the lab's own file does. Services of profiles count like all others:
+ *   a profile may be started later.
  * @throws ZodError when one is no such file.
  */
 export function readTopology(...texts: string[]): Topology {
   const virtualMachines = new Map<string, string>();
+  const functionApps = new Set<string>();
+  const hostNames = new Set<string>();
   const publicNames = new Map<string, readonly string[]>();
-  const agentDirectories = new Set<string>();
-  for (const [service, { hostname, networks, volumes }] of texts.flatMap(servicesOf)) {
-    const address = networks?.vm?.ipv4_address;
-    if (hostname !== undefined && address !== undefined && address !== IMDS_ADDRESS) {
-      virtualMachines.set(hostname, address);
+  const stateDirectories = new Set<string>();
+  for (const [service, { hostname, networks = {}, volumes }] of texts.flatMap(servicesOf)) {
+    const address = networks.vm?.ipv4_address;
+    if (hostname !== undefined) {
+      hostNames.add(hostname);
+      if (address !== undefined && address !== IMDS_ADDRESS) virtualMachines.set(hostname, address);
+      if ('appservice' in networks) functionApps.add(hostname);
     }
-    const aliases = [...(publicNames.get(service) ?? []), ...(networks?.azure?.aliases ?? [])];
+    const aliases = [...(publicNames.get(service) ?? []), ...(networks.azure?.aliases ?? [])];
     if (aliases.length > 0) publicNames.set(service, aliases);
     for (const volume of volumes) {
-      const subpath = typeof volume === 'string' ? undefined : volume.volume?.subpath;
-      if (subpath !== undefined && AGENT_DIRECTORY.test(subpath)) agentDirectories.add(subpath);
+      const subpath = typeof volume === 'string' || volume.source !== 'state' ? undefined : volume.volume?.subpath;
+      if (subpath !== undefined && STATE_DIRECTORY.test(subpath)) stateDirectories.add(subpath);
     }
   }
-  return { virtualMachines, publicNames, agentDirectories: [...agentDirectories] };
+  return { virtualMachines, functionApps, hostNames, publicNames, stateDirectories: [...stateDirectories] };
 }
 
 const servicesOf = (text: string) => Object.entries(ComposeFile.parse(parse(text, { merge: true })).services);

@@ -58,6 +58,18 @@ it.each([
   expect(met).toBe(outcome);
 });
 
+it.each([
+  ['keyvault', 'vault.azure.net'],
+  ['blob', 'blob.core.windows.net'],
+])('certifies %s for its suffix and for every name right below it, and no deeper', async (service, suffix) => {
+  const certified = [{ service, publicNames: [suffix] }];
+  await issue({ services: certified });
+  const leaf = certificate(`${service}/tls/public.pem`);
+  const isFor = (name: string) => leaf.checkHost(name) !== undefined;
+  expect([suffix, `new.${suffix}`, `a.b.${suffix}`, `x${suffix}`].map(isFor)).toEqual([true, true, false, false]);
+  expect((await issue({ services: certified })).issued).toEqual([]);
+});
+
 it('keeps what exists and is still good', async () => {
   await issue();
   const before = certificate('keyvault/tls/public.pem').serialNumber;

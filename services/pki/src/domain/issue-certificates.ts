@@ -18,6 +18,12 @@ export const PUBLIC_SUFFIXES = [
   'database.windows.net',
 ] as const;
 
+/**
+ * Suffixes below which resources come and go while the lab runs. Who is certified for one is certified for all names right
+ * below it too, as Azure's own certificates are.
+ */
+const WILDCARD_SUFFIXES: ReadonlySet<string> = new Set(['vault.azure.net', 'blob.core.windows.net']);
+
 export type Certified = {
   /** Name of the service; its directory under the state directory and, with `.fabric`, its name on the fabric. */
   readonly service: string;
@@ -84,7 +90,8 @@ export async function issueCertificates({
       leafCertificate(fabricCa, { commonName: fabricName(service), dnsNames: fabricNames, validity }),
     );
     if (publicNames.length === 0) continue;
-    const dnsNames = loopback ? [...publicNames, 'localhost'] : publicNames;
+    const wildcards = publicNames.filter((name) => WILDCARD_SUFFIXES.has(name)).map((name) => `*.${name}`);
+    const dnsNames = [...publicNames, ...wildcards, ...(loopback ? ['localhost'] : [])];
     const ipAddresses = loopback ? ['127.0.0.1'] : [];
     await keepOr(tls, 'public', goodFor(dnsNames, publicCa), report, () =>
       leafCertificate(publicCa, { commonName: dnsNames[0] as string, dnsNames, ipAddresses, validity }),

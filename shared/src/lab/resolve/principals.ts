@@ -1,0 +1,110 @@
+import type { ResourceOf } from '../../feed/resources.ts';
+import { idOf } from '../ids.ts';
+import { type ClientSecret, sha256Hex } from '../secrets.ts';
+import type { Draft, Path } from './draft.ts';
+
+/** Who can be given a role. `identity` is there for managed identities. */
+export type Principal = { readonly principalId: string; readonly identity?: AssignedIdentity };
+type AssignedIdentity = ResourceOf<'virtualMachine'>['identities'][number];
+
+/** What the operator may do in Microsoft Graph. */
+const GRAPH_ROLES = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.Read.All'];
+
+export const OPERATOR = 'operator';
+
+/** The principals of the lab by the names that the file calls them. */
+export type Principals = {
+  addManagedIdentity(
+    entry: {
+      readonly tenantId: string;
+      readonly name: string;
+      readonly resourceId: string;
+      readonly identityType: AssignedIdentity['identityType'];
+      readonly clientId?: string | undefined;
+    },
+    path: Path,
+  ): AssignedIdentity;
+  /** The person at the keyboard, as a service principal of the tenant. */
+  addOperator(
+    tenant: { readonly tenantId: string; readonly name: string },
+    secret: ClientSecret,
+    path: Path,
+  ): Principal;
+  find(tenantId: string, name: string): Principal | undefined;
+  /** The identities that a virtual machine or a function app has. Names that nobody knows are mistakes. */
+  identitiesOf(
+    entry: {
+      readonly tenantId: string;
+      readonly own: AssignedIdentity | undefined;
+      readonly userAssignedIdentities: readonly string[];
+    },
+    path: Path,
+  ): AssignedIdentity[];
+};
+
+export function principalsOf(draft: Draft): Principals {
+  const known = new Map<string, Principal>();
+  const clientIds = new Set<string>();
+  const find = (tenantId: string, name: string) => known.get(`${tenantId}/${name.toLowerCase()}`);
+  const remember = (tenantId: string, name: string, principal: Principal, path: Path) => {
+    if (find(tenantId, name)) {
+      draft.mistake(
+        path,
+        `another identity of this tenant is called ${name}; role assignments could not tell them apart.`,
+      );
+    }
+    known.set(`${tenantId}/${name.toLowerCase()}`, principal);
+  };
+  return {
+    find,
+    addManagedIdentity: (
+      { tenantId, name, resourceId, identityType, clientId = idOf(`${resourceId}#client`) },
+      path,
+    ) => {
+      const principalId = idOf(`${resourceId}#principal`);
+      const identity = { identityType, principalId, clientId, resourceId };
+      if (clientIds.has(clientId)) draft.mistake(path, `another identity has the client id ${clientId}.`);
+      clientIds.add(clientId);
+      remember(tenantId, name, { principalId, identity }, path);
+      const servicePrincipal = { principalId, clientId, tenantId, displayName: name, identityType, resourceId };
+      draft.add('servicePrincipal', principalId, servicePrincipal, path);
+      return identity;
+    },
+    addOperator: ({ tenantId, name }, { value, issuedAt, expiresOn }, path) => {
+      const base = `tenants/${name}/applications/${OPERATOR}`;
+      const [clientId, principalId] = [idOf(`${base}#client`), idOf(`${base}#principal`)];
+      const secret = {
+        keyId: idOf(`${base}#secret#${issuedAt}`),
+        displayName: 'made at the first start of the lab',
+        sha256: sha256Hex(value),
+        hint: value.slice(0, 3),
+        notBefore: issuedAt,
+        notAfter: expiresOn,
+      };
+      const application = {
+        clientId,
+        objectId: idOf(`${base}#object`),
+        principalId,
+        tenantId,
+        displayName: OPERATOR,
+        secrets: [secret],
+        graphRoles: GRAPH_ROLES,
+      };
+      draft.add('application', clientId, application, path);
+      remember(tenantId, OPERATOR, { principalId }, path);
+      return { principalId };
+    },
+    identitiesOf: ({ tenantId, own, userAssignedIdentities }, path) => {
+      const assigned = userAssignedIdentities.flatMap((name, index) => {
+        const identity = find(tenantId, name)?.identity;
+        if (identity?.identityType === 'UserAssigned') return [identity];
+        draft.mistake(
+          [...path, 'userAssignedIdentities', index],
+          `this tenant has no user-assigned identity called ${name}.`,
+        );
+        return [];
+      });
+      return own ? [own, ...assigned] : assigned;
+    },
+  };
+}
