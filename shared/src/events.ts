@@ -12,6 +12,8 @@ export type EventDetails = {
   operation?: string;
   /** Name of the virtual machine that asked, where the service knows it. */
   virtualMachine?: string;
+  /** Name of the function app that asked. */
+  site?: string;
   principalId?: string;
   clientId?: string;
   /** What the token is for. */
@@ -25,7 +27,8 @@ export type EventDetails = {
     operation: string;
     resourceId: string;
     grantedBy: string | null;
-    considered: { assignmentId: string; roleName: string; scope: string; verdict: string }[];
+    /** `condition`: the one that was not met. */
+    considered: { assignmentId: string; roleName: string; scope: string; verdict: string; condition?: string }[];
   };
   /** Code of the error that was answered. */
   errorCode?: string;
@@ -52,6 +55,8 @@ export type FlowEvent = EventDetails & {
 export type Events = {
   /** Mounted first; records when the response ends. */
   readonly record: RequestHandler;
+  /** For what is asked in another protocol than HTTP. */
+  add(event: Omit<FlowEvent, 'sequence' | 'service'>): void;
   /** Events after a sequence number, oldest first. */
   since(sequence: number): readonly FlowEvent[];
 };
@@ -59,18 +64,20 @@ export type Events = {
 export function recentEvents(service: string, capacity = 500): Events {
   const ring: FlowEvent[] = [];
   let sequence = 0;
+  const add: Events['add'] = (event) => {
+    sequence += 1;
+    ring.push(withoutTokens({ sequence, service, ...event }));
+    if (ring.length > capacity) ring.shift();
+  };
   const record: RequestHandler = (req, res, next) => {
     const started = performance.now();
     const at = new Date().toISOString();
     const address = remoteAddress(req);
     const path = req.url.split('?', 1)[0] ?? '';
     res.once('close', () => {
-      sequence += 1;
       // Entra's name for it has no prefix.
       const clientRequestId = (req.get('x-ms-client-request-id') ?? req.get('client-request-id'))?.slice(0, 64);
-      const event: FlowEvent = {
-        sequence,
-        service,
+      add({
         at,
         durationMs: Math.round((performance.now() - started) * 10) / 10,
         remoteAddress: address,
@@ -80,13 +87,11 @@ export function recentEvents(service: string, capacity = 500): Events {
         status: res.headersSent ? res.statusCode : 499,
         ...(clientRequestId !== undefined && { clientRequestId }),
         ...detailsOf(res),
-      };
-      ring.push(withoutTokens(event));
-      if (ring.length > capacity) ring.shift();
+      });
     });
     next();
   };
-  return { record, since: (after) => ring.filter((event) => event.sequence > after) };
+  return { record, add, since: (after) => ring.filter((event) => event.sequence > after) };
 }
 
 /** Adds to the event of the request that `res` answers. */

@@ -7,7 +7,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { pathUnknown } from './domain/failures.ts';
 import type { Machines } from './domain/virtual-machine.ts';
 import { fromVirtualMachine } from './routes/admission.ts';
-import { type AppServiceEndpoint, appServiceRoutes } from './routes/app-service.ts';
+import { appServiceRoutes, type HeaderHolder } from './routes/app-service.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { instanceRoutes } from './routes/instance.ts';
 import type { Tokens } from './routes/tokens.ts';
@@ -39,16 +39,16 @@ export function vmApp({
     .use(sendError(toErrorBody, log));
 }
 
-/** The App Service protocol, for processes outside the lab's network. */
+/** The App Service protocol, as the workloads of App Service see it. */
 export function appServiceApp({
-  endpoints,
-  machines,
+  holders,
+  isSynced,
   tokens,
   events,
   log,
 }: {
-  endpoints: readonly AppServiceEndpoint[];
-  machines: Machines;
+  holders: () => readonly HeaderHolder[];
+  isSynced: () => boolean;
   tokens: Tokens;
   events: Events;
   log: Log;
@@ -56,7 +56,7 @@ export function appServiceApp({
   return app()
     .use(events.record)
     .use(collapseLeadingSlashes)
-    .use(appServiceRoutes({ endpoints, machines, tokens }))
+    .use(appServiceRoutes({ holders, isSynced, tokens }))
     .use(unknownPath)
     .use(sendError(toAppServiceErrorBody, log));
 }

@@ -7,26 +7,50 @@ import {
 } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
-import type { AppServiceEndpoint } from './routes/app-service.ts';
 
+/** The embedded lab: whoever knows the secret is taken for a process on this virtual machine. */
+export type AppServiceEndpoint = {
+  readonly secret: string;
+  /** ARM id or name. */
+  readonly virtualMachine: string;
+};
+
+/** The service plays one of two parts, `imds` or `appservice`: which, says the listener that is there. */
 export type Config = ServiceConfig & {
-  /** Where virtual machines reach IMDS: 169.254.169.254:80, plain HTTP. */
-  readonly vmListen: ListenAddress;
-  /** The App Service protocol, on a listener of its own: the embedded lab. Off where absent. */
+  /** `imds`: where virtual machines reach it. 169.254.169.254:80, plain HTTP. */
+  readonly vmListen?: ListenAddress;
   readonly appService?: {
-    /** Default: loopback, any free port. */
+    /** `appservice`: where function apps reach it, by the App Service protocol. Default: loopback, any free port. */
     readonly listen?: ListenAddress;
-    readonly endpoints: readonly AppServiceEndpoint[];
+    /** The embedded lab, which has both listeners: virtual machines that are asked for in place of the feed's sites. */
+    readonly endpoints?: readonly AppServiceEndpoint[];
   };
 };
 
-const Environment = z.object({
-  ...serviceVariables('imds'),
-  VM_LISTEN: listenAddress.prefault('169.254.169.254:80'),
-});
+export type Part = 'imds' | 'appservice';
+
+export const partOf = ({ vmListen }: Pick<Config, 'vmListen'>): Part => (vmListen ? 'imds' : 'appservice');
+
+const variables = (part: Part) =>
+  z
+    .object({
+      ...serviceVariables(part),
+      VM_LISTEN: listenAddress.optional(),
+      APP_SERVICE_LISTEN: listenAddress.optional(),
+    })
+    .refine((env) => (env.VM_LISTEN === undefined) !== (env.APP_SERVICE_LISTEN === undefined), {
+      path: ['VM_LISTEN'],
+      error: 'expected either this or APP_SERVICE_LISTEN',
+      when: () => true, // with the other mistakes, not after them
+    });
 
 /** @throws Error that lists everything that is wrong with the environment. */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const env = parseEnvironment(Environment, environment);
-  return { ...serviceConfig(env), vmListen: env.VM_LISTEN };
+  const part = environment.APP_SERVICE_LISTEN === undefined ? 'imds' : 'appservice';
+  const env = parseEnvironment(variables(part), environment);
+  return {
+    ...serviceConfig(env),
+    ...(env.VM_LISTEN && { vmListen: env.VM_LISTEN }),
+    ...(env.APP_SERVICE_LISTEN && { appService: { listen: env.APP_SERVICE_LISTEN } }),
+  };
 }

@@ -8,7 +8,7 @@ import type { TlsConfig } from '@lab/shared/config.ts';
 import type { KeyPair, KeyPairSource } from '@lab/shared/http/tls.ts';
 import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
 import type { Config } from './config.ts';
-import type { VirtualMachine } from './domain/virtual-machine.ts';
+import type { Host } from './domain/host.ts';
 
 // TLS goes by the system's time, so the lab's starts there.
 export const clock = fixedClock(Math.floor(Date.now() / 1000));
@@ -88,10 +88,11 @@ export async function fakeLab({ trusted = true } = {}) {
     authorityOrigin,
     clock,
   };
-  const publish = (machine: VirtualMachine | string) => {
+  const publish = (host: Host | string) => {
     revision += 1;
-    const [id, value] = typeof machine === 'string' ? [machine, null] : [machine.resourceId, machine];
-    changes = [...changes, { kind: 'virtualMachine', id, value }];
+    const [id, value] = typeof host === 'string' ? [host, null] : [host.resourceId, host];
+    const kind = id.includes('/Microsoft.Web/') ? 'site' : 'virtualMachine';
+    changes = [...changes, { kind, id, value }];
     for (const res of waiting) answer(res, 200, { epoch, revision, changes });
     waiting.clear();
   };
@@ -100,7 +101,7 @@ export async function fakeLab({ trusted = true } = {}) {
     authorityOrigin,
     handedOver,
     asked,
-    /** Says in the feed that a machine is so now; an id alone, that it has gone. */
+    /** Says in the feed that a machine or a site is so now; an id alone, that it has gone. */
     publish,
     /** Begins another epoch, in which there is nothing. */
     reset: () => {

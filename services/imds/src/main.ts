@@ -1,6 +1,7 @@
 import { closeOnSignal } from '@lab/shared/http/lifecycle.ts';
 import { consoleLog } from '@lab/shared/log.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig, partOf } from './config.ts';
 import { startImds } from './service.ts';
 
-closeOnSignal(await startImds(parseConfig(process.env), consoleLog('imds')));
+const config = parseConfig(process.env);
+closeOnSignal(await startImds(config, consoleLog(partOf(config))));

@@ -11,7 +11,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Config } from './config.ts';
 import { clock, fakeLab } from './fake-lab.ts';
 import { startImds } from './service.ts';
-import { askAt, system, user, virtualMachine } from './testing.ts';
+import { askAt, site, system, user, virtualMachine } from './testing.ts';
 
 const VERSION = 'api-version=2018-02-01';
 const TOKEN = `/metadata/identity/oauth2/token?${VERSION}&resource=https://vault.azure.net`;
@@ -26,7 +26,7 @@ async function start(config: Config, log = silentLog) {
   };
   onTestFinished(close);
   const isReady = async () => (await askAt(service.ports.health)('/')).status === 200;
-  return { ...service, close, isReady, ask: askAt(service.ports.vm) };
+  return { ...service, close, isReady, ask: askAt(service.ports.vm ?? 0) };
 }
 
 async function lab(options: Parameters<typeof fakeLab>[0] = {}) {
@@ -143,7 +143,7 @@ it('survives connections without a request and bytes that are none, without a wo
   const send = (bytes: string) =>
     new Promise<string>((resolve, reject) => {
       let text = '';
-      const socket = connect(ports.vm, '127.0.0.1', () => (bytes === '' ? socket.end() : socket.write(bytes)));
+      const socket = connect(ports.vm ?? 0, '127.0.0.1', () => (bytes === '' ? socket.end() : socket.write(bytes)));
       socket.on('data', (chunk) => {
         text += chunk;
       });
@@ -173,4 +173,26 @@ it('opens a listener for the App Service protocol only where it is configured', 
   expect(status).toBe(401);
   const noPath = await askAt(ports.appService ?? 0)('*', { method: 'OPTIONS' });
   expect(noPath.json).toMatchObject({ statusCode: 400, message: expect.any(String) });
+});
+
+it('plays App Service: sites of the feed, told apart by their secrets, with keys of their own', async () => {
+  const { config, publish, handedOver } = await lab();
+  const { vmListen: _, ...appservice } = { ...config, appService: { listen: { host: '127.0.0.1', port: 0 } } };
+  const { ports, isReady } = await start(appservice);
+  expect(ports).not.toHaveProperty('vm');
+  const ask = (secret: string) =>
+    askAt(ports.appService ?? 0)('/msi/token?api-version=2019-08-01&resource=https://vault.azure.net', {
+      headers: { 'X-IDENTITY-HEADER': secret },
+    });
+  expect((await ask('first')).status).toBe(503);
+  publish(site('func-first', 'first', { identities: [system] }));
+  publish(site('func-second', 'second', { identities: [user] }));
+  await waitFor(isReady);
+  expect((await ask('first')).json.client_id).toBe(system.clientId);
+  expect((await ask('second')).status).toBe(400);
+  expect((await ask('third')).status).toBe(401);
+  expect(handedOver.map(({ clientId }) => clientId).sort()).toEqual([system.clientId, user.clientId]);
+
+  publish(site('func-second', 'second').resourceId);
+  await waitFor(async () => (await ask('second')).status === 401);
 });

@@ -10,35 +10,37 @@ import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
 import { Agent } from 'undici';
 import { appServiceApp, vmApp } from './apps.ts';
-import type { Config } from './config.ts';
+import { type AppServiceEndpoint, type Config, partOf } from './config.ts';
 import { clientAssertion } from './domain/assertion.ts';
+import { clientIdsOf } from './domain/host.ts';
 import { signingKey } from './domain/identity-key.ts';
 import { tokenCache } from './domain/token-cache.ts';
-import { clientIdsOf } from './domain/virtual-machine.ts';
+import type { VirtualMachine } from './domain/virtual-machine.ts';
+import { type HeaderHolder, sha256 } from './routes/app-service.ts';
 import { tokensFrom } from './routes/tokens.ts';
+import { type HostStore, sqliteHosts } from './store/hosts.ts';
 import { sqliteIdentityKeys } from './store/identity-keys.ts';
-import { sqliteMachines } from './store/machines.ts';
 import { handOverTo, keepCertificates } from './upstream/certificates.ts';
 import { entraTokens, type SignAssertion } from './upstream/entra.ts';
 import { malformed, malformedAppService } from './wire.ts';
 
-/** `ports.appService` is there when the configuration asks for it. */
-export type ImdsService = RunningService<'vm' | 'fabric' | 'health'> & {
-  readonly ports: { readonly appService?: number };
+/** `ports.vm` and `ports.appService` are there when the configuration asks for them. */
+export type ImdsService = RunningService<'fabric' | 'health'> & {
+  readonly ports: { readonly vm?: number; readonly appService?: number };
 };
 
 const LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
-/** Starts IMDS: its three listeners, the App Service protocol where configured, and what it follows of `arm`. */
+/** Starts IMDS, or its like in App Service: its listeners, and what it follows of `arm`. */
 export async function startImds(config: Config, log: Log): Promise<ImdsService> {
-  const { tls, control, clock, authorityOrigin, appService } = config;
+  const { tls, control, clock, authorityOrigin, vmListen, appService } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
-  const machines = sqliteMachines(db);
+  const hosts = sqliteHosts(db);
   const keys = sqliteIdentityKeys(db);
   const cursor = sqliteCursor(db);
   const epoch = () => cursor.get()?.epoch;
-  const clientIds = () => clientIdsOf(machines.all());
-  const events = recentEvents('imds');
+  const clientIds = () => clientIdsOf(hosts.all());
+  const events = recentEvents(partOf(config));
 
   const keyOf = (clientId: string) => signingKey(keys.of(clientId), epoch() ?? '', clock.now());
   const signAssertion: SignAssertion = (clientId, claims) => {
@@ -52,8 +54,8 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const certificates = keepCertificates({ clientIds, keys, epoch, handOver: handOverTo(fabric), clock, log });
   const store = db.transaction(({ epoch, revision, changes }: FeedPage, fresh: boolean) => {
-    if (fresh) machines.clear();
-    for (const change of changes) machines.apply(change);
+    if (fresh) hosts.clear();
+    for (const change of changes) hosts.apply(change);
     keys.keepOnly(clientIds());
     cursor.set({ epoch, revision });
   });
@@ -79,9 +81,19 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   };
 
   const isSynced = () => follower.isSynced();
-  const vm = vmApp({ machines, isSynced, tokens, events, clock, log });
+  const holders = () => holdersOf(hosts, appService?.endpoints);
+  const { machines } = hosts;
   const listeners = {
-    vm: { app: vm, address: config.vmListen, malformed },
+    ...(vmListen && {
+      vm: { app: vmApp({ machines, isSynced, tokens, events, clock, log }), address: vmListen, malformed },
+    }),
+    ...(appService && {
+      appService: {
+        app: appServiceApp({ holders, isSynced, tokens, events, log }),
+        address: appService.listen ?? LOOPBACK,
+        malformed: malformedAppService,
+      },
+    }),
     fabric: {
       app: controlApp({ events, health, log }),
       address: control.fabric,
@@ -89,8 +101,21 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
     },
     health: { app: healthApp(health), address: control.health },
   };
-  if (!appService) return listenAll(listeners, closeOwn);
-  const app = appServiceApp({ endpoints: appService.endpoints, machines, tokens, events, log });
-  const appServiceListener = { app, address: appService.listen ?? LOOPBACK, malformed: malformedAppService };
-  return listenAll({ ...listeners, appService: appServiceListener }, closeOwn);
+  return listenAll<'fabric' | 'health'>(listeners, closeOwn);
+}
+
+/** Whose secret stands for which host: a site's for the site, in the embedded lab a virtual machine's. */
+function holdersOf({ machines, sites }: HostStore, endpoints?: readonly AppServiceEndpoint[]): HeaderHolder[] {
+  if (!endpoints) {
+    return sites.all().map((site) => ({ sha256: Buffer.from(site.identityHeaderSha256, 'hex'), host: site }));
+  }
+  return endpoints.flatMap(({ secret, virtualMachine }) => {
+    const host = findMachine(machines.all(), virtualMachine);
+    return host ? [{ sha256: sha256(secret), host }] : [];
+  });
+}
+
+function findMachine(machines: readonly VirtualMachine[], idOrName: string): VirtualMachine | undefined {
+  const wanted = idOrName.toLowerCase();
+  return machines.find(({ resourceId, name }) => [resourceId, name].some((id) => id.toLowerCase() === wanted));
 }

@@ -1,9 +1,11 @@
 /** What the tests of this folder share: virtual machines, and plain requests of which every header is the test's own. */
+import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import type { Identity, Site } from './domain/host.ts';
 import type { IssuedToken } from './domain/token-cache.ts';
-import type { Identity, VirtualMachine } from './domain/virtual-machine.ts';
+import type { VirtualMachine } from './domain/virtual-machine.ts';
 
 const SUBSCRIPTION = '/subscriptions/00000000-0000-4000-8000-0000000000aa/resourceGroups/rg-lab/providers';
 
@@ -35,6 +37,19 @@ export const virtualMachine = (changes: Partial<VirtualMachine> = {}): VirtualMa
   privateIpAddress: '10.0.0.4',
   subnet: { address: '10.0.0.0', prefix: '24' },
   macAddress: '00-0d-3a-f8-06-ec',
+  identities: [system, user],
+  ...changes,
+});
+
+/** A function app whose `IDENTITY_HEADER` is `secret`. */
+export const site = (name: string, secret: string, changes: Partial<Site> = {}): Site => ({
+  resourceId: `${SUBSCRIPTION}/Microsoft.Web/sites/${name}`,
+  name,
+  tenantId: '00000000-0000-4000-8000-0000000000cc',
+  subscriptionId: '00000000-0000-4000-8000-0000000000aa',
+  resourceGroup: 'rg-lab',
+  location: 'westeurope',
+  identityHeaderSha256: createHash('sha256').update(secret).digest('hex'),
   identities: [system, user],
   ...changes,
 });

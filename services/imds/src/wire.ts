@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { describe } from '@lab/shared/events.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
+import { queryOf } from '@lab/shared/http/request.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, Request, Response } from 'express';
@@ -52,20 +53,46 @@ export const toAppServiceTokenResponse = (
   token_type: 'Bearer',
 });
 
+/** The first version of the App Service protocol: its errors and its times have a form of their own. */
+export const LEGACY_VERSION = '2017-09-01';
+export const isLegacy = (req: Pick<Request, 'url'>): boolean => queryOf(req).get('api-version') === LEGACY_VERSION;
+
+/** Token response of the first version of the App Service protocol. */
+export const toLegacyTokenResponse = ({ accessToken, expiresOn }: IssuedToken, { audience }: { audience: string }) => ({
+  access_token: accessToken,
+  expires_on: toLegacyTime(expiresOn),
+  resource: audience,
+  token_type: 'Bearer',
+});
+
+/**
+ * `09/14/2017 00:00:00 PM +00:00`: noon. Hours go from 0 to 11, as the SDKs read them.
+ * @see https://github.com/Azure/azure-sdk-for-java, `MSIToken`: `M/d/yyyy K:mm:ss a XXX`
+ */
+function toLegacyTime(epochSeconds: number): string {
+  const time = new Date(epochSeconds * 1_000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hour = time.getUTCHours();
+  const date = `${two(time.getUTCMonth() + 1)}/${two(time.getUTCDate())}/${time.getUTCFullYear()}`;
+  const clock = `${two(hour % 12)}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())}`;
+  return `${date} ${clock} ${hour < 12 ? 'AM' : 'PM'} +00:00`;
+}
+
 /** Identity paths have an error body of their own. */
 export const isIdentityPath = (path: string): boolean => /^\/+metadata\/identity(\/|$)/i.test(path);
 
-export function toErrorBody({ kind, code, message }: AzureError, path: string): object {
+export function toErrorBody({ kind, code, message }: AzureError, { path }: Request): object {
   if (code === API_VERSION_INVALID) return { error: message, 'newest-versions': NEWEST_VERSIONS };
   if (kind === 'not_found' || kind === 'method_not_allowed') return { error: code };
   return isIdentityPath(path) ? { error: code, error_description: message } : { error: message };
 }
 
-export const toAppServiceErrorBody = ({ kind, message }: AzureError) => ({
-  statusCode: STATUS[kind],
-  message,
-  correlationId: randomUUID(),
-});
+export function toAppServiceErrorBody({ kind, message }: AzureError, req: Request): object {
+  const [status, correlationId] = [STATUS[kind], randomUUID()];
+  return isLegacy(req)
+    ? { StatusCode: status, Message: message, CorrelationId: correlationId }
+    : { statusCode: status, message, correlationId };
+}
 
 export const sendJson = (req: Request, res: Response, status: number, body: object): void =>
   send(req, res, status, JSON_TYPE, JSON.stringify(body));
@@ -89,7 +116,7 @@ function send(req: Request, res: Response, status: number, contentType: string, 
 
 /** The error handler of an app. @param toBody The protocol's own error body. */
 export const sendError =
-  (toBody: (error: AzureError, path: string) => object, log: Log): ErrorRequestHandler =>
+  (toBody: (error: AzureError, req: Request) => object, log: Log): ErrorRequestHandler =>
   (thrown, req, res, _next) => {
     const error = asAzureError(thrown, { invalid: 'bad_request', internal: 'server_error' });
     // Failures of Entra's were logged where it was asked: once, however many were waiting.
@@ -101,7 +128,7 @@ export const sendError =
       res.destroy();
       return;
     }
-    sendJson(req, res, STATUS[error.kind], toBody(error, req.path));
+    sendJson(req, res, STATUS[error.kind], toBody(error, req));
   };
 
 /** For what never reaches the app. */

@@ -1,8 +1,8 @@
 import { queryOf } from '@lab/shared/http/request.ts';
 import { expect, it } from 'vitest';
 import { identity, system, user } from '../testing.ts';
+import type { Identity } from './host.ts';
 import { parseSelector, selectAppServiceIdentity, selectIdentity } from './select-identity.ts';
-import type { Identity } from './virtual-machine.ts';
 
 const parse = (query: string) => parseSelector(queryOf({ url: `/?${query}` }));
 const select = (identities: Identity[], query = '') => selectIdentity(identities, parse(query));

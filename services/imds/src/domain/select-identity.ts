@@ -1,6 +1,6 @@
 import type { Query } from '@lab/shared/http/request.ts';
 import { identityNotFound, selectorsExclusive, severalIdentities } from './failures.ts';
-import type { Identity } from './virtual-machine.ts';
+import type { Identity } from './host.ts';
 
 /** How a caller names the identity that it wants, and the value as it was sent. */
 export type Selector = { readonly by: 'clientId' | 'principalId' | 'resourceId'; readonly value: string };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { system, user, virtualMachine } from '../testing.ts';
-import { clientIdsOf, virtualMachineAt } from './virtual-machine.ts';
+import { virtualMachine } from '../testing.ts';
+import { virtualMachineAt } from './virtual-machine.ts';
 
 const at = (address: string, sourceAddress: string | undefined) => {
   const { sourceAddress: _, ...elsewhere } = virtualMachine();
@@ -16,11 +16,4 @@ it.each([
   ['loopback, and a machine without an address', '127.0.0.1', undefined, false],
 ])('tells a virtual machine by its source address: %s', (_, address, sourceAddress, known) => {
   expect(at(address, sourceAddress) !== undefined).toBe(known);
-});
-
-it('names an identity once that two machines share', () => {
-  expect(clientIdsOf([virtualMachine(), virtualMachine({ identities: [user] })])).toEqual([
-    system.clientId,
-    user.clientId,
-  ]);
 });

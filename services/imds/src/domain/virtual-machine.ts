@@ -1,7 +1,6 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 
 export type VirtualMachine = ResourceOf<'virtualMachine'>;
-export type Identity = VirtualMachine['identities'][number];
 
 /** What is known of virtual machines: what `arm` last said. */
 export type Machines = {
@@ -16,8 +15,3 @@ export type Machines = {
  */
 export const virtualMachineAt = (address: string, machines: readonly VirtualMachine[]): VirtualMachine | undefined =>
   machines.find(({ sourceAddress }) => sourceAddress !== undefined && sourceAddress === address);
-
-/** Client ids of all identities that any of the machines has, each once. */
-export const clientIdsOf = (machines: readonly VirtualMachine[]): string[] => [
-  ...new Set(machines.flatMap(({ identities }) => identities.map(({ clientId }) => clientId))),
-];

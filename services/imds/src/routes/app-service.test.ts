@@ -4,29 +4,29 @@ import { silentLog } from '@lab/shared/log.ts';
 import { expect, it, vi } from 'vitest';
 import { appServiceApp } from '../apps.ts';
 import { tokenCache } from '../domain/token-cache.ts';
-import { type Ask, identity, issued, serving, system, user, virtualMachine } from '../testing.ts';
+import { type Ask, identity, issued, serving, site, system, user } from '../testing.ts';
 import type { IssueToken } from '../upstream/entra.ts';
+import { toLegacyTokenResponse } from '../wire.ts';
 import { tokensFrom } from './tokens.ts';
 
 const clock = fixedClock();
 const other = identity(3);
-const machines = [
-  virtualMachine(),
-  virtualMachine({ resourceId: '/subscriptions/other', name: 'vm-other', identities: [other] }),
-];
-const endpoints = [
-  { secret: 'first-secret', virtualMachine: 'VM-APP01' },
-  { secret: 'second-secret', virtualMachine: '/subscriptions/OTHER' },
-];
+const holders = [site('func-first', 'first-secret'), site('func-second', 'second-secret', { identities: [other] })].map(
+  (host) => ({ sha256: Buffer.from(host.identityHeaderSha256, 'hex'), host }),
+);
 const FIRST = { 'X-IDENTITY-HEADER': 'first-secret' };
 const SECOND = { 'x-identity-header': 'second-secret' };
 const TOKEN = '/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fvault.azure.net';
 
-function appService<T>(use: (ask: Ask, issueToken: ReturnType<typeof vi.fn<IssueToken>>) => Promise<T>): Promise<T> {
+function appService<T>(
+  use: (ask: Ask, issueToken: ReturnType<typeof vi.fn<IssueToken>>) => Promise<T>,
+  { isSynced = true } = {},
+): Promise<T> {
   const issueToken = vi.fn<IssueToken>(async () => issued(clock.now()));
   const tokens = tokensFrom(tokenCache(clock), issueToken, silentLog);
-  const events = recentEvents('imds');
-  const app = appServiceApp({ endpoints, machines: { all: () => machines }, tokens, events, log: silentLog });
+  const events = recentEvents('appservice');
+  const sites = { holders: () => (isSynced ? holders : []), isSynced: () => isSynced };
+  const app = appServiceApp({ ...sites, tokens, events, log: silentLog });
   return serving(app, (ask) => use(ask, issueToken));
 }
 
@@ -111,3 +111,37 @@ it('gets a new token for a caller whose token was rejected', () =>
     await ask(`${path}&xms_cc=cp1&token_sha256_to_refresh=00ff`, { headers: FIRST });
     expect(issueToken).toHaveBeenCalledTimes(2);
   }));
+
+it('answers that it is not available until it knows the sites: no secret is known to be wrong before', () =>
+  appService(async (ask) => expect((await ask(TOKEN, { headers: FIRST })).status).toBe(503), { isSynced: false }));
+
+const LEGACY = TOKEN.replace('2019-08-01', '2017-09-01');
+
+it('speaks the first version of the protocol, with its own header, selector and form of time', () =>
+  appService(async (ask) => {
+    const { status, json } = await ask(LEGACY, { headers: { Secret: 'first-secret' } });
+    expect([status, Object.keys(json)]).toEqual([200, ['access_token', 'expires_on', 'resource', 'token_type']]);
+    expect(json.expires_on).toMatch(/^\d{2}\/\d{2}\/\d{4} (0\d|1[01]):\d{2}:\d{2} [AP]M \+00:00$/);
+    expect(Date.parse(json.expires_on as string)).toBe((clock.now() + 86_400) * 1_000);
+    const selected = await ask(`${LEGACY}&clientid=${user.clientId}`, { headers: { secret: 'first-secret' } });
+    expect(selected.status).toBe(200);
+    const unknown = await ask(`${LEGACY}&clientid=${other.clientId}`, { headers: { secret: 'first-secret' } });
+    expect([unknown.status, unknown.json.StatusCode, typeof unknown.json.CorrelationId]).toEqual([400, 400, 'string']);
+  }));
+
+it.each([
+  ['the newer header in the older version', LEGACY, FIRST],
+  ['the older header in the newer version', TOKEN, { secret: 'first-secret' }],
+  ['a wrong secret in the older version', LEGACY, { secret: 'third-secret' }],
+])('refuses %s', (_, path, headers) =>
+  appService(async (ask, issueToken) => {
+    expect((await ask(path, { headers: headers as Record<string, string> })).status).toBe(401);
+    expect(issueToken).not.toHaveBeenCalled();
+  }),
+);
+
+it('writes noon as the SDKs read it', () => {
+  const noon = Date.UTC(2017, 8, 14, 12) / 1_000;
+  const token = issued(noon, { expiresOn: noon });
+  expect(toLegacyTokenResponse(token, { audience: 'x' }).expires_on).toBe('09/14/2017 00:00:00 PM +00:00');
+});

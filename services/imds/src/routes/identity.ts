@@ -31,7 +31,7 @@ export function identityRoutes({ tokens, clock }: { tokens: Tokens; clock: Clock
     });
 
     const bypass = query.get('bypass_cache')?.toLowerCase() === 'true';
-    const { token } = await describeToken(res, tokens, { machine, identity, audience, bypass });
+    const { token } = await describeToken(res, tokens, { host: machine, identity, audience, bypass });
     const { clientId } = identity;
     const now = clock.now();
     sendJson(req, res, 200, toTokenResponse(token, { clientId, audience, now, ...(selector && { selector }) }));

@@ -2,12 +2,13 @@ import { describe } from '@lab/shared/events.ts';
 import { asAzureError } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { Response } from 'express';
+import type { Host, Identity } from '../domain/host.ts';
 import type { CachedToken, TokenCache } from '../domain/token-cache.ts';
-import type { Identity, VirtualMachine } from '../domain/virtual-machine.ts';
 import type { IssueToken } from '../upstream/entra.ts';
 
 export type TokenWish = {
-  readonly machine: VirtualMachine;
+  /** Where the identity was asked for. Its tenant is the one that issues the token. */
+  readonly host: Host;
   readonly identity: Identity;
   /** OAuth's `resource`, exactly as asked. */
   readonly audience: string;
@@ -20,7 +21,7 @@ export type Tokens = (wish: TokenWish) => Promise<CachedToken>;
 /** Tokens out of the cache, and where there is none, from Entra. What keeps Entra from answering is logged here, once. */
 export const tokensFrom =
   (cache: TokenCache, issueToken: IssueToken, log: Log): Tokens =>
-  ({ machine: { tenantId, resourceId: hostResourceId }, identity: { clientId }, audience, bypass }) => {
+  ({ host: { tenantId, resourceId: hostResourceId }, identity: { clientId }, audience, bypass }) => {
     const ask = async () => {
       try {
         return await issueToken({ tenantId, clientId, audience, hostResourceId });
