@@ -145,13 +145,13 @@ describe('IMDS', () => {
 
   it('tells a virtual machine without identity so', async () => {
     const script = `fetch('${IMDS}',{headers:{Metadata:'true'}}).then(async r=>console.log(r.status, await r.text()))`;
-    const { stdout } = await runBeside({ network: 'vm', address: '169.254.169.251', command: ['node', '-e', script] });
+    const { stdout } = await runBeside({ network: 'vm', address: '169.254.169.252', command: ['node', '-e', script] });
     expect(stdout.trim()).toBe('400 {"error":"invalid_request","error_description":"Identity not found"}');
   });
 
   it('refuses a peer that is none of its virtual machines', async () => {
     const script = `fetch('${IMDS}',{headers:{Metadata:'true'}}).then(async r=>console.log(r.status, await r.text()),e=>console.log('refused'))`;
-    const { stdout } = await runBeside({ network: 'vm', address: '169.254.169.252', command: ['node', '-e', script] });
+    const { stdout } = await runBeside({ network: 'vm', address: '169.254.169.253', command: ['node', '-e', script] });
     expect(stdout).toMatch(/^(403|refused)/);
     expect(stdout).not.toContain('access_token');
   });
