@@ -11,11 +11,13 @@ import type { RunningService } from '@lab/shared/http/lifecycle.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { selfSigned } from '@lab/shared/x509/certificates.ts';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startArm } from './service.ts';
 
-const PEERS: Peer[] = ['entra', 'imds', 'arm', 'keyvault', 'blob', 'portal', 'tests'];
+const PEERS: Peer[] = ['entra', 'imds', 'appservice', 'arm', 'keyvault', 'blob', 'dns', 'cluster', 'portal', 'tests'];
 const CLIENT = 'f3b1a6a0-0000-4000-8000-000000000002';
+const SHARED = 'f3b1a6a0-0000-4000-8000-000000000012';
+const GROUP = '/subscriptions/f3b1a6a0-0000-4000-8000-000000000004/resourceGroups/rg/providers';
 const loopback = { host: '127.0.0.1', port: 0 };
 const lab: Resource[] = [
   {
@@ -27,10 +29,49 @@ const lab: Resource[] = [
       tenantId: 'f3b1a6a0-0000-4000-8000-000000000003',
       displayName: 'vm-app01',
       identityType: 'SystemAssigned',
-      resourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-app01',
+      resourceId: `${GROUP}/Microsoft.Compute/virtualMachines/vm-app01`,
     },
   },
+  virtualMachine([identity(CLIENT, 'SystemAssigned'), identity(SHARED, 'UserAssigned')]),
+  site([identity(SHARED, 'UserAssigned')]),
 ];
+
+function identity(clientId: string, identityType: 'SystemAssigned' | 'UserAssigned') {
+  return { clientId, principalId: clientId.replace(/.$/, '1'), identityType, resourceId: `${GROUP}/x/y/z` };
+}
+
+type Identities = ReturnType<typeof identity>[];
+function place() {
+  return {
+    tenantId: 'f3b1a6a0-0000-4000-8000-000000000003',
+    subscriptionId: 'f3b1a6a0-0000-4000-8000-000000000004',
+    resourceGroup: 'rg',
+    location: 'westeurope',
+  };
+}
+
+function virtualMachine(identities: Identities): Resource {
+  const id = `${GROUP}/Microsoft.Compute/virtualMachines/vm-app01`;
+  const value = {
+    ...place(),
+    resourceId: id,
+    name: 'vm-app01',
+    vmId: 'f3b1a6a0-0000-4000-8000-000000000005',
+    vmSize: 'Standard_B1s',
+    tags: {},
+    privateIpAddress: '10.0.0.4',
+    subnet: { address: '10.0.0.0', prefix: '24' },
+    macAddress: '000D3AF806EC',
+    identities,
+  };
+  return { kind: 'virtualMachine', id, value };
+}
+
+function site(identities: Identities): Resource {
+  const id = `${GROUP}/Microsoft.Web/sites/func-app01`;
+  const value = { ...place(), resourceId: id, name: 'func-app01', identityHeaderSha256: '0'.repeat(64), identities };
+  return { kind: 'site', id, value };
+}
 
 let directory: string;
 let arm: RunningService<'public' | 'fabric' | 'health'>;
@@ -75,8 +116,8 @@ async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: un
 }
 
 it.each([
-  ['GET', '/feed', ['entra', 'imds', 'keyvault', 'blob']],
-  ['PUT', `/identities/${CLIENT}/certificates`, ['imds']],
+  ['GET', '/feed', ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns']],
+  ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],
 ] as const)('%s %s answers the services that it lists, and no other', async (method, path, allowed) => {
@@ -95,6 +136,26 @@ it('refuses a connection without a certificate, and one whose certificate is of 
     await expect(request(`https://127.0.0.1:${arm.ports.fabric}/feed`, { dispatcher })).rejects.toThrow();
     await dispatcher.destroy();
   }
+});
+
+it('takes certificates of an identity from the service that hosts it, and keeps those of two hosts apart', async () => {
+  const now = systemClock.now();
+  const { cert } = await selfSigned('x', 'P-256', { notBefore: now, notAfter: now + 60 });
+  const put = async (peer: Peer, clientId: string) =>
+    (await callAs(peer, 'PUT', `/identities/${clientId}/certificates`, { certificates: [cert] })).status;
+  expect(await put('appservice', CLIENT)).toBe(404);
+
+  const both = Promise.all([put('appservice', SHARED), put('imds', SHARED)]);
+  const ids = await vi.waitFor(async () => {
+    const { body } = await callAs('entra', 'GET', '/feed');
+    const { epoch, revision, changes } = body as { epoch: string; revision: number; changes: Resource[] };
+    const certificates = changes.filter(({ kind, id }) => kind === 'identityCertificates' && id.startsWith(SHARED));
+    expect(certificates).toHaveLength(2);
+    await callAs('entra', 'GET', `/feed?epoch=${epoch}&since=${revision}`); // it has applied them
+    return certificates.map(({ id }) => id).sort();
+  });
+  expect(ids).toEqual([`${SHARED}/appservice`, `${SHARED}/imds`]);
+  expect(await both).toEqual([200, 200]);
 });
 
 it('takes certificates of an identity that it knows, and says that entra has not confirmed them yet', {

@@ -92,7 +92,11 @@ export const Application = z.object({
   graphRoles: z.array(z.string()),
 });
 
-/** Certificates a managed identity signs with, newest last; written by `imds`, followed by `entra`. Id: the client id. */
+/**
+ * Certificates a managed identity signs with, newest last; written by who holds its keys, followed by `entra`.
+ * Id: `{client id}/{imds|appservice}`. An identity on a virtual machine and on a function app has two such entries, and
+ * both count.
+ */
 export const IdentityCertificates = z.object({ clientId: z.guid(), certificates: z.array(z.string()).min(1) });
 
 /** An identity as a virtual machine has it. */

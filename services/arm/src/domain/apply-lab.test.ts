@@ -4,6 +4,7 @@ import { openDatabase } from '@lab/shared/sqlite.ts';
 import { beforeEach, expect, it } from 'vitest';
 import { sqliteResources } from '../store/resources.ts';
 import { applyBuiltInRoles, applyLab } from './apply-lab.ts';
+import { certificatesId } from './identity-certificates.ts';
 import type { Resources } from './resources.ts';
 
 const VAULT = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-lab';
@@ -65,9 +66,12 @@ it('leaves alone what the file never named', () => {
 it('forgets the certificates of an identity that has gone', () => {
   applyLab(resources, [principal]);
   const clientId = 'f3b1a6a0-0000-4000-8000-000000000002';
-  resources.put({ kind: 'identityCertificates', id: clientId, value: { clientId, certificates: ['PEM'] } });
+  for (const host of ['imds', 'appservice'] as const) {
+    const id = certificatesId(clientId, host);
+    resources.put({ kind: 'identityCertificates', id, value: { clientId, certificates: ['PEM'] } });
+  }
   applyLab(resources, []);
-  expect(resources.find('identityCertificates', clientId)).toBeUndefined();
+  expect(resources.all('identityCertificates')).toEqual([]);
 });
 
 it('knows the built-in roles, and writes them once', () => {

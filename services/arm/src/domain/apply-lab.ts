@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Resource } from '@lab/shared/feed/resources.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import { forgetCertificates } from './identity-certificates.ts';
 import type { Resources } from './resources.ts';
 
 /** How many entries of the lab file were new or changed, and how many had gone from it. */
@@ -27,7 +28,7 @@ export function applyLab(resources: Resources, declared: readonly Resource[]): A
       changed += 1;
     }
     for (const gone of before.values()) {
-      if (gone.kind === 'servicePrincipal') forgetCertificates(resources, gone.id);
+      if (gone.kind === 'servicePrincipal') forgetCertificatesOf(resources, gone.id);
       resources.remove(gone.kind, gone.id);
       resources.undeclare(gone);
     }
@@ -47,9 +48,9 @@ export function applyBuiltInRoles(resources: Resources): void {
   });
 }
 
-function forgetCertificates(resources: Resources, principalId: string): void {
+function forgetCertificatesOf(resources: Resources, principalId: string): void {
   const principal = resources.find('servicePrincipal', principalId);
-  if (principal) resources.remove('identityCertificates', principal.clientId);
+  if (principal) forgetCertificates(resources, principal.clientId);
 }
 
 const keyOf = ({ kind, id }: { kind: string; id: string }): string => `${kind} ${id.toLowerCase()}`;

@@ -5,6 +5,7 @@ import { IdentityCertificates } from '@lab/shared/feed/resources.ts';
 import { type Request, Router } from 'express';
 import { z } from 'zod';
 import type { Feed } from '../domain/feed.ts';
+import { certificatesId, type HostService, isHostedBy } from '../domain/identity-certificates.ts';
 import type { Resources } from '../domain/resources.ts';
 
 const FeedQuery = z.object({
@@ -15,14 +16,14 @@ const FeedQuery = z.object({
 
 const Certificates = IdentityCertificates.pick({ certificates: true });
 
-/** How long `imds` waits for `entra` to know a new certificate before it is told to come back. */
+/** How long a host waits for `entra` to know a new certificate before it is told to come back. */
 const CONFIRMATION_MS = 4_000;
 
-/** The control routes of `arm`: what the others follow, and where `imds` hands over certificates. */
+/** The control routes of `arm`: what the others follow, and where the hosts of identities hand over certificates. */
 export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resources }): Router {
   const router = Router();
 
-  router.get('/feed', allow('entra', 'imds', 'keyvault', 'blob'), async (req, res) => {
+  router.get('/feed', allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns'), async (req, res) => {
     const { epoch, since, waitSeconds } = parsed(FeedQuery, req.query);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
@@ -30,22 +31,24 @@ export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resourc
     res.json(await feed.page(peerOf(req) as Peer, position, waitSeconds * 1_000, gone.signal));
   });
 
-  router.put('/identities/:clientId/certificates', allow('imds'), async (req: Request<{ clientId: string }>, res) => {
+  const hosts = allow('imds', 'appservice');
+  router.put('/identities/:clientId/certificates', hosts, async (req: Request<{ clientId: string }>, res) => {
+    const host = peerOf(req) as HostService;
     const { certificates } = parsed(Certificates, req.body);
     if (!certificates.every(isCertificate)) throw invalid('certificates: not every entry is a PEM certificate');
-    const { clientId } = req.params;
-    const known = resources.all('servicePrincipal').some((principal) => principal.clientId === clientId);
-    if (!known) {
+    const clientId = req.params.clientId.toLowerCase();
+    if (!isHostedBy(resources, clientId, host)) {
       throw new AzureError({
         kind: 'not_found',
         code: 'IdentityNotFound',
-        message: `No identity has the client id ${clientId}.`,
+        message: `No host of ${host} has an identity with the client id ${clientId}.`,
       });
     }
     const revision = resources.transaction(() => {
       const value = { clientId, certificates };
-      const same = JSON.stringify(resources.find('identityCertificates', clientId)) === JSON.stringify(value);
-      if (!same) resources.put({ kind: 'identityCertificates', id: clientId, value });
+      const id = certificatesId(clientId, host);
+      const same = JSON.stringify(resources.find('identityCertificates', id)) === JSON.stringify(value);
+      if (!same) resources.put({ kind: 'identityCertificates', id, value });
       return resources.revision();
     });
     feed.changed();
