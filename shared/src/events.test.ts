@@ -43,6 +43,13 @@ it('says what was asked and answered, and what the routes added', async () => {
   ]);
 });
 
+it('takes what was asked in another protocol, and keeps no token of it either', () => {
+  const events = recentEvents('dns');
+  const asked = { at: '', durationMs: 0, remoteAddress: '10.88.0.130', method: 'UDP', path: '/A', status: 404 };
+  events.add({ ...asked, host: 'eyJhbGciOiJSUzI1NiJ9.vault.azure.net' });
+  expect(events.since(0)).toEqual([{ ...asked, sequence: 1, service: 'dns', host: '(token)' }]);
+});
+
 it('keeps neither query nor credentials: a signature or a token may stand there', async () => {
   const { events, ask } = await recorder();
   await ask('/docs/a?sig=hush', { authorization: 'Bearer hush', 'x-identity-header': 'hush' });
