@@ -1,34 +1,38 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import { describe, type Events } from '@lab/shared/events.ts';
-import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
-import { collapseLeadingSlashes, repeatedHeaders } from '@lab/shared/http/request.ts';
-import type { Log } from '@lab/shared/log.ts';
-import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
-import express, { type Express, type RequestHandler } from 'express';
-import { authenticate, unauthenticated } from './domain/authenticate.ts';
-import type { Resources } from './domain/resources.ts';
+import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
+import express, { type Express, type Router } from 'express';
+import type { Parts } from './parts.ts';
+import { authentication } from './routes/authenticate.ts';
+import { authorizationRoutes } from './routes/authorization/index.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { requestForm, textBody } from './routes/request-form.ts';
+import { requestSubscription } from './routes/request-subscription.ts';
+import { resourceGroupRoutes } from './routes/resource-groups.ts';
+import { storageAccountRoutes } from './routes/storage-accounts.ts';
+import { vaultRoutes } from './routes/vaults.ts';
 import { commonHeaders, sendError } from './wire.ts';
 
+/** Every resource of `https://management.azure.com`, in the order in which paths are looked for. */
+export const publicRoutes = (parts: Parts): Router[] => [
+  resourceGroupRoutes(parts),
+  vaultRoutes(parts),
+  storageAccountRoutes(parts),
+  authorizationRoutes(parts),
+  operationRoutes(parts),
+];
+
 /**
- * `https://management.azure.com`. Who calls is established as everywhere; no resource type is served yet, and whoever is
- * authenticated gets Resource Manager's own answer for one that it does not know.
+ * `https://management.azure.com`. The order is Azure's order of refusals: 401, 400 for the form of the request, 404 or 401
+ * for the subscription; the routes follow with 403, 400 for the content, 404 or 409.
  */
-export function publicApp({
-  resources,
-  verifyToken,
-  events,
-  authorityOrigin,
-  log,
-}: {
-  resources: Resources;
-  verifyToken: VerifyToken;
-  events: Events;
-  authorityOrigin: string;
-  log: Log;
-}): Express {
-  const app = express().disable('x-powered-by').disable('etag');
+export function publicApp(parts: Parts): Express {
+  const { resources, verifyToken, events, authorityOrigin, log } = parts;
+  const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(events.record, commonHeaders, collapseLeadingSlashes);
   app.use(authentication(resources, verifyToken));
+  app.use(requestForm, textBody);
+  app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));
+  app.use(...publicRoutes(parts));
   app.use((req) => {
     throw new AzureError({
       kind: 'not_found',
@@ -39,27 +43,3 @@ export function publicApp({
   app.use(sendError(`${authorityOrigin}/${resources.all('tenant')[0]?.tenantId ?? 'common'}`, log));
   return app;
 }
-
-const authentication =
-  (resources: Resources, verifyToken: VerifyToken): RequestHandler =>
-  async (req, res, next) => {
-    const credentials = credentialsOf(req);
-    if (credentials.scheme === 'none') {
-      throw unauthenticated('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
-    }
-    if (credentials.scheme !== 'bearer' || repeatedHeaders(req, ['authorization']).length > 0) {
-      throw unauthenticated(
-        'AuthenticationFailedInvalidHeader',
-        "Authentication failed. The 'Authorization' header is provided in an invalid format.",
-      );
-    }
-    const tenantIds = resources.all('tenant').map(({ tenantId }) => tenantId);
-    const caller = await authenticate(credentials.token, verifyToken, tenantIds);
-    setCaller(res, caller);
-    describe(res, {
-      principalId: caller.oid,
-      clientId: caller.appid,
-      ...(caller.uti !== undefined && { tokenId: caller.uti }),
-    });
-    next();
-  };

@@ -1,15 +1,19 @@
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { type Kind, RESOURCE, type Resource } from '@lab/shared/feed/resources.ts';
+import { Slot } from '@lab/shared/lab/lab-state.ts';
 import { z } from 'zod';
 
 /** Where the resolved lab file comes from. */
 export type LabSource = {
   read(): readonly Resource[];
+  /** Where virtual machines can be. Absent in the embedded lab, where all share one address. */
+  slots?(): readonly Slot[];
   /** @returns a function that ends the subscription. */
   onChange(listener: () => void): () => void;
 };
 
 const LabJson = z.object({
+  slots: z.array(Slot).default([]),
   resources: z.array(
     z.object({ kind: z.enum(Object.keys(RESOURCE) as [Kind, ...Kind[]]), id: z.string(), value: z.unknown() }),
   ),
@@ -24,6 +28,7 @@ export const labJson = (path: string): LabSource => ({
     LabJson.parse(JSON.parse(readFileSync(path, 'utf8'))).resources.map(
       ({ kind, id, value }) => ({ kind, id, value: RESOURCE[kind].parse(value) }) as Resource,
     ),
+  slots: () => LabJson.pick({ slots: true }).parse(JSON.parse(readFileSync(path, 'utf8'))).slots,
   onChange: (listener) => {
     watchFile(path, { interval: 500, persistent: false }, listener);
     return () => unwatchFile(path, listener);

@@ -1,26 +1,28 @@
-import { fileURLToPath } from 'node:url';
-import { recentEvents } from '@lab/shared/events.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, healthApp } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
-import { openDatabase } from '@lab/shared/sqlite.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
+import { composeParts } from './compose.ts';
 import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
-import { feedOf } from './domain/feed.ts';
 import { feedRoutes } from './routes/feed.ts';
-import { sqliteResources } from './store/resources.ts';
+import { openArmDatabase } from './store/database.ts';
 
 /** Azure Resource Manager: owns what the lab contains, and tells the other services. */
 export async function startArm(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
   const { authorityOrigin, tls, control, lab, clock } = config;
-  const db = openDatabase(config.databasePath, fileURLToPath(new URL('store/migrations', import.meta.url)));
-  const resources = sqliteResources(db);
-  const feed = feedOf(resources);
-  const events = recentEvents('arm');
+  const db = openArmDatabase(config.databasePath);
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log });
+  const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const slots = () => lab.slots?.() ?? [];
+  const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
+  const { resources, feed, events } = parts;
 
   const apply = () => {
     try {
@@ -34,20 +36,12 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   applyBuiltInRoles(resources);
   apply();
   const stopWatching = lab.onChange(apply);
-
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
-  const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log });
-  const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
   const health = () =>
     resources.hasAppliedLab() ? { ready: true } : { ready: false, detail: 'no lab file has been applied yet' };
 
   return listenAll(
     {
-      public: {
-        app: publicApp({ resources, verifyToken, events, authorityOrigin, log }),
-        address: config.publicListen,
-        tls: { keyPair: tls.publicKeyPair },
-      },
+      public: { app: publicApp(parts), address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
       fabric: {
         app: controlApp({ routes: feedRoutes({ feed, resources }), events, health, log }),
         address: control.fabric,
@@ -58,6 +52,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     async () => {
       stopWatching();
       keys.close();
+      await fabric.close();
       await fetchKeySet.close();
       db.close();
     },

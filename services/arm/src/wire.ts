@@ -3,6 +3,7 @@ import { describe } from '@lab/shared/events.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { ArmError, type ErrorParts } from './domain/errors.ts';
 
 /** Headers that Resource Manager puts on every answer. */
 export const commonHeaders: RequestHandler = (req, res, next) => {
@@ -14,6 +15,7 @@ export const commonHeaders: RequestHandler = (req, res, next) => {
     'x-ms-request-id': requestId,
     'x-ms-correlation-request-id': correlationId,
     'x-ms-routing-request-id': `WESTEUROPE:${new Date().toISOString().replace(/\.\d+Z$/, 'Z')}:${requestId}`,
+    'x-ms-ratelimit-remaining-subscription-reads': '11999',
     'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
     'X-Content-Type-Options': 'nosniff',
   });
@@ -22,7 +24,7 @@ export const commonHeaders: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** `{ error: { code, message } }`, with the challenge on a 401. */
+/** `{ error: { code, message, target?, details?, additionalInfo? } }`, with the challenge on a 401. */
 export const sendError =
   (authority: string, log: Log): ErrorRequestHandler =>
   (thrown, _req, res, _next) => {
@@ -40,10 +42,15 @@ export const sendError =
       );
     }
     if (res.headersSent) res.destroy();
-    else res.status(STATUS[error.kind]).json(errorBody(error.code, error.message));
+    else
+      res
+        .status(STATUS[error.kind])
+        .json(errorBody(error.code, error.message, error instanceof ArmError ? error.parts : {}));
   };
 
-export const errorBody = (code: string, message: string) => ({ error: { code, message } });
+export const errorBody = (code: string, message: string, parts: ErrorParts = {}) => ({
+  error: { code, message, ...parts },
+});
 
 /** A message as it may stand between quotes in a header: it can name what a token says, in whatever script. */
 const quotable = (message: string): string => message.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');

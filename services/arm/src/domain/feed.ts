@@ -4,6 +4,9 @@ import type { Resources } from './resources.ts';
 
 const PAGE_SIZE = 1_000;
 
+/** A follower asks again at least this often; one that does not has gone, or was never there. */
+const SILENCE_MS = 30_000;
+
 export type Page = { readonly epoch: string; readonly revision: number; readonly changes: readonly Change[] };
 
 /** Tells followers what changes, and knows how far each has come. */
@@ -20,12 +23,16 @@ export type Feed = {
   ): Promise<Page>;
   /** Wakes those who wait. To be called after every committed change. */
   changed(): void;
+  /** Whether this follower is one to wait for: it has asked lately, and was not found to be late since. */
+  isFollowing(follower: Peer): boolean;
   /** Whether this follower has applied everything up to the revision; waits for it, at most `waitMs`. */
   hasApplied(follower: Peer, revision: number, waitMs: number): Promise<boolean>;
 };
 
 export function feedOf(resources: Resources): Feed {
   const positions = new Map<Peer, number>();
+  /** When each was last heard of. Those that were waited for in vain are not in it, until they ask again. */
+  const heardOf = new Map<Peer, number>();
   const changes = signals();
   const progress = signals();
 
@@ -43,6 +50,7 @@ export function feedOf(resources: Resources): Feed {
   return {
     page: async (follower, position, waitMs, signal) => {
       const since = position?.epoch === resources.epoch ? position.revision : 0;
+      heardOf.set(follower, performance.now());
       if (position?.epoch === resources.epoch) {
         positions.set(follower, since);
         progress.emit();
@@ -54,11 +62,15 @@ export function feedOf(resources: Resources): Feed {
       return signal.aborted ? page : read(follower, since);
     },
     changed: changes.emit,
+    isFollowing: (follower) => performance.now() - (heardOf.get(follower) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS,
     hasApplied: async (follower, revision, waitMs) => {
       const deadline = performance.now() + waitMs;
       while ((positions.get(follower) ?? -1) < revision) {
         const left = deadline - performance.now();
-        if (left <= 0) return false;
+        if (left <= 0) {
+          heardOf.delete(follower);
+          return false;
+        }
         await progress.next(left);
       }
       return true;

@@ -1,13 +1,21 @@
 import type { Change, Kind, Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 
-/** What the lab contains, and in which order it came to be so. */
+/** What the lab contains, and in which order it came to be so. Ids and values are found without case. */
 export type Resources = {
   /** Names the life of the database. */
   readonly epoch: string;
   /** Revision of the newest change. */
   revision(): number;
   find<K extends Kind>(kind: K, id: string): ResourceOf<K> | undefined;
+  /** All of a kind, by id. For kinds of which a lab has few: role assignments are asked for by place or principal. */
   all<K extends Kind>(kind: K): ResourceOf<K>[];
+  /**
+   * Those whose id is `place` or lies below it, segment by segment, by id; from an index, however many others there are.
+   * Extensions of a place, such as its role assignments, lie below it.
+   */
+  within<K extends Kind>(kind: K, place: string, page?: PageOf): Entry<K>[];
+  /** Those with this value in a field that has an index. */
+  findBy<K extends keyof Indexed>(kind: K, field: Indexed[K], value: string): ResourceOf<K>[];
   put(resource: Resource): void;
   /** No effect where there is no such resource. */
   remove(kind: Kind, id: string): void;
@@ -23,6 +31,19 @@ export type Resources = {
   /** All or nothing. */
   transaction<T>(work: () => T): T;
 };
+
+/** Fields by which resources are found: each has an index (store/migrations). */
+export type Indexed = {
+  servicePrincipal: 'clientId' | 'resourceId';
+  application: 'principalId';
+  roleAssignment: 'principalId' | 'roleDefinitionId';
+};
+
+/** A resource with its id, and the revision of its last change. */
+export type Entry<K extends Kind> = { readonly id: string; readonly revision: number; readonly value: ResourceOf<K> };
+
+/** A part of a list by id: at most `limit`, those after an id. */
+export type PageOf = { readonly after?: string | undefined; readonly limit?: number | undefined };
 
 /** `id` in lower case. */
 export type DeclaredEntry = { readonly kind: Kind; readonly id: string; readonly digest: string };

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Kind } from '@lab/shared/feed/resources.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
-import type { DeclaredEntry, Resources } from '../domain/resources.ts';
+import type { DeclaredEntry, Entry, Indexed, Resources } from '../domain/resources.ts';
+
+const INDEXED: readonly { [K in keyof Indexed]: { kind: K; field: Indexed[K] } }[keyof Indexed][] = [
+  { kind: 'servicePrincipal', field: 'clientId' },
+  { kind: 'servicePrincipal', field: 'resourceId' },
+  { kind: 'application', field: 'principalId' },
+  { kind: 'roleAssignment', field: 'principalId' },
+  { kind: 'roleAssignment', field: 'roleDefinitionId' },
+];
 
 type Row = { kind: Kind; id: string; value: string | null; revision: number };
 
@@ -15,6 +23,20 @@ export function sqliteResources(db: Database): Resources {
     'SELECT * FROM resources WHERE kind = ? AND key = ? AND value IS NOT NULL',
   );
   const all = db.prepare<[string], Row>('SELECT * FROM resources WHERE kind = ? AND value IS NOT NULL ORDER BY key');
+  // '0' follows '/': everything below a place lies between the two. A page begins after its last id, wherever that is.
+  const within = db.prepare<[{ kind: string; place: string; after: string; limit: number }], Row>(`
+    SELECT * FROM resources
+     WHERE kind = @kind AND key >= @place AND key > @after AND key < @place || '0' AND value IS NOT NULL
+       AND (key = @place OR key >= @place || '/')
+     ORDER BY key LIMIT @limit`);
+  const by = Object.fromEntries(
+    INDEXED.map(({ kind, field }) => [
+      `${kind} ${field}`,
+      db.prepare<[string], Row>(`
+        SELECT * FROM resources
+         WHERE kind = '${kind}' AND value IS NOT NULL AND lower(json_extract(value, '$.${field}')) = ? ORDER BY revision`),
+    ]),
+  );
   const put = db.prepare<[string, string, string, string | null, number]>(
     'INSERT OR REPLACE INTO resources (kind, key, id, value, revision) VALUES (?, ?, ?, ?, ?)',
   );
@@ -34,6 +56,13 @@ export function sqliteResources(db: Database): Resources {
       return row?.value ? JSON.parse(row.value) : undefined;
     },
     all: (kind) => all.all(kind).map((row) => JSON.parse(row.value as string)),
+    within: <K extends Kind>(kind: K, place: string, { after = '', limit = -1 } = {}) => {
+      const key = place === '/' ? '' : place.toLowerCase();
+      const rows = within.all({ kind, place: key, after: after.toLowerCase(), limit });
+      return rows.map((row) => ({ ...row, value: JSON.parse(row.value as string) }) as Entry<K>);
+    },
+    findBy: (kind, field, value) =>
+      (by[`${kind} ${field}`]?.all(value.toLowerCase()) ?? []).map((row) => JSON.parse(row.value as string)),
     put: ({ kind, id, value }) => {
       put.run(kind, id.toLowerCase(), id, JSON.stringify(value), revision() + 1);
     },
@@ -56,6 +85,6 @@ export function sqliteResources(db: Database): Resources {
     setAppliedLab: () => {
       applied.run();
     },
-    transaction: (work) => db.transaction(work).immediate(),
+    transaction: (work) => (db.inTransaction ? work() : db.transaction(work).immediate()),
   };
 }

@@ -1,0 +1,53 @@
+import type { Clock } from '@lab/shared/clock.ts';
+import { type Events, recentEvents } from '@lab/shared/events.ts';
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import type { Slot } from '@lab/shared/lab/lab-state.ts';
+import type { Log } from '@lab/shared/log.ts';
+import type { Database } from '@lab/shared/sqlite.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import { feedOf } from './domain/feed.ts';
+import { principalsOf } from './domain/principals.ts';
+import { noting, settling, writing } from './domain/settle.ts';
+import type { Parts } from './parts.ts';
+import { authorizer, isAllowedBy, visibleTo } from './routes/authorize.ts';
+import { sqliteOperations } from './store/operations.ts';
+import { withPolicy } from './store/policy.ts';
+import { sqliteResources } from './store/resources.ts';
+
+/** From what the process gives to what the routes take; the same for the service and for its tests. */
+export function composeParts({
+  db,
+  fabric,
+  events = recentEvents('arm'),
+  ...given
+}: {
+  db: Database;
+  fabric: Pick<FabricClient, 'call'>;
+  slots: () => readonly Slot[];
+  verifyToken: VerifyToken;
+  clock: Clock;
+  authorityOrigin: string;
+  log: Log;
+  events?: Events;
+}): Parts {
+  const { resources: stored, policy } = withPolicy(sqliteResources(db), db);
+  const { resources, noted } = noting(stored);
+  const feed = feedOf(resources);
+  const settle = settling(resources, feed);
+  const authorize = authorizer(policy);
+  const isAllowed = isAllowedBy(policy);
+  return {
+    ...given,
+    events,
+    resources,
+    feed,
+    settle,
+    write: writing(resources, feed, noted, settle),
+    authorize,
+    isAllowed,
+    visible: visibleTo(authorize, isAllowed),
+    assignments: policy,
+    principals: principalsOf(resources, fabric),
+    operations: sqliteOperations(db),
+  };
+}
