@@ -34,7 +34,8 @@ const assign = (principalId: string) =>
       roleDefinitionId: ROLE.id,
     },
   });
-const principals = (...ids: string[]) => assignments.ofPrincipals(ids).map(({ principalId }) => principalId);
+const held = (...ids: string[]) => assignments.ofPrincipals(ids).roleAssignments;
+const principals = (...ids: string[]) => held(...ids).map(({ principalId }) => principalId);
 
 it('finds the assignments of these principals, and no others', () => {
   define();
@@ -56,7 +57,7 @@ it('lets a role grant nothing before it is defined, and after it is deleted', ()
   assign(APP);
   expect(principals(APP)).toEqual([]);
   define();
-  expect(assignments.ofPrincipals([APP])).toMatchObject([{ scope: '/', role: { dataActions: ['*'] } }]);
+  expect(held(APP)).toMatchObject([{ scope: '/', role: { dataActions: ['*'] } }]);
   define(null);
   expect(principals(APP)).toEqual([]);
 });
@@ -66,7 +67,7 @@ it('knows a role by its definition as it is now, also after a change that was ro
   assignments = sqliteAssignments(db);
   define();
   assign(APP);
-  const dataActions = () => assignments.ofPrincipals([APP])[0]?.role.dataActions;
+  const dataActions = () => held(APP)[0]?.role.dataActions;
   expect(dataActions()).toEqual(['*']);
   const change = db.transaction(() => {
     define({ ...ROLE, dataActions: ['a'] });
@@ -100,6 +101,7 @@ it('looks at the rows of the principals alone, however many there are', () => {
   const plans = [...statements].flatMap((statement) => db.prepare(`EXPLAIN QUERY PLAN ${statement}`).all());
   const details = plans.map((step) => (step as { detail: string }).detail);
   expect(details).toEqual([
+    'SCAN deny_assignments',
     expect.stringMatching(/^SEARCH role_assignments USING INDEX/),
     expect.stringMatching(/^SEARCH role_definitions USING INDEX/),
   ]);
@@ -111,4 +113,62 @@ it('forgets everything when a new epoch begins', () => {
   assignments.clear();
   define();
   expect(principals(APP)).toEqual([]);
+});
+
+const deny = (id: string, value: object | null = {}) =>
+  assignments.apply({ kind: 'denyAssignment', id, value: value && ({ id, ...value } as ResourceOf<'denyAssignment'>) });
+
+it('gives the deny assignments to everybody, until they are taken back', () => {
+  deny('d1');
+  deny('d2');
+  expect(assignments.ofPrincipals([APP]).denyAssignments).toMatchObject([{ id: 'd1' }, { id: 'd2' }]);
+  deny('d1', null);
+  expect(assignments.ofPrincipals([]).denyAssignments).toMatchObject([{ id: 'd2' }]);
+});
+
+it('reads a principal once, and anew after each change', () => {
+  define();
+  assign(APP);
+  assign(OTHER);
+  const first = held(APP);
+  expect(held(APP)).toBe(first);
+  assignments.apply({ kind: 'roleAssignment', id: idOf(OTHER), value: null });
+  expect(held(APP)).not.toBe(first);
+  expect(held(APP)).toEqual(first);
+});
+
+it('keeps nothing that is read inside of a transaction, which may be rolled back', () => {
+  const db = new Sqlite(':memory:');
+  assignments = sqliteAssignments(db);
+  define();
+  const change = db.transaction(() => {
+    assign(APP);
+    deny('d1');
+    expect(held(APP)).toHaveLength(1);
+    expect(assignments.ofPrincipals([]).denyAssignments).toHaveLength(1);
+    throw new Error('rolled back');
+  });
+  expect(change).toThrow('rolled back');
+  expect(held(APP)).toEqual([]);
+  expect(assignments.ofPrincipals([]).denyAssignments).toEqual([]);
+});
+
+it('keeps the condition of an assignment, also in a database of before there were any', () => {
+  const db = new Sqlite(':memory:');
+  db.exec(
+    'CREATE TABLE role_assignments (id TEXT PRIMARY KEY, principal_id TEXT NOT NULL, scope TEXT NOT NULL, role_definition_id TEXT NOT NULL) STRICT',
+  );
+  assignments = sqliteAssignments(db);
+  define();
+  assign(APP);
+  expect(held(APP)[0]?.condition).toBeUndefined();
+  const value = {
+    id: idOf(APP),
+    scope: '/',
+    principalId: APP,
+    principalType: 'User' as const,
+    roleDefinitionId: ROLE.id,
+  };
+  assignments.apply({ kind: 'roleAssignment', id: idOf(APP), value: { ...value, condition: 'c' } });
+  expect(held(APP)[0]?.condition).toBe('c');
 });

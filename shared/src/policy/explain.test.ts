@@ -6,7 +6,8 @@ const role = { id: '', roleName: 'Role', actions: [], notActions: [], dataAction
 const assignment = (id: string): RoleAssignment => ({ id, principalId: 'p', scope: `/${id}`, role });
 const decision = (...verdicts: Verdict[]): Decision => {
   const considered = verdicts.map((verdict, index) => ({ assignment: assignment(`a${index}`), verdict }));
-  return { considered, grantedBy: considered.find(({ verdict }) => verdict === 'grants')?.assignment };
+  const grantedBy = considered.find(({ verdict }) => verdict === 'grants')?.assignment;
+  return { considered, grantedBy, deniedBy: undefined, denials: [] };
 };
 const QUESTION = { operation: 'read', resourceId: '/kv' };
 
@@ -28,4 +29,30 @@ it('shows fifty of many, those that say most', () => {
   expect(grantedBy).toBe('a5001');
   expect(considered).toHaveLength(50);
   expect(considered.slice(0, 3).map(({ assignmentId }) => assignmentId)).toEqual(['a5001', 'a5000', 'a0']);
+});
+
+it('shows a deny assignment that concerns the request first, and the condition that was not met', () => {
+  const denial = {
+    ...role,
+    id: 'd',
+    denyAssignmentName: 'Deny',
+    scope: '/',
+    doNotApplyToChildScopes: false,
+    principalIds: [],
+    excludedPrincipalIds: [],
+  };
+  const conditional = { ...assignment('a'), condition: 'c' };
+  const { considered } = explain(
+    {
+      grantedBy: undefined,
+      deniedBy: denial,
+      denials: [{ denial, verdict: 'denies' }],
+      considered: [{ assignment: conditional, verdict: 'condition not met' }],
+    },
+    QUESTION,
+  );
+  expect(considered).toEqual([
+    { assignmentId: 'd', roleName: 'Deny', scope: '/', verdict: 'denies' },
+    { assignmentId: 'a', roleName: 'Role', scope: '/a', verdict: 'condition not met', condition: 'c' },
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { EventDetails } from '../events.ts';
-import type { Decision, Verdict } from '../rbac/decide-access.ts';
+import type { Decision, DenyVerdict, Verdict } from '../rbac/decide-access.ts';
 
 type Explanation = NonNullable<EventDetails['decision']>;
 
@@ -7,35 +7,44 @@ type Explanation = NonNullable<EventDetails['decision']>;
 const MOST = 50;
 
 /** Assignments at other scopes say least about a decision. */
-const RANK: Readonly<Record<Verdict, number>> = {
-  grants: 0,
-  'action excluded by role': 1,
-  'action not in role': 1,
-  'other scope': 2,
-  'other principal': 3,
+const RANK: Readonly<Record<Verdict | DenyVerdict, number>> = {
+  denies: 0,
+  grants: 1,
+  'principal excluded from denial': 2,
+  'condition not met': 2,
+  'action excluded by role': 3,
+  'action not in role': 3,
+  'other scope': 4,
+  'other principal': 5,
 };
 
 /**
- * A decision as events show it: what was asked for, and every assignment with its verdict, in the order in which they
- * were made. Of more than 50 assignments, those that say most.
+ * A decision as events show it: what was asked for, the deny assignments that concern it, and every role assignment with
+ * its verdict, in the order in which they were made. Of more than 50, those that say most.
  */
 export function explain(
-  { grantedBy, considered }: Decision,
+  { grantedBy, considered, denials }: Decision,
   { operation, resourceId }: Pick<Explanation, 'operation' | 'resourceId'>,
 ): Explanation {
-  const shown =
-    considered.length <= MOST
-      ? considered
-      : considered.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]).slice(0, MOST);
+  const all = [...denials, ...considered];
+  const shown = all.length <= MOST ? all : all.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]).slice(0, MOST);
   return {
     operation,
     resourceId,
     grantedBy: grantedBy?.id ?? null,
-    considered: shown.map(({ assignment, verdict }) => ({
-      assignmentId: assignment.id,
-      roleName: assignment.role.roleName,
-      scope: assignment.scope,
-      verdict,
-    })),
+    considered: shown.map((entry) => {
+      if ('denial' in entry) {
+        const { id, denyAssignmentName, scope } = entry.denial;
+        return { assignmentId: id, roleName: denyAssignmentName, scope, verdict: entry.verdict };
+      }
+      const { id, role, scope, condition } = entry.assignment;
+      return {
+        assignmentId: id,
+        roleName: role.roleName,
+        scope,
+        verdict: entry.verdict,
+        ...(entry.verdict === 'condition not met' && { condition: condition ?? '' }),
+      };
+    }),
   };
 }

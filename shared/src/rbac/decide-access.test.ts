@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { covers, decideAccess, matches, type RoleAssignment } from './decide-access.ts';
+import {
+  type AccessRequest,
+  type DenyAssignment,
+  decideAccess as decide,
+  EVERYBODY,
+  type RoleAssignment,
+} from './decide-access.ts';
+import { matches } from './patterns.ts';
+import { covers } from './scope.ts';
 
 const GROUP = '/subscriptions/5a1e/resourceGroups/rg1';
 const SECRET = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv1/secrets/db`;
@@ -17,6 +25,11 @@ const grant = (
   scope,
   role: { id: 'r', roleName: 'Role', actions: ['*'], notActions: [], dataActions, notDataActions },
 });
+const decideAccess = (
+  asked: AccessRequest,
+  roleAssignments: readonly RoleAssignment[],
+  denyAssignments: readonly DenyAssignment[] = [],
+) => decide(asked, { roleAssignments, denyAssignments });
 const verdicts = (...assignments: RoleAssignment[]) =>
   decideAccess(request, assignments).considered.map(({ verdict }) => verdict);
 
@@ -99,4 +112,77 @@ it.each([
 
 it('covers by segment', () => {
   expect(covers('/subscriptions/a/resourceGroups/rg1', '/subscriptions/a/resourceGroups/rg10')).toBe(false);
+});
+
+const deny = (more: Partial<DenyAssignment> = {}): DenyAssignment => ({
+  id: `${GROUP}/providers/Microsoft.Authorization/denyAssignments/1`,
+  denyAssignmentName: 'Deny',
+  scope: GROUP,
+  doNotApplyToChildScopes: false,
+  principalIds: ['app-oid'],
+  excludedPrincipalIds: [],
+  actions: [],
+  notActions: [],
+  dataActions: ['*'],
+  notDataActions: [],
+  ...more,
+});
+const denied = (denial: DenyAssignment, asked: AccessRequest = request) =>
+  decideAccess(asked, [grant(GROUP)], [denial]);
+
+it('lets a deny assignment win over every role assignment', () => {
+  const denial = deny();
+  expect(denied(denial)).toMatchObject({
+    grantedBy: undefined,
+    deniedBy: denial,
+    considered: [{ verdict: 'grants' }],
+    denials: [{ denial, verdict: 'denies' }],
+  });
+});
+
+it.each([
+  ['everybody', { principalIds: [EVERYBODY] }, true],
+  ['the principal in another case', { principalIds: ['APP-OID'] }, true],
+  ['somebody else', { principalIds: ['other-oid'] }, false],
+  ['another scope', { scope: `${GROUP}x` }, false],
+  ['other data actions', { dataActions: ['Microsoft.Storage/*'] }, false],
+  ['actions, which are no data actions', { actions: ['*'], dataActions: [] }, false],
+  ['all but this data action', { notDataActions: [GET_SECRET] }, false],
+  ['a scope above, and not its children', { doNotApplyToChildScopes: true }, false],
+  ['this very scope, and not its children', { doNotApplyToChildScopes: true, scope: SECRET }, true],
+])('a deny assignment for %s', (_, more, denies) => {
+  const { deniedBy, grantedBy } = denied(deny(more));
+  expect([deniedBy !== undefined, grantedBy !== undefined]).toEqual([denies, !denies]);
+});
+
+it('lets through whom a deny assignment excludes, by the principal and by its groups', () => {
+  const denial = deny({ principalIds: [EVERYBODY], excludedPrincipalIds: ['APP-oid'] });
+  expect(denied(denial).grantedBy).toBeDefined();
+  expect(denied(denial).denials).toMatchObject([{ verdict: 'principal excluded from denial' }]);
+  const byGroup = { ...request, principalIds: ['app-oid', 'admins'] };
+  expect(denied(deny({ excludedPrincipalIds: ['admins'] }), byGroup).grantedBy).toBeDefined();
+});
+
+const withCondition = (condition: string): RoleAssignment => ({ ...grant(GROUP), condition });
+const TARGETED = `!(ActionMatches{'${GET_SECRET}'})`;
+
+it('grants under a condition that holds, and not under one that does not', () => {
+  expect(verdicts(withCondition(TARGETED), withCondition(`!(${TARGETED})`))).toEqual(['condition not met', 'grants']);
+});
+
+it('grants what a condition does not target as if there were none', () => {
+  const condition =
+    "!(ActionMatches{'Microsoft.Storage/*'}) OR @Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'st'";
+  expect(verdicts(withCondition(condition))).toEqual(['grants']);
+});
+
+it('never grants under a condition that cannot be read, or that asks for what is not there', () => {
+  const unknown = "@Resource[Microsoft.Storage/storageAccounts:name] StringNotEquals 'st'";
+  expect(verdicts(withCondition('no condition'), withCondition(''), withCondition(unknown))).toEqual(
+    Array(3).fill('condition not met'),
+  );
+});
+
+it('lets another role assignment grant what one refuses for its condition', () => {
+  expect(decideAccess(request, [withCondition(TARGETED), grant(GROUP)]).grantedBy).toBeDefined();
 });

@@ -1,16 +1,22 @@
 /**
- * Azure RBAC as pure functions: role definitions, role assignments, and the decision they lead to.
- * Knows neither HTTP nor storage: callers pass the assignments in, and report the decision themselves.
+ * Azure RBAC as pure functions: role definitions, role assignments, deny assignments, and the decision they lead to.
+ * Knows neither HTTP nor storage: callers pass the policy in, and report the decision themselves.
  */
+import { type Reach, reachOf, readyAssignment, readyDenial } from './compile.ts';
+import { type Attributes, evaluate } from './conditions/index.ts';
+import { isAtOrAbove, segmentsOf } from './scope.ts';
 
-export type RoleDefinition = {
-  /** GUID; ARM ids of role definitions are compared by this last segment. */
-  readonly id: string;
-  readonly roleName: string;
+export type ActionLists = {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly dataActions: readonly string[];
   readonly notDataActions: readonly string[];
+};
+
+export type RoleDefinition = ActionLists & {
+  /** GUID; ARM ids of role definitions are compared by this last segment. */
+  readonly id: string;
+  readonly roleName: string;
 };
 
 export type RoleAssignment = {
@@ -19,6 +25,30 @@ export type RoleAssignment = {
   readonly principalId: string;
   readonly scope: string;
   readonly role: RoleDefinition;
+  /** Version 2.0. One that is no condition never holds. */
+  readonly condition?: string | undefined;
+};
+
+export type DenyAssignment = ActionLists & {
+  /** Full ARM id, `{scope}/providers/Microsoft.Authorization/denyAssignments/{guid}`. */
+  readonly id: string;
+  readonly denyAssignmentName: string;
+  readonly scope: string;
+  readonly doNotApplyToChildScopes: boolean;
+  /** `EVERYBODY` among others. */
+  readonly principalIds: readonly string[];
+  readonly excludedPrincipalIds: readonly string[];
+};
+
+/** The principal of a deny assignment that stands for all of them. */
+export const EVERYBODY = '00000000-0000-0000-0000-000000000000';
+
+/** What a decision is made from. */
+export type Policy = {
+  /** Those of the token's principals only: the store finds them by principal, however many there are. */
+  readonly roleAssignments: readonly RoleAssignment[];
+  /** All there are: each names whom it is for. */
+  readonly denyAssignments: readonly DenyAssignment[];
 };
 
 /** An operation on the control plane, or one on the data plane. Azure checks some data-plane requests as actions. */
@@ -30,14 +60,31 @@ export type AccessRequest = {
   readonly operation: Operation;
   /** Full id, `/subscriptions/…`. Case is ignored. */
   readonly resourceId: string;
+  /** What conditions may ask for. Default: nothing, so that no condition on an attribute is met. */
+  readonly attributes?: Attributes;
+  /** What the operation is more precisely, for conditions: `Blob.List`. */
+  readonly subOperations?: readonly string[];
 };
 
-export type Verdict = 'grants' | 'other principal' | 'other scope' | 'action not in role' | 'action excluded by role';
+export type Verdict =
+  | 'grants'
+  | 'other principal'
+  | 'other scope'
+  | 'action not in role'
+  | 'action excluded by role'
+  | 'condition not met';
+
+/** Of a deny assignment that would deny the request, were it not for an exception. */
+export type DenyVerdict = 'denies' | 'principal excluded from denial';
 
 export type Decision = {
-  /** The role assignment that allows the request; undefined when none does. */
+  /** The role assignment that allows the request; undefined when none does, or when it is denied. */
   readonly grantedBy: RoleAssignment | undefined;
+  /** The deny assignment that forbids it, whatever role assignments say. */
+  readonly deniedBy: DenyAssignment | undefined;
   readonly considered: readonly { readonly assignment: RoleAssignment; readonly verdict: Verdict }[];
+  /** The deny assignments that concern the request, and no others. */
+  readonly denials: readonly { readonly denial: DenyAssignment; readonly verdict: DenyVerdict }[];
 };
 
 /**
@@ -45,54 +92,61 @@ export type Decision = {
  *
  * Azure RBAC is additive: a role grants its actions minus its own notActions (dataActions minus notDataActions), and
  * what one role leaves out another may still grant, so the second list is never a deny. `actions: ["*"]` grants no data
- * action.
- * Deviation: deny assignments and conditions are not modelled (docs/reference/fidelity.md).
+ * action. A condition narrows what its own role assignment grants. A deny assignment wins over all of them.
  *
- * @param assignments Those of the token's principals only: the store finds them by principal, however many there are.
  * @returns `considered` in the order given. Does not throw.
  * @see https://learn.microsoft.com/azure/role-based-access-control/overview
  */
-export function decideAccess(request: AccessRequest, assignments: readonly RoleAssignment[]): Decision {
-  const considered = assignments.map((assignment) => ({ assignment, verdict: judge(request, assignment) }));
-  return { grantedBy: considered.find(({ verdict }) => verdict === 'grants')?.assignment, considered };
+export function decideAccess(request: AccessRequest, { roleAssignments, denyAssignments }: Policy): Decision {
+  const asked = ask(request);
+  const considered = roleAssignments.map((assignment) => ({ assignment, verdict: judge(asked, assignment) }));
+  const denials = denyAssignments.flatMap((denial) => {
+    const verdict = judgeDenial(asked, denial);
+    return verdict ? [{ denial, verdict }] : [];
+  });
+  const deniedBy = denials.find(({ verdict }) => verdict === 'denies')?.denial;
+  const granting = considered.find(({ verdict }) => verdict === 'grants')?.assignment;
+  return { grantedBy: deniedBy ? undefined : granting, deniedBy, considered, denials };
 }
 
-function judge({ principalIds, operation, resourceId }: AccessRequest, assignment: RoleAssignment): Verdict {
-  const { principalId, scope, role } = assignment;
-  if (!principalIds.some((id) => sameText(id, principalId))) return 'other principal';
-  if (!covers(scope, resourceId)) return 'other scope';
-  const [name, granted, excluded] =
-    'action' in operation
-      ? [operation.action, role.actions, role.notActions]
-      : [operation.dataAction, role.dataActions, role.notDataActions];
-  if (!granted.some((pattern) => matches(pattern, name))) return 'action not in role';
-  if (excluded.some((pattern) => matches(pattern, name))) return 'action excluded by role';
-  return 'grants';
+/** A request with what all assignments compare made ready once. */
+function ask({ principalIds, operation, resourceId, attributes = () => undefined, subOperations = [] }: AccessRequest) {
+  const reaches = new Map<ActionLists, Reach>();
+  return {
+    principalIds: new Set(principalIds.map((id) => id.toLowerCase())),
+    resource: segmentsOf(resourceId),
+    /** Many assignments are of the same few roles. */
+    reach: (lists: ActionLists): Reach => {
+      const known = reaches.get(lists);
+      if (known) return known;
+      const reach = reachOf(lists, operation);
+      reaches.set(lists, reach);
+      return reach;
+    },
+    situation: { action: 'action' in operation ? operation.action : operation.dataAction, subOperations, attributes },
+  };
 }
 
-/** Whether `scope` is the resource or one of its ancestors, segment by segment: `rg1` does not cover `rg10`. */
-export function covers(scope: string, resourceId: string): boolean {
-  const above = segments(scope);
-  const below = segments(resourceId);
-  return above.every((segment, index) => segment === below[index]);
+type Asked = ReturnType<typeof ask>;
+
+function judge(asked: Asked, assignment: RoleAssignment): Verdict {
+  const { principalId, scope, role, condition } = readyAssignment(assignment);
+  if (!asked.principalIds.has(principalId)) return 'other principal';
+  if (!isAtOrAbove(scope, asked.resource)) return 'other scope';
+  const reach = asked.reach(role);
+  if (reach === 'not included') return 'action not in role';
+  if (reach === 'excepted') return 'action excluded by role';
+  if (condition === undefined) return 'grants';
+  const holds = condition !== 'unreadable' && evaluate(condition, asked.situation) === true;
+  return holds ? 'grants' : 'condition not met';
 }
 
-/** Whether an action is matched by a pattern, in which `*` stands for any run of characters, `/` included. */
-export function matches(pattern: string, action: string): boolean {
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
-  const name = action.toLowerCase();
-  if (rest.length === 0) return name === first;
-  if (!name.startsWith(first)) return false;
-  const last = rest.pop() ?? '';
-  let position = first.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, position);
-    if (found < 0) return false;
-    position = found + part.length;
-  }
-  return name.length - last.length >= position && name.endsWith(last);
+/** @returns undefined when the deny assignment does not concern the request. */
+function judgeDenial(asked: Asked, denial: DenyAssignment): DenyVerdict | undefined {
+  const { principalIds, excludedPrincipalIds, scope } = readyDenial(denial);
+  const isMeant = principalIds.has(EVERYBODY) || !principalIds.isDisjointFrom(asked.principalIds);
+  if (!isMeant || !isAtOrAbove(scope, asked.resource)) return undefined;
+  if (denial.doNotApplyToChildScopes && scope.length !== asked.resource.length) return undefined;
+  if (asked.reach(denial) !== 'included') return undefined;
+  return excludedPrincipalIds.isDisjointFrom(asked.principalIds) ? 'denies' : 'principal excluded from denial';
 }
-
-const segments = (id: string): string[] => id.toLowerCase().split('/').filter(Boolean);
-
-const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -56,7 +56,7 @@ it('ends at the container of the assignment: its neighbour and the list of conta
   await lab.container('docs2');
   await lab.put('/docs2/a', 'abc');
   const scope = `${account.resourceId}/blobServices/default/containers/docs`;
-  const [held] = lab.assignments.ofPrincipals([objectIdOf('reader')]);
+  const [held] = lab.assignments.ofPrincipals([objectIdOf('reader')]).roleAssignments;
   const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/1`;
   const principalId = objectIdOf('nobody');
   const roleDefinitionId = held?.role.id ?? '';

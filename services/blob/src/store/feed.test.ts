@@ -106,10 +106,10 @@ it('keeps data in a new epoch, and forgets accounts and role assignments that ar
     ),
     { fresh: true },
   );
-  expect(follower.assignments.ofPrincipals([objectIdOf('reader')])).toHaveLength(1);
+  expect(follower.assignments.ofPrincipals([objectIdOf('reader')]).roleAssignments).toHaveLength(1);
   await follower.apply(page(1, CONTAINER, blob('declared')), { fresh: true });
   expect(follower.accounts.findByName('stlab')).toBeUndefined();
-  expect(follower.assignments.ofPrincipals([objectIdOf('reader')])).toEqual([]);
+  expect(follower.assignments.ofPrincipals([objectIdOf('reader')]).roleAssignments).toEqual([]);
   expect(contentOfBlob()).toBe('written');
   await expect.poll(files).toHaveLength(1);
 });

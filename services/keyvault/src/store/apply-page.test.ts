@@ -61,7 +61,7 @@ const assigned: Change[] = [
 it('keeps vaults, assignments, declared secrets and the cursor', () => {
   lab.apply([declared('one'), vault, ...assigned], { fresh: true });
   expect(lab.vaults.findByHost(VAULT.host)).toEqual(VAULT);
-  expect(lab.assignments.ofPrincipals([OFFICER])).toHaveLength(1);
+  expect(lab.assignments.ofPrincipals([OFFICER]).roleAssignments).toHaveLength(1);
   expect(lab.history()).toEqual(['one']);
   expect(lab.cursor.get()).toEqual({ epoch: EPOCH, revision: 1 });
 });
@@ -112,7 +112,7 @@ it('in a new epoch forgets vaults and assignments, keeps secrets, and declares o
     epoch: '88888888-8888-4888-8888-888888888888',
   });
   expect(lab.vaults.findByHost(VAULT.host)).toBeUndefined();
-  expect(lab.assignments.ofPrincipals([OFFICER])).toEqual([]);
+  expect(lab.assignments.ofPrincipals([OFFICER]).roleAssignments).toEqual([]);
   expect(lab.history()).toEqual(['one']);
   expect(lab.history('purged')).toEqual(['gone']);
 });

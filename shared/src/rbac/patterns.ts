@@ -1,0 +1,19 @@
+/** Whether an action is matched by a pattern, in which `*` stands for any run of characters, `/` included. */
+export const matches = (pattern: string, action: string): boolean => compiled(pattern)(action.toLowerCase());
+
+/** A pattern made ready. The result takes the name of an action in lower case. */
+export function compiled(pattern: string): (action: string) => boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const last = rest.pop();
+  if (last === undefined) return (action) => action === first;
+  return (action) => {
+    if (!action.startsWith(first)) return false;
+    let position = first.length;
+    for (const part of rest) {
+      const found = action.indexOf(part, position);
+      if (found < 0) return false;
+      position = found + part.length;
+    }
+    return action.length - last.length >= position && action.endsWith(last);
+  };
+}
