@@ -5,7 +5,9 @@ import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, Router } from 'express';
 import { pathNotFound } from './domain/aadsts.ts';
+import type { Registrations } from './domain/application.ts';
 import type { Directory } from './domain/directory.ts';
+import type { IssuerKeys, OwnIssuer } from './domain/federated-assertion.ts';
 import type { KeyRing } from './domain/key-ring.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
@@ -15,9 +17,12 @@ import { sendError, standardHeaders } from './wire.ts';
 
 export type Parts = {
   readonly directory: Directory;
+  readonly registrations: Registrations;
   readonly keys: KeyRing;
   /** Where this authority is reached, without trailing slash; asked per request, as a port may not be known earlier. */
   readonly authorityOrigin: () => string;
+  readonly issuerKeys: IssuerKeys;
+  readonly ownIssuer: OwnIssuer;
   readonly isSynced: () => boolean;
   readonly clock: Clock;
   readonly events: Events;

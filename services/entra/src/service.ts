@@ -10,8 +10,11 @@ import { openDatabase } from '@lab/shared/sqlite.ts';
 import { fabricApp, type Parts, publicApp } from './apps.ts';
 import type { EntraConfig } from './config.ts';
 import { openKeyRing } from './domain/key-ring.ts';
+import { fetchDocumentTrusting } from './federation/fetch-document.ts';
+import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
 import { applyPages } from './store/apply-pages.ts';
 import { sqliteDirectory } from './store/directory.ts';
+import { sqliteRegistrations } from './store/registrations.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
 import { malformedRequest } from './wire.ts';
 
@@ -25,21 +28,33 @@ export async function startEntra(
   const { clock, tls, control } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
   const directory = sqliteDirectory(db, log);
+  const registrations = sqliteRegistrations(db);
   const cursor = sqliteCursor(db);
   // Before any port is open: whoever reaches Entra finds a key to verify with.
   const keys = await openKeyRing({ store: sqliteSigningKeys(db), clock, log });
   const rotationTimer = setInterval(keys.rotateIfDue, ROTATION_CHECK_MS);
   rotationTimer.unref();
 
+  const fetchDocument = fetchDocumentTrusting(tls.publicCa);
+  const ownIssuer = ownIssuers(directory.findTenant);
+  const issuers = issuerKeys({ fetchDocument, ownKey: keys.findPublic, ownIssuer, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
-  const follower = followFeed({ fabric, cursor: cursor.get(), apply: applyPages(db, directory, cursor), log });
+  const follower = followFeed({
+    fabric,
+    cursor: cursor.get(),
+    apply: applyPages(db, [directory, registrations], cursor),
+    log,
+  });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'waiting for arm' });
 
   let publicPort = config.publicListen.port;
   const origin = config.authorityOrigin;
   const parts: Parts = {
     directory,
+    registrations,
     keys,
+    issuerKeys: issuers,
+    ownIssuer,
     authorityOrigin: () => (typeof origin === 'string' ? origin : origin(publicPort)),
     isSynced: follower.isSynced,
     clock,
@@ -65,6 +80,8 @@ export async function startEntra(
       clearInterval(rotationTimer);
       const followed = follower.close(); // first, so that the end of the long poll is no failure of arm's
       await fabric.close();
+      issuers.close();
+      await fetchDocument.close();
       await followed;
       await keys.settled();
       db.close();

@@ -10,8 +10,13 @@ import { openDatabase } from '@lab/shared/sqlite.ts';
 import { selfSigned, thumbprints } from '@lab/shared/x509/certificates.ts';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Parts, publicApp } from './apps.ts';
+import { accessTokenClaims } from './domain/access-token.ts';
+import { firstPartyResource } from './domain/api-resource.ts';
 import { openKeyRing } from './domain/key-ring.ts';
+import type { FetchDocument } from './federation/fetch-document.ts';
+import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
 import { sqliteDirectory } from './store/directory.ts';
+import { sqliteRegistrations } from './store/registrations.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
 import { malformedRequest } from './wire.ts';
 
@@ -59,23 +64,50 @@ export const CONTENT: readonly Change[] = [
   },
 ];
 
+/** The claims of a token for a service of Azure that the identity would get now. */
+export function normalClaims(asked: string) {
+  const resource = firstPartyResource(asked, TENANT.tenantId);
+  if (!resource) throw new Error('no such resource');
+  return accessTokenClaims({ subject: { ...PRINCIPAL, managedIdentity: PRINCIPAL }, resource, asked, now: NOW });
+}
+
 export const AUTHORITY = 'https://login.microsoftonline.com';
 export const TOKEN_ENDPOINT = `${AUTHORITY}/${TENANT.tenantId}/oauth2/v2.0/token`;
 
 export const migrations = join(import.meta.dirname, 'store/migrations');
 
 /** The public app over `:memory:` and a clock that stands still, as plain HTTP on a loopback port. */
-export async function startPublicApp({ synced = true, silenceMs = 10_000 } = {}) {
+export async function startPublicApp({
+  synced = true,
+  silenceMs = 10_000,
+  fetchDocument = async () => {
+    throw new Error('no such host');
+  },
+}: {
+  synced?: boolean;
+  silenceMs?: number;
+  fetchDocument?: FetchDocument;
+} = {}) {
   const db = openDatabase(':memory:', migrations);
   const clock = fixedClock(NOW);
   const directory = sqliteDirectory(db, silentLog);
-  if (synced) for (const change of CONTENT) directory.apply(change);
+  const registrations = sqliteRegistrations(db);
+  const follow = (change: Change) => {
+    directory.apply(change);
+    registrations.apply(change);
+  };
+  if (synced) for (const change of CONTENT) follow(change);
   const keys = await openKeyRing({ store: sqliteSigningKeys(db), clock, log: silentLog });
   const events = recentEvents('entra');
   const state = { synced };
+  const ownIssuer = ownIssuers(directory.findTenant);
+  const issuers = issuerKeys({ fetchDocument, ownKey: keys.findPublic, ownIssuer, log: silentLog, cooldownMs: 0 });
   const parts: Parts = {
     directory,
+    registrations,
     keys,
+    issuerKeys: issuers,
+    ownIssuer,
     authorityOrigin: () => AUTHORITY,
     isSynced: () => state.synced,
     clock,
@@ -93,10 +125,11 @@ export async function startPublicApp({ synced = true, silenceMs = 10_000 } = {})
   const origin = `http://127.0.0.1:${running.ports.public}`;
   const close = async () => {
     await running.close();
+    issuers.close();
     await keys.settled();
     db.close();
   };
-  return { ...parts, directory, clock, db, origin, close };
+  return { ...parts, directory, registrations, follow, clock, db, origin, close };
 }
 
 export type PublicApp = Awaited<ReturnType<typeof startPublicApp>>;

@@ -9,7 +9,7 @@ import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { IssuedToken } from './domain/issue-token.ts';
 import type { Jwk } from './domain/signing-key.ts';
-import type { EndpointVersion } from './domain/token-request.ts';
+import type { BasicCredential, EndpointVersion } from './domain/token-request.ts';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -169,10 +169,23 @@ export const malformedRequest =
     };
   };
 
-/** Client id of an `Authorization: Basic` header, undefined when it cannot be read. The secret is not looked at. */
-export function basicClientId(authorization: string): string | undefined {
+/**
+ * Client id and secret of an `Authorization: Basic` header, undefined when it cannot be read. Both are form-encoded
+ * before they are put together (RFC 6749, section 2.3.1).
+ */
+export function parseBasic(authorization: string): BasicCredential | undefined {
   const [, encoded] = /^basic +([\w+/-]+={0,2})$/i.exec(authorization.trim()) ?? [];
   if (encoded === undefined) return undefined;
-  const [clientId] = Buffer.from(encoded, 'base64').toString().split(':', 1);
-  return clientId || undefined;
+  const [, clientId, secret] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
+  if (clientId === undefined || secret === undefined) return undefined;
+  return { clientId: formDecoded(clientId), secret: formDecoded(secret) };
+}
+
+/** As it stands where it is not form-encoded: not every client does that. */
+function formDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }

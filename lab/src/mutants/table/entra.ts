@@ -112,13 +112,13 @@ export const ENTRA: readonly Mutant[] = [
   ...mutantsOf('services/entra/src/domain/issue-token.ts', ROUTES, [
     {
       name: 'entra: signature is asked for',
-      find: "check('assertion signature', () => verifyAssertionSignature(parsed, key, principal.clientId));",
+      find: "check('assertion signature', () => verifyAssertionSignature(parsed, key, clientId));",
       replace: '',
       test: 'refuses an assertion that another key has signed',
     },
     {
       name: 'entra: client of the assertion is asked for',
-      find: "check('assertion client', () => verifyAssertionClient(parsed, principal.clientId));",
+      find: "check('assertion client', () => verifyAssertionClient(parsed, clientId));",
       replace: '',
       test: 'refuses an assertion about another client',
     },
@@ -133,12 +133,6 @@ export const ENTRA: readonly Mutant[] = [
       find: "check('audience', () => verifyAssertionAudience(parsed, acceptedAudiences(tenant, authorityOrigin)));",
       replace: '',
       test: 'refuses an assertion for another audience',
-    },
-    {
-      name: 'entra: client secrets',
-      find: "if (credential === 'secret') throw secretInvalid(principal.clientId);\n    return credential;",
-      replace: "return credential === 'secret' ? { assertion: '' } : credential;",
-      test: 'refuses a secret',
     },
   ]),
   ...mutantsOf('services/entra/src/domain/token-request.ts', ROUTES, [
@@ -176,8 +170,8 @@ export const ENTRA: readonly Mutant[] = [
     },
     {
       name: 'entra: certificates taken back',
-      find: '    dropCertificates.run(clientId);\n    list',
-      replace: '    list',
+      find: '    dropCertificates.run(entry);\n',
+      replace: '',
       test: 'forgets what is deleted',
     },
   ]),

@@ -3,7 +3,8 @@ import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
 /**
  * Entra's failures. `code` is `AADSTS…`, `extra.error` OAuth's word for it; `wire.ts` adds trace, correlation and time.
  * The sentences are Entra's as far as they are public: people search for them, and MSAL reads the code from the text.
- * Deviation: only 50049, 700023, 700024, 700027 and 900561 were compared with answers of the real service.
+ * Deviation: only 50049, 50166, 501051, 70025, 700023, 700024, 700027, 700211, 700213, 700222, 7000215, 7000222, 7000272,
+ * 7002138 and 900561 were compared with answers of the real service, as public reports quote them.
  * `invalid_client` is a 401, everything else a 400, unless said otherwise.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
@@ -129,6 +130,29 @@ export const credentialMissing = () =>
     "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
   );
 
+export const servicePrincipalMissing = (clientId: string, tenantId: string) =>
+  aadsts(
+    7000229,
+    'unauthorized_client',
+    `The client application ${clientId} is missing service principal in the tenant ${tenantId}. See instructions here: ` +
+      'https://go.microsoft.com/fwlink/?linkid=2225119',
+  );
+
+export const applicationDisabled = (clientId: string, name: string) =>
+  aadsts(7000112, 'unauthorized_client', `Application '${clientId}'(${name}) is disabled.`);
+
+/** The resource gives tokens to those only that have one of its app roles. */
+export const appRoleRequired = (
+  client: { clientId: string; displayName: string },
+  resource: { asked: string; name: string },
+) =>
+  aadsts(
+    501051,
+    'invalid_grant',
+    `Application '${client.clientId}'(${client.displayName}) is not assigned to a role for the application ` +
+      `'${quoted(resource.asked)}'(${resource.name}).`,
+  );
+
 /** Also the answer for a managed identity, which has no secret that could be right. */
 export const secretInvalid = (clientId: string) =>
   aadsts(
@@ -136,6 +160,15 @@ export const secretInvalid = (clientId: string) =>
     'invalid_client',
     'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the ' +
       `client secret ID, for a secret added to app '${clientId}'.`,
+  );
+
+export const secretExpired = (clientId: string) =>
+  aadsts(
+    7000222,
+    'invalid_client',
+    `The provided client secret keys for app '${clientId}' are expired. Visit the Azure portal to create new keys for ` +
+      'your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: ' +
+      'https://aka.ms/certCreds.',
   );
 
 export const assertionTypeUnsupported = () =>
@@ -200,5 +233,60 @@ export const assertionOutsideItsTime = (now: string, validFrom: string, expiry: 
       'https://learn.microsoft.com/entra/identity-platform/certificate-credentials .',
   );
 
-export const noFederatedCredential = () =>
-  aadsts(70025, 'invalid_client', 'Client application has no configured federated identity credentials.');
+// Federated identity credentials
+
+export const noFederatedCredential = (clientId: string, name: string) =>
+  aadsts(
+    70025,
+    'invalid_client',
+    `The client '${clientId}'(${name}) has no configured federated identity credentials.`,
+  );
+
+const federatedMismatch = (number: number, what: string, found: string) =>
+  aadsts(
+    number,
+    'invalid_client',
+    `No matching federated identity record found for presented assertion ${what} '${quoted(found)}'. Check your federated ` +
+      'identity credential Subject, Audience and Issuer against the presented assertion. ' +
+      'https://learn.microsoft.com/entra/workload-id/workload-identity-federation',
+  );
+
+export const federatedIssuerUnknown = (issuer: string) => federatedMismatch(700211, 'issuer', issuer);
+export const federatedAudienceUnknown = (audience: string) => federatedMismatch(700212, 'audience', audience);
+export const federatedSubjectUnknown = (subject: string) => federatedMismatch(700213, 'subject', subject);
+
+export const federatedSubjectInAnotherCase = (subject: string) =>
+  aadsts(
+    7002138,
+    'invalid_client',
+    `No matching federated identity record found for presented assertion subject '${quoted(subject)}'. The subject matches ` +
+      'with case-insensitive comparison, but not with case-sensitive comparison. Check your federated identity ' +
+      'credential Subject, Audience and Issuer against the presented assertion. See documentation at: ' +
+      'https://learn.microsoft.com/entra/workload-id/workload-identity-federation. See breaking change notification and ' +
+      'remediation at: https://learn.microsoft.com/en-us/entra/identity-platform/reference-breaking-changes#august-2024.',
+  );
+
+/** Entra's own tokens are no federated credential, but for those of a user-assigned identity, for an application. */
+export const ownTokenNotFederated = () =>
+  aadsts(700222, 'invalid_client', 'AAD-issued tokens may not be used for federated identity flows.');
+
+/** The documents of a federated credential's issuer could not be had. @param detail For the log. */
+export const issuerUnreachable = (detail: string) =>
+  aadsts(50166, 'invalid_request', 'Request to External OIDC endpoint failed.', 'invalid', detail);
+
+export const issuerKeyUnknown = (kid: string, issuer: string) =>
+  aadsts(
+    7000272,
+    'invalid_client',
+    `The certificate with identifier ${quoted(kid)} used to sign the federated credential could not be found in the ` +
+      `metadata of identity provider ${quoted(issuer)}. Please validate that your Identity Provider's metadata exposes ` +
+      'the key used to sign the incoming token.',
+  );
+
+export const federatedSignatureWrong = (kid: string) =>
+  aadsts(
+    700027,
+    'invalid_client',
+    'Client assertion contains an invalid signature. [Reason - Key was found, but use of the key to verify the ' +
+      `signature failed., Thumbprint of key used by client: '${quoted(kid)}'].`,
+  );

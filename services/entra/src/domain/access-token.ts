@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { issuersOf } from '@lab/shared/tokens/claims.ts';
 import jwt from 'jsonwebtoken';
-import type { ServicePrincipal } from './directory.ts';
-import { type ApiResource, audienceOf } from './resources.ts';
+import type { TokenResource } from './api-resource.ts';
+import type { Client } from './client.ts';
+import { audienceOf } from './resources.ts';
 import type { SigningKey } from './signing-key.ts';
-import { TOKEN_LIFE_SECONDS } from './token-life.ts';
+import { APPLICATION_TOKEN_LIFE_SECONDS, TOKEN_LIFE_SECONDS } from './token-life.ts';
 
 /** `iat` and `nbf` lie back, so that a service whose clock is late accepts a new token. */
 export const BACKDATED_SECONDS = 300;
@@ -22,14 +23,23 @@ export type TokenClaims = {
   [claim: string]: string | number | readonly string[];
 };
 
+/** Whom a token is about. */
+export type TokenSubject = Pick<Client, 'principalId' | 'clientId' | 'tenantId' | 'managedIdentity'>;
+
+/** How the client proved itself, as `appidacr` says it: a secret, or a certificate or another assertion. */
+export type ProvedBy = 'secret' | 'assertion';
+
 /**
- * The claims of a managed identity's access token, in the order in which Entra writes them.
+ * The claims of an access token, in the order in which Entra writes them.
  *
  * v1.0 and v2.0 differ in issuer, in the name of the client's claim and in `idp`; which one it is the resource decides.
- * `xms_mirid` is only in tokens for first-party resources, which all of the lab's are.
- * Deviation: `aio`, `rh`, `xms_ftd`, `xms_rd` are opaque in Azure and random here. `roles` and `wids` are left out, as
- * none are granted.
+ * `xms_mirid` is only in tokens of managed identities for first-party resources. A managed identity's token lives for
+ * 24 hours; an application's for one, or for 24 where the client can be told of a revocation meanwhile (`cp1`) and the
+ * resource is Azure's own.
+ * Deviation: `aio`, `rh`, `xms_ftd`, `xms_rd` are opaque in Azure and random here. `wids` is left out, as there are no
+ * directory roles.
  *
+ * @param roles Values of the app roles that are granted to the client on the resource.
  * @param asked The resource as the client wrote it.
  * @param hostResourceId ARM id of the virtual machine that a user-assigned identity was used on: `xms_az_rid`. A
  *   system-assigned identity's host is its `xms_mirid` already.
@@ -38,47 +48,55 @@ export type TokenClaims = {
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export function accessTokenClaims({
-  principal,
+  subject,
+  provedBy = 'assertion',
   resource,
   asked,
   now,
+  roles = [],
   hostResourceId,
   clientCapabilities = [],
 }: {
-  principal: ServicePrincipal;
-  resource: ApiResource;
+  subject: TokenSubject;
+  provedBy?: ProvedBy;
+  resource: TokenResource;
   asked: string;
   now: number;
+  roles?: readonly string[];
   hostResourceId?: string | undefined;
   clientCapabilities?: readonly string[];
 }): TokenClaims {
-  const { principalId, clientId, tenantId, identityType } = principal;
+  const { principalId, clientId, tenantId, managedIdentity } = subject;
   const version = resource.tokenVersion;
   const issuer = issuersOf(tenantId)[version];
   const iat = now - BACKDATED_SECONDS;
-  const client = version === '1.0' ? { appid: clientId, appidacr: '2', idp: issuer } : { azp: clientId, azpacr: '2' };
+  const acr = provedBy === 'secret' ? '1' : '2';
+  const client = version === '1.0' ? { appid: clientId, appidacr: acr, idp: issuer } : { azp: clientId, azpacr: acr };
+  const canBeRevoked = clientCapabilities.some((capability) => capability.toLowerCase() === 'cp1');
+  const isLong = managedIdentity !== undefined || (canBeRevoked && resource.isFirstParty);
   return {
     aud: audienceOf(resource, asked),
     iss: issuer,
     iat,
     nbf: iat,
-    exp: iat + TOKEN_LIFE_SECONDS,
+    exp: iat + (isLong ? TOKEN_LIFE_SECONDS : APPLICATION_TOKEN_LIFE_SECONDS),
     aio: randomBytes(42).toString('base64'),
     ...client,
     idtyp: 'app',
     oid: principalId,
     rh: `1.A${randomBytes(30).toString('base64url')}.`,
+    ...(roles.length > 0 && { roles }),
     sub: principalId,
     tid: tenantId,
     uti: randomBytes(16).toString('base64url'),
     ver: version,
     xms_act_fct: '9 3',
-    ...(identityType === 'UserAssigned' &&
+    ...(managedIdentity?.identityType === 'UserAssigned' &&
       hostResourceId !== undefined && { xms_az_rid: withLowerCaseGroups(hostResourceId) }),
-    ...(clientCapabilities.some((capability) => capability.toLowerCase() === 'cp1') && { xms_cc: ['CP1'] }),
+    ...(canBeRevoked && { xms_cc: ['CP1'] }),
     xms_ftd: randomBytes(32).toString('base64url'),
     xms_idrel: '7 10',
-    xms_mirid: withLowerCaseGroups(principal.resourceId),
+    ...(managedIdentity && resource.isFirstParty && { xms_mirid: withLowerCaseGroups(managedIdentity.resourceId) }),
     xms_rd: `0.${randomBytes(24).toString('base64url')}`,
     xms_sub_fct: '9 3',
     xms_tcdt: TENANT_CREATED,

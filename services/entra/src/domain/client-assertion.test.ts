@@ -94,14 +94,6 @@ it.each([
     'AADSTS700027',
   ],
   ['without any thumbprint', withKey({}), 'AADSTS50027'],
-  [
-    'of another issuer, without thumbprint',
-    clientAssertion({
-      header: { 'x5t#S256': undefined },
-      claims: { iss: 'https://token.actions.githubusercontent.com' },
-    }),
-    'AADSTS70025',
-  ],
   ['with another algorithm of the same key', clientAssertion({ algorithm: 'RS512' }), 'AADSTS50027'],
   ['with a thumbprint that is no text', withKey({ x5t: 7 }), 'AADSTS50027'],
   ['with a thumbprint of another length', withKey({ x5t: 'AAAA' }), 'AADSTS50027'],

@@ -6,7 +6,6 @@ import {
   assertionMalformed,
   assertionOfAnotherClient,
   assertionOutsideItsTime,
-  noFederatedCredential,
 } from './aadsts.ts';
 import { findByThumbprint, hasThumbprint, type KeyHints, parseKeyHints, shownThumbprint } from './assertion-key.ts';
 import type { RegisteredCertificate } from './directory.ts';
@@ -19,6 +18,7 @@ export type ClientAssertion = {
   readonly token: string;
   readonly hints: KeyHints;
   readonly algorithm: string;
+  readonly kid: string | undefined;
   readonly claims: Readonly<Record<string, unknown>>;
 };
 
@@ -32,23 +32,23 @@ export function parseAssertion(text: string): ClientAssertion {
   if ('crit' in header) throw assertionMalformed('Invalid JWT token. No critical header parameter is supported.');
   // Not String(…): an object whose `toString` is no function makes that throw.
   const algorithm = typeof header.alg === 'string' ? header.alg.slice(0, 32) : '';
-  return { token, hints: parseKeyHints(header), algorithm, claims };
+  const kid = typeof header.kid === 'string' && header.kid !== '' ? header.kid.slice(0, 256) : undefined;
+  return { token, hints: parseKeyHints(header), algorithm, kid, claims };
 }
 
 /**
  * The registered certificate that an assertion says it is signed with.
  *
- * @throws AADSTS50027 when it names none, AADSTS70025 when it is another issuer's token (a managed identity trusts none),
- *   AADSTS700027 when the certificate is not the application's, or is out of its own time.
+ * @throws AADSTS50027 when it names none, AADSTS700027 when the certificate is not the application's, or is out of its
+ *   time.
  */
 export function findAssertionKey(
-  { hints, claims }: ClientAssertion,
+  { hints }: ClientAssertion,
   clientId: string,
   registered: readonly RegisteredCertificate[],
   now: number,
 ): RegisteredCertificate {
   if (!hasThumbprint(hints)) {
-    if (typeof claims.iss === 'string' && !sameId(claims.iss, clientId)) throw noFederatedCredential();
     throw assertionMalformed(
       'Invalid JWT token. No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId specified in the ' +
         'token header.',
@@ -57,8 +57,8 @@ export function findAssertionKey(
   const thumbprint = shownThumbprint(hints);
   const key = findByThumbprint(hints, registered);
   if (!key) throw assertionKeyRefused('not found', { thumbprint, clientId });
-  const { validFromDate, validToDate } = new X509Certificate(key.certificate);
-  const isOutOfTime = now > seconds(validToDate) || now < seconds(validFromDate) - SKEW_SECONDS;
+  const { notBefore, notAfter } = validityOf(key);
+  const isOutOfTime = now > notAfter || now < notBefore - SKEW_SECONDS;
   if (isOutOfTime) throw assertionKeyRefused('expired', { thumbprint, clientId, found: shownValidity(key) });
   return key;
 }
@@ -144,16 +144,24 @@ const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerC
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-const seconds = (date: Date): number => date.getTime() / 1000;
+/** The time that both the certificate and its registration are in. */
+function validityOf({ certificate, validity }: RegisteredCertificate): { notBefore: number; notAfter: number } {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  const [from, to] = [validFromDate.getTime() / 1000, validToDate.getTime() / 1000];
+  return {
+    notBefore: Math.max(from, validity?.notBefore ?? from),
+    notAfter: Math.min(to, validity?.notAfter ?? to),
+  };
+}
 
 /** `Start=01/28/2018 16:00:00, End=01/28/2019 16:00:00` */
-function shownValidity({ certificate }: RegisteredCertificate): string {
-  const { validFromDate, validToDate } = new X509Certificate(certificate);
-  const shown = (date: Date) =>
-    date
+function shownValidity(key: RegisteredCertificate): string {
+  const { notBefore, notAfter } = validityOf(key);
+  const shown = (epochSeconds: number) =>
+    new Date(epochSeconds * 1000)
       .toISOString()
       .replace(/^(\d+)-(\d+)-(\d+)T(.+)\.\d+Z$/, (_, year, month, day, time) => `${month}/${day}/${year} ${time}`);
-  return `Start=${shown(validFromDate)}, End=${shown(validToDate)}`;
+  return `Start=${shown(notBefore)}, End=${shown(notAfter)}`;
 }
 
 /** `2026-01-31T12:00:00.0000000Z`, as .NET writes it; a date that no calendar has is shown as its number. */

@@ -1,6 +1,8 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import type { FederatedCredential } from './federated-credential.ts';
 
 export type Tenant = ResourceOf<'tenant'>;
+/** The service principal of a managed identity. */
 export type ServicePrincipal = ResourceOf<'servicePrincipal'>;
 
 /** A certificate that an application signs its client assertions with. The private key is not here and never was. */
@@ -9,14 +11,19 @@ export type RegisteredCertificate = {
   readonly certificate: string;
   readonly sha1: Buffer;
   readonly sha256: Buffer;
+  /** When it may be used, epoch seconds, where that is narrower than the certificate's own time. */
+  readonly validity?: { readonly notBefore: number; readonly notAfter: number };
 };
 
-/** Tenants, service principals and their certificates, as `arm` last said. Ids are compared without case. */
+/** Tenants, managed identities and what proves them, as `arm` last said. Ids are compared without case. */
 export type Directory = {
   /** @param name The tenant's GUID or its verified domain. */
   findTenant(name: string): Tenant | undefined;
   findServicePrincipal(tenantId: string, clientId: string): ServicePrincipal | undefined;
   findServicePrincipalById(principalId: string): ServicePrincipal | undefined;
+  servicePrincipalsOf(tenantId: string): readonly ServicePrincipal[];
   /** Oldest first. */
   certificatesOf(clientId: string): readonly RegisteredCertificate[];
+  /** Of a user-assigned identity. */
+  federatedCredentialsOf(clientId: string): readonly FederatedCredential[];
 };

@@ -3,10 +3,9 @@ import { fixedClock } from '@lab/shared/clock.ts';
 import { TokenFailure } from '@lab/shared/tokens/claims.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { expect, it } from 'vitest';
-import { NOW, OTHER_TENANT, PRINCIPAL, TENANT } from '../testing.ts';
-import { accessTokenClaims, tokenHeader } from './access-token.ts';
+import { NOW, normalClaims, OTHER_TENANT, PRINCIPAL, TENANT } from '../testing.ts';
+import { tokenHeader } from './access-token.ts';
 import { ForgeRequest, forgeToken } from './forged-token.ts';
-import { findResource } from './resources.ts';
 import { generateSigningKey, toSigningKey } from './signing-key.ts';
 
 const AUDIENCE = 'https://vault.azure.net';
@@ -20,9 +19,7 @@ const verify = tokenVerifier({
 
 function forge(wishes: Record<string, unknown>) {
   const request = ForgeRequest.parse({ principalId: PRINCIPAL.principalId, audience: AUDIENCE, ...wishes });
-  const resource = findResource(request.audience);
-  if (!resource) throw new Error('no such resource');
-  const claims = accessTokenClaims({ principal: PRINCIPAL, resource, asked: request.audience, now: NOW });
+  const claims = normalClaims(request.audience);
   return forgeToken(request, { header: tokenHeader('1.0', kid), claims, privateKey, now: NOW });
 }
 

@@ -1,7 +1,11 @@
 import type { Clock } from '@lab/shared/clock.ts';
-import { applicationNotFound, resourceNotFound, secretInvalid } from './aadsts.ts';
-import { accessTokenClaims, signToken, type TokenClaims, tokenHeader } from './access-token.ts';
+import { appRoleRequired, resourceNotFound } from './aadsts.ts';
+import { accessTokenClaims, type ProvedBy, signToken, type TokenClaims, tokenHeader } from './access-token.ts';
+import { findTokenResource } from './api-resource.ts';
+import { rolesGranted } from './app-roles.ts';
+import type { Registrations } from './application.ts';
 import { acceptedAudiences } from './authority.ts';
+import { type Client, findClient } from './client.ts';
 import {
   findAssertionKey,
   hostResourceOf,
@@ -11,10 +15,17 @@ import {
   verifyAssertionSignature,
   verifyAssertionTime,
 } from './client-assertion.ts';
-import type { Directory, ServicePrincipal, Tenant } from './directory.ts';
-import { findResource } from './resources.ts';
+import { verifySecret } from './client-secret.ts';
+import type { Directory, Tenant } from './directory.ts';
+import {
+  findTrust,
+  type IssuerKeys,
+  isForeign,
+  type OwnIssuer,
+  verifyFederatedAssertion,
+} from './federated-assertion.ts';
 import type { SigningKey } from './signing-key.ts';
-import type { TokenRequest } from './token-request.ts';
+import type { ClientCredential, TokenRequest } from './token-request.ts';
 
 /** Every check that a request for a token has to pass, in the order in which they are made. */
 export type IssueCheck =
@@ -26,66 +37,97 @@ export type IssueCheck =
   | 'assertion client'
   | 'time'
   | 'audience'
-  | 'resource';
+  | 'federated credential'
+  | 'federated assertion'
+  | 'resource'
+  | 'app role';
 
-/** Runs one check and notes how it went; what it throws goes on. */
+/** Runs one check and notes how it went; what it throws, or rejects with, goes on. */
 export type RunCheck = <T>(check: IssueCheck, run: () => T) => T;
 
 export type IssuedToken = {
   readonly token: string;
   readonly claims: TokenClaims;
-  readonly principal: ServicePrincipal;
+  readonly client: Client;
+};
+
+export type IssueParts = {
+  readonly directory: Directory;
+  readonly registrations: Registrations;
+  readonly signingKey: SigningKey;
+  /** Where this Entra is reached; assertions may be addressed to it, or to Entra's public name. */
+  readonly authorityOrigin: string;
+  readonly issuerKeys: IssuerKeys;
+  readonly ownIssuer: OwnIssuer;
+  readonly clock: Clock;
+  readonly check: RunCheck;
 };
 
 /**
- * A token for a managed identity that proved itself with its certificate, or the failure that Entra answers.
+ * A token for a client that proved itself, or the failure that Entra answers.
  *
  * The client has to be known before its credential is looked at, and the credential has to be good before the resource
  * is: a stranger learns nothing about a tenant's resources.
- * @param authorityOrigin Where this Entra is reached; assertions may be addressed to it, or to Entra's public name.
  */
-export function issueToken(
+export async function issueToken(
   { tenant, request }: { tenant: Tenant; request: TokenRequest },
-  {
-    directory,
-    signingKey,
-    authorityOrigin,
-    clock,
-    check,
-  }: {
-    directory: Directory;
-    signingKey: SigningKey;
-    authorityOrigin: string;
-    clock: Clock;
-    check: RunCheck;
-  },
-): IssuedToken {
+  parts: IssueParts,
+): Promise<IssuedToken> {
+  const { signingKey, registrations, clock, check } = parts;
   const { clientId, credential, audience, clientCapabilities } = request;
-  const now = clock.now();
-  const principal = check('service principal', () => {
-    const found = directory.findServicePrincipal(tenant.tenantId, clientId);
-    if (!found) throw applicationNotFound(clientId, tenant.displayName);
-    return found;
-  });
-  const { assertion } = check('credential', () => {
-    if (credential === 'secret') throw secretInvalid(principal.clientId);
-    return credential;
-  });
-  const parsed = check('assertion format', () => parseAssertion(assertion));
-  const key = check('assertion key', () =>
-    findAssertionKey(parsed, principal.clientId, directory.certificatesOf(principal.clientId), now),
-  );
-  check('assertion signature', () => verifyAssertionSignature(parsed, key, principal.clientId));
-  check('assertion client', () => verifyAssertionClient(parsed, principal.clientId));
-  check('time', () => verifyAssertionTime(parsed, now));
-  check('audience', () => verifyAssertionAudience(parsed, acceptedAudiences(tenant, authorityOrigin)));
+  const client = check('service principal', () => findClient(tenant, clientId, parts));
+  const { provedBy, hostResourceId } = await proveClient(credential, { client, tenant }, parts);
+
   const resource = check('resource', () => {
-    const found = findResource(audience);
+    const found = findTokenResource(audience, tenant, registrations);
     if (!found) throw resourceNotFound(audience, tenant.displayName);
     return found;
   });
-  const hostResourceId = hostResourceOf(parsed);
-  const claims = accessTokenClaims({ principal, resource, asked: audience, now, hostResourceId, clientCapabilities });
+  const assigned = registrations
+    .assignmentsOf(client.principalId)
+    .filter(({ resourceId }) => resourceId === resource.principalId?.toLowerCase())
+    .map(({ appRoleId }) => appRoleId);
+  if (resource.assignmentRequired) {
+    check('app role', () => {
+      if (assigned.length === 0) throw appRoleRequired(client, { asked: audience, name: resource.name });
+    });
+  }
+  const claims = accessTokenClaims({
+    subject: client,
+    provedBy,
+    resource,
+    asked: audience,
+    now: clock.now(),
+    roles: rolesGranted(resource.appRoles, assigned),
+    hostResourceId,
+    clientCapabilities,
+  });
   const token = signToken(tokenHeader(resource.tokenVersion, signingKey.kid), claims, signingKey);
-  return { token, claims, principal };
+  return { token, claims, client };
+}
+
+/** How a client proved who it is; throws what Entra answers when it did not. */
+async function proveClient(
+  credential: ClientCredential,
+  { client, tenant }: { client: Client; tenant: Tenant },
+  { authorityOrigin, issuerKeys, ownIssuer, clock, check }: IssueParts,
+): Promise<{ provedBy: ProvedBy; hostResourceId?: string | undefined }> {
+  const { clientId, secrets, certificates } = client;
+  const now = clock.now();
+  if ('secret' in credential) {
+    check('credential', () => verifySecret(credential.secret, { clientId, secrets, now }));
+    return { provedBy: 'secret' };
+  }
+  const parsed = check('assertion format', () => parseAssertion(credential.assertion));
+  if (isForeign(parsed, clientId)) {
+    const trust = check('federated credential', () => findTrust(parsed, { client, tenant, ownIssuer }));
+    await check('federated assertion', () => verifyFederatedAssertion(parsed, trust, { issuerKeys, now }));
+    return { provedBy: 'assertion' };
+  }
+  const key = check('assertion key', () => findAssertionKey(parsed, clientId, certificates, now));
+  check('assertion signature', () => verifyAssertionSignature(parsed, key, clientId));
+  check('assertion client', () => verifyAssertionClient(parsed, clientId));
+  check('time', () => verifyAssertionTime(parsed, now));
+  check('audience', () => verifyAssertionAudience(parsed, acceptedAudiences(tenant, authorityOrigin)));
+  return { provedBy: 'assertion', hostResourceId: hostResourceOf(parsed) };
 }

@@ -7,10 +7,9 @@ import { silentLog } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
 import { beforeEach, expect, it } from 'vitest';
 import { sqliteSigningKeys } from '../store/signing-keys.ts';
-import { migrations, NOW, PRINCIPAL } from '../testing.ts';
-import { accessTokenClaims, signToken, tokenHeader } from './access-token.ts';
+import { migrations, NOW, normalClaims } from '../testing.ts';
+import { signToken, tokenHeader } from './access-token.ts';
 import { type KeyRing, openKeyRing } from './key-ring.ts';
-import { findResource } from './resources.ts';
 import {
   type GeneratedKey,
   generateSigningKey,
@@ -60,9 +59,7 @@ it('publishes the next key before it signs', async () => {
 it('signs with the new key at once, and keeps tokens of the old one verifiable for their whole life', async () => {
   const ring = await open();
   const old = ring.current();
-  const resource = findResource('https://vault.azure.net');
-  if (!resource) throw new Error('no such resource');
-  const claims = accessTokenClaims({ principal: PRINCIPAL, resource, asked: 'https://vault.azure.net', now: NOW });
+  const claims = normalClaims('https://vault.azure.net');
   const token = signToken(tokenHeader('1.0', old.kid), claims, old);
   await ring.rotate();
   await ring.rotate();

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Log } from '@lab/shared/log.ts';
 import {
@@ -32,6 +33,8 @@ export type Kids = { readonly current: string; readonly next: string; readonly r
 export type KeyRing = {
   current(): SigningKey;
   published(): readonly Jwk[];
+  /** The public half of a published key. */
+  findPublic(kid: string): KeyObject | undefined;
   kids(): Kids;
   /** The next key signs from here on; resolves when that is on disk. Simultaneous calls rotate one after the other. */
   rotate(): Promise<Kids>;
@@ -63,6 +66,7 @@ export async function openKeyRing({
   );
 
   const jwks = new Map<string, Jwk>();
+  const publicKeys = new Map<string, KeyObject>();
   let signing = load(store);
   let rotation: Promise<unknown> = Promise.resolve();
   let scheduled = false;
@@ -94,6 +98,13 @@ export async function openKeyRing({
         jwks.set(key.kid, jwk);
         return jwk;
       }),
+    findPublic: (kid) => {
+      const published = publishedKeys().find((key) => key.kid === kid);
+      if (!published) return undefined;
+      const key = publicKeys.get(kid) ?? createPublicKey(published.certificate);
+      publicKeys.set(kid, key);
+      return key;
+    },
     kids,
     rotate,
     rotateIfDue: () => {

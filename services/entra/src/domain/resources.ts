@@ -3,7 +3,7 @@
  *
  * A resource is looked up without trailing slash and without case, and by its application id. What was asked for
  * becomes the audience as it stands, slash included: Azure's services compare exactly.
- * Deviation: every tenant has all of them; applications of a tenant's own are not modelled.
+ * Deviation: every tenant has all of them.
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/services-id-authentication-support
  */
 export type ApiResource = {
@@ -17,6 +17,9 @@ export type ApiResource = {
   /** Identifier URIs of a single account or store. */
   readonly accountUri?: RegExp;
 };
+
+export const TOKEN_EXCHANGE_APPLICATION_ID = 'fb60f99c-7a34-4190-8149-302f77469936';
+export const GRAPH_APPLICATION_ID = '00000003-0000-0000-c000-000000000000';
 
 const ACCOUNT = '[a-z0-9][a-z0-9-]{1,62}';
 
@@ -43,9 +46,15 @@ export const API_RESOURCES: readonly ApiResource[] = [
   },
   {
     name: 'Microsoft Graph',
-    applicationId: '00000003-0000-0000-c000-000000000000',
+    applicationId: GRAPH_APPLICATION_ID,
     tokenVersion: '1.0',
     uris: ['https://graph.microsoft.com'],
+  },
+  {
+    name: 'Windows Azure Active Directory', // Graph's predecessor: retired, and still asked for by older tools
+    applicationId: '00000002-0000-0000-c000-000000000000',
+    tokenVersion: '1.0',
+    uris: ['https://graph.windows.net'],
   },
   {
     name: 'Azure SQL Database',
@@ -71,7 +80,7 @@ export const API_RESOURCES: readonly ApiResource[] = [
   { name: 'Azure Event Hubs', tokenVersion: '1.0', uris: ['https://eventhubs.azure.net'] },
   {
     name: 'Microsoft Entra token exchange',
-    applicationId: 'fb60f99c-7a34-4190-8149-302f77469936',
+    applicationId: TOKEN_EXCHANGE_APPLICATION_ID,
     tokenVersion: '2.0',
     uris: ['api://azureadtokenexchange'],
   },
@@ -85,5 +94,7 @@ export function findResource(audience: string): ApiResource | undefined {
 }
 
 /** The `aud` of a token: what was asked for, or in v2.0 tokens always the application id. */
-export const audienceOf = (resource: ApiResource, asked: string): string =>
-  resource.tokenVersion === '2.0' && resource.applicationId !== undefined ? resource.applicationId : asked;
+export const audienceOf = (
+  { tokenVersion, applicationId }: Pick<ApiResource, 'tokenVersion' | 'applicationId'>,
+  asked: string,
+): string => (tokenVersion === '2.0' && applicationId !== undefined ? applicationId : asked);

@@ -14,7 +14,7 @@ import {
 /** The two token endpoints: v1 takes `resource` and answers in strings, v2 takes `scope` and answers in numbers. */
 export type EndpointVersion = 'v1' | 'v2';
 
-export type ClientCredential = { readonly assertion: string } | 'secret';
+export type ClientCredential = { readonly assertion: string } | { readonly secret: string };
 
 export type TokenRequest = {
   readonly clientId: string;
@@ -38,14 +38,17 @@ export function parseForm(body: string): Form {
   return { fields, repeated: [...repeated] };
 }
 
+/** An `Authorization: Basic` header, decoded. */
+export type BasicCredential = { readonly clientId: string; readonly secret: string };
+
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
  * A client credentials request, read in Entra's order: form, grant, client, credential, resource or scope.
- * @param basic Client id and secret of an `Authorization: Basic` header; the secret itself is never looked at.
+ * @param basic Client id and secret of an `Authorization: Basic` header.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-export function parseTokenRequest(form: Form, endpoint: EndpointVersion, basic?: { clientId: string }): TokenRequest {
+export function parseTokenRequest(form: Form, endpoint: EndpointVersion, basic?: BasicCredential): TokenRequest {
   const [repeated] = form.repeated;
   if (repeated !== undefined) throw parameterRepeated(repeated);
   const field = (name: string): string | undefined => form.fields.get(name)?.trim() || undefined;
@@ -54,18 +57,27 @@ export function parseTokenRequest(form: Form, endpoint: EndpointVersion, basic?:
   const grantType = required('grant_type');
   if (grantType !== 'client_credentials') throw unsupportedGrantType(grantType);
   const clientId = basic?.clientId ?? required('client_id');
-  const credential = parseCredential(field, basic !== undefined);
+  const named = field('client_id');
+  if (named !== undefined && named !== clientId) throw requestMalformed('the header and the form name two clients');
+  const credential = parseCredential(form, field, basic);
   const audience = endpoint === 'v1' ? required('resource') : audienceOfScope(required('scope'));
   if (endpoint === 'v2' && field('resource') !== undefined) throw resourceParameterUnsupported();
   return { clientId, credential, audience, clientCapabilities: parseCapabilities(field('claims')) };
 }
 
-function parseCredential(field: (name: string) => string | undefined, hasBasic: boolean): ClientCredential {
+function parseCredential(
+  { fields }: Form,
+  field: (name: string) => string | undefined,
+  basic: BasicCredential | undefined,
+): ClientCredential {
   const assertion = field('client_assertion');
-  const hasSecret = hasBasic || field('client_secret') !== undefined;
+  const inForm = fields.get('client_secret') || undefined; // as it stands: a secret is not ours to trim
+  const secret = basic?.secret ?? inForm;
+  const hasSecret = secret !== undefined;
+  if (basic && inForm !== undefined) throw requestMalformed('a secret in the header and one in the form');
   if (assertion === undefined) {
     if (field('client_assertion_type') !== undefined && !hasSecret) throw parameterMissing('client_assertion');
-    return hasSecret ? 'secret' : fail(credentialMissing());
+    return hasSecret ? { secret } : fail(credentialMissing());
   }
   // RFC 6749, section 2.3: no more than one authentication method in a request.
   if (hasSecret) throw requestMalformed('assertion and secret in one request');

@@ -5,10 +5,12 @@ import { allow } from '@lab/shared/fabric/peers.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import { accessTokenClaims, tokenHeader } from '../domain/access-token.ts';
+import { findTokenResource } from '../domain/api-resource.ts';
+import { rolesGranted } from '../domain/app-roles.ts';
+import type { Registrations } from '../domain/application.ts';
 import type { Directory } from '../domain/directory.ts';
 import { ForgeRequest, forgeToken } from '../domain/forged-token.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
-import { findResource } from '../domain/resources.ts';
 
 /**
  * `POST /forge` → 200 `{ token, header, claims }`: any token, for tests of what refuses it. Mounted only where the
@@ -16,11 +18,13 @@ import { findResource } from '../domain/resources.ts';
  */
 export function forgeRoutes({
   directory,
+  registrations,
   keys,
   clock,
   events,
 }: {
   directory: Directory;
+  registrations: Registrations;
   keys: KeyRing;
   clock: Clock;
   events: Events;
@@ -31,14 +35,19 @@ export function forgeRoutes({
     const parsed = ForgeRequest.safeParse(req.body);
     if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
     const request = parsed.data;
-    const principal = directory.findServicePrincipalById(request.principalId);
-    if (!principal) throw invalid('There is no service principal with this principalId.');
-    const resource = findResource(request.audience);
+    const identity = directory.findServicePrincipalById(request.principalId);
+    const principal = identity ?? registrations.findPrincipalById(request.principalId);
+    const tenant = principal && directory.findTenant(principal.tenantId);
+    if (!principal || !tenant) throw invalid('There is no service principal with this principalId.');
+    const resource = findTokenResource(request.audience, tenant, registrations);
     if (!resource) throw invalid('There is no such resource; lay a foreign aud over the claims instead.');
 
     const { kid, privateKey } = keys.current();
     const now = clock.now();
-    const claims = accessTokenClaims({ principal, resource, asked: request.audience, now });
+    const subject = { ...principal, ...(identity && { managedIdentity: identity }) };
+    const assigned = registrations.assignmentsOf(principal.principalId).map(({ appRoleId }) => appRoleId);
+    const roles = rolesGranted(resource.appRoles, assigned);
+    const claims = accessTokenClaims({ subject, resource, asked: request.audience, now, roles });
     describe(res, { principalId: principal.principalId, audience: claims.aud, tokenId: claims.uti });
     res.json(forgeToken(request, { header: tokenHeader(resource.tokenVersion, kid), claims, privateKey, now }));
   });

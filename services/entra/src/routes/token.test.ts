@@ -433,7 +433,6 @@ it('records what was asked, every check and the token id, and neither token nor 
     'tenant: passed',
     'request: passed',
     'service principal: passed',
-    'credential: passed',
     'assertion format: passed',
     'assertion key: passed',
     'assertion signature: passed',

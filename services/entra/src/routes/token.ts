@@ -2,12 +2,14 @@ import type { Clock } from '@lab/shared/clock.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
 import express, { type RequestHandler, Router } from 'express';
 import { methodNotAllowed, requestMalformed, tenantNotNamed } from '../domain/aadsts.ts';
+import type { Registrations } from '../domain/application.ts';
 import type { Directory, Tenant } from '../domain/directory.ts';
+import type { IssuerKeys, OwnIssuer } from '../domain/federated-assertion.ts';
 import { issueToken } from '../domain/issue-token.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
 import { parseTenantName } from '../domain/tenant-name.ts';
-import { type EndpointVersion, parseForm, parseTokenRequest } from '../domain/token-request.ts';
-import { acceptCorrelation, basicClientId, toTokenResponse } from '../wire.ts';
+import { type BasicCredential, type EndpointVersion, parseForm, parseTokenRequest } from '../domain/token-request.ts';
+import { acceptCorrelation, parseBasic, toTokenResponse } from '../wire.ts';
 
 /** A token request with a chain in its assertion is a few KiB. */
 const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit: '128kb', inflate: false });
@@ -18,12 +20,18 @@ const readForm = express.text({ type: 'application/x-www-form-urlencoded', limit
  */
 export function tokenRoutes({
   directory,
+  registrations,
   keys,
+  issuerKeys,
+  ownIssuer,
   authorityOrigin,
   isSynced,
   clock,
 }: {
   directory: Directory;
+  registrations: Registrations;
+  issuerKeys: IssuerKeys;
+  ownIssuer: OwnIssuer;
   keys: KeyRing;
   authorityOrigin: () => string;
   isSynced: () => boolean;
@@ -31,7 +39,7 @@ export function tokenRoutes({
 }): Router {
   const handle =
     (endpoint: EndpointVersion): RequestHandler<{ tenant: string }> =>
-    (req, res) => {
+    async (req, res) => {
       const { check, checks } = checkRecorder();
       describe(res, { operation: 'IssueToken', checks });
       // A body of another type is not read: to Entra it is a form without fields.
@@ -48,11 +56,12 @@ export function tokenRoutes({
       describe(res, { clientId: request.clientId.slice(0, 64), audience: request.audience.slice(0, 256) });
 
       keys.rotateIfDue();
-      const issued = issueToken(
+      const who = { directory, registrations, issuerKeys, ownIssuer };
+      const issued = await issueToken(
         { tenant, request },
-        { directory, signingKey: keys.current(), authorityOrigin: authorityOrigin(), clock, check },
+        { ...who, signingKey: keys.current(), authorityOrigin: authorityOrigin(), clock, check },
       );
-      describe(res, { principalId: issued.principal.principalId, tokenId: issued.claims.uti });
+      describe(res, { principalId: issued.client.principalId, tokenId: issued.claims.uti });
       res.json(toTokenResponse(endpoint, issued, { audience: request.audience, now: clock.now() }));
     };
 
@@ -81,27 +90,41 @@ function tokenTenant(name: string, directory: Directory, isSynced: () => boolean
   return found.tenant;
 }
 
-function basicCredential(req: express.Request<{ tenant: string }>): { clientId: string } | undefined {
+function basicCredential(req: express.Request<{ tenant: string }>): BasicCredential | undefined {
   const header = req.headers.authorization;
   if (header === undefined || !/^basic\b/i.test(header)) return undefined; // no other scheme means anything here
-  const clientId = basicClientId(header);
-  if (clientId === undefined) throw requestMalformed('the Authorization header cannot be read');
-  return { clientId };
+  const credential = parseBasic(header);
+  if (credential === undefined) throw requestMalformed('the Authorization header cannot be read');
+  return credential;
 }
 
-/** Runs checks and keeps what became of them for the event of the request. */
+/** Runs checks and keeps what became of them for the event of the request. One that takes time is noted when it ends. */
 function checkRecorder() {
   const checks: NonNullable<EventDetails['checks']> = [];
+  const passed = (name: string) => checks.push({ check: name, outcome: 'passed' });
+  const failed = (name: string, error: unknown): never => {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    checks.push({ check: name, outcome: 'failed', reason });
+    throw error;
+  };
   const check = <T>(name: string, run: () => T): T => {
+    let result: T;
     try {
-      const result = run();
-      checks.push({ check: name, outcome: 'passed' });
-      return result;
+      result = run();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      checks.push({ check: name, outcome: 'failed', reason });
-      throw error;
+      return failed(name, error);
     }
+    if (!(result instanceof Promise)) {
+      passed(name);
+      return result;
+    }
+    return result.then(
+      (value) => {
+        passed(name);
+        return value;
+      },
+      (error) => failed(name, error),
+    ) as T;
   };
   return { check, checks };
 }

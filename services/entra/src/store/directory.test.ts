@@ -17,7 +17,7 @@ beforeEach(() => {
   const db = openDatabase(':memory:', migrations);
   directory = sqliteDirectory(db, silentLog);
   cursor = sqliteCursor(db);
-  const applyPage = applyPages(db, directory, cursor);
+  const applyPage = applyPages(db, [directory], cursor);
   apply = (changes, revision, fresh = false) => applyPage({ epoch: EPOCH, revision, changes: [...changes] }, { fresh });
   apply(CONTENT, 1, true);
 });
@@ -48,6 +48,20 @@ it('replaces the certificates of an identity as a whole', () => {
   const value = { clientId: PRINCIPAL.clientId, certificates: [STRANGER.cert] };
   apply([{ kind: 'identityCertificates', id: PRINCIPAL.clientId, value }], 2);
   expect(directory.certificatesOf(PRINCIPAL.clientId).map(({ certificate }) => certificate)).toEqual([STRANGER.cert]);
+});
+
+it('keeps the certificates that two hosts have of one identity, and drops those of one alone', () => {
+  const entry = (host: string, certificates: string[] | null) => ({
+    kind: 'identityCertificates' as const,
+    id: `${PRINCIPAL.clientId}/${host}`,
+    value: certificates && { clientId: PRINCIPAL.clientId, certificates },
+  });
+  const known = () => directory.certificatesOf(PRINCIPAL.clientId).map(({ certificate }) => certificate);
+  apply([{ kind: 'identityCertificates', id: PRINCIPAL.clientId, value: null }], 2);
+  apply([entry('imds', [IDENTITY.cert]), entry('appservice', [STRANGER.cert])], 3);
+  expect(known().sort()).toEqual([IDENTITY.cert, STRANGER.cert].sort());
+  apply([entry('appservice', null)], 4);
+  expect(known()).toEqual([IDENTITY.cert]);
 });
 
 it('leaves out a certificate that cannot be read, and applies the rest', () => {

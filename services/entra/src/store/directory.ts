@@ -2,7 +2,8 @@ import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 import { thumbprints } from '@lab/shared/x509/certificates.ts';
-import type { Directory, RegisteredCertificate } from '../domain/directory.ts';
+import type { Directory, RegisteredCertificate, ServicePrincipal } from '../domain/directory.ts';
+import type { FederatedCredential } from '../domain/federated-credential.ts';
 
 export type DirectoryStore = Directory & {
   /** Applies a change; kinds that are not Entra's are ignored. Call inside a transaction. */
@@ -22,25 +23,37 @@ export function sqliteDirectory(db: Database, log: Log): DirectoryStore {
     'SELECT body FROM service_principals WHERE client_id = ? AND tenant_id = ?',
   );
   const principalById = db.prepare<[string], Body>('SELECT body FROM service_principals WHERE principal_id = ?');
+  const principalsOf = db.prepare<[string], Body>(
+    'SELECT body FROM service_principals WHERE tenant_id = ? ORDER BY principal_id',
+  );
   const putPrincipal = db.prepare<[string, string, string, string]>(
     'INSERT OR REPLACE INTO service_principals VALUES (?, ?, ?, ?)',
   );
   const dropPrincipal = db.prepare<[string]>('DELETE FROM service_principals WHERE principal_id = ?');
   const certificates = db.prepare<[string], RegisteredCertificate>(
-    'SELECT certificate, sha1, sha256 FROM certificates WHERE client_id = ? ORDER BY position',
+    'SELECT certificate, sha1, sha256 FROM certificates WHERE client_id = ? ORDER BY entry, position',
   );
-  const putCertificate = db.prepare<[string, number, string, Buffer, Buffer]>(
-    'INSERT INTO certificates VALUES (?, ?, ?, ?, ?)',
+  const putCertificate = db.prepare<[string, string, number, string, Buffer, Buffer]>(
+    'INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const dropCertificates = db.prepare<[string]>('DELETE FROM certificates WHERE client_id = ?');
+  const dropCertificates = db.prepare<[string]>('DELETE FROM certificates WHERE entry = ?');
+  const federated = db.prepare<[string], Body>(
+    'SELECT body FROM federated_credentials WHERE client_id = ? ORDER BY id',
+  );
+  const putFederated = db.prepare<[string, string, string]>(
+    'INSERT OR REPLACE INTO federated_credentials VALUES (?, ?, ?)',
+  );
+  const dropFederated = db.prepare<[string]>('DELETE FROM federated_credentials WHERE id = ?');
 
   const parsed = <T>(row: Body | undefined): T | undefined => (row ? (JSON.parse(row.body) as T) : undefined);
-  const registerCertificates = (clientId: string, list: readonly string[]) => {
-    dropCertificates.run(clientId);
-    list.forEach((certificate, position) => {
+  /** One entry of an identity: what one of the services that host it has handed over. */
+  const registerCertificates = (entry: string, value: { clientId: string; certificates: readonly string[] } | null) => {
+    dropCertificates.run(entry);
+    const clientId = value?.clientId.toLowerCase() ?? '';
+    value?.certificates.forEach((certificate, position) => {
       try {
         const { sha1, sha256 } = thumbprints(certificate);
-        putCertificate.run(clientId, position, certificate, sha1, sha256);
+        putCertificate.run(entry, clientId, position, certificate, sha1, sha256);
       } catch {
         // One that cannot be read verifies nothing; it must not keep the rest of the feed from being applied.
         log.warn({ clientId, position }, 'a certificate that cannot be read was left out');
@@ -52,7 +65,11 @@ export function sqliteDirectory(db: Database, log: Log): DirectoryStore {
     findTenant: (name) => parsed(tenant.get(name.toLowerCase(), name.toLowerCase())),
     findServicePrincipal: (tenantId, clientId) => parsed(principal.get(clientId.toLowerCase(), tenantId.toLowerCase())),
     findServicePrincipalById: (principalId) => parsed(principalById.get(principalId.toLowerCase())),
+    servicePrincipalsOf: (tenantId) =>
+      principalsOf.all(tenantId.toLowerCase()).map(({ body }) => JSON.parse(body) as ServicePrincipal),
     certificatesOf: (clientId) => certificates.all(clientId.toLowerCase()),
+    federatedCredentialsOf: (clientId) =>
+      federated.all(clientId.toLowerCase()).map(({ body }) => JSON.parse(body) as FederatedCredential),
     apply: ({ kind, id, value }) => {
       const key = id.toLowerCase();
       if (kind === 'tenant') {
@@ -64,10 +81,19 @@ export function sqliteDirectory(db: Database, log: Log): DirectoryStore {
           putPrincipal.run(key, value.tenantId.toLowerCase(), value.clientId.toLowerCase(), JSON.stringify(value));
         } else dropPrincipal.run(key);
       }
-      if (kind === 'identityCertificates') registerCertificates(key, value?.certificates ?? []);
+      if (kind === 'identityCertificates') registerCertificates(key, value);
+      if (kind === 'federatedCredential') {
+        if (value) {
+          const { clientId, issuer, subject, audiences } = value;
+          const credential: FederatedCredential = { issuer, subject, audience: audiences[0] ?? '' };
+          putFederated.run(key, clientId.toLowerCase(), JSON.stringify(credential));
+        } else dropFederated.run(key);
+      }
     },
     clear: () => {
-      db.exec('DELETE FROM tenants; DELETE FROM service_principals; DELETE FROM certificates;');
+      db.exec(
+        'DELETE FROM tenants; DELETE FROM service_principals; DELETE FROM certificates; DELETE FROM federated_credentials;',
+      );
     },
   };
 }

@@ -1,0 +1,84 @@
+import type { Change, ResourceOf } from '@lab/shared/feed/resources.ts';
+import { idOf } from '@lab/shared/lab/ids.ts';
+import type { Database } from '@lab/shared/sqlite.ts';
+import { GRAPH_APP_ROLES } from '../domain/app-roles.ts';
+import type { Registrations } from '../domain/application.ts';
+import { firstPartyPrincipals } from '../domain/first-party.ts';
+import { GRAPH_APPLICATION_ID } from '../domain/resources.ts';
+
+type Declared = ResourceOf<'application'>;
+
+/**
+ * Applications that the lab declares, such as the operator, among those made through Graph: Graph shows and changes them
+ * like any other. What the feed says is laid over what is there: secrets and roles of its own are replaced, those that
+ * were added through Graph stay.
+ */
+export function declaredApplications(db: Database, registrations: Registrations) {
+  const declaredOne = db.prepare<[string], { objectId: string; tenantId: string }>(
+    'SELECT object_id AS objectId, tenant_id AS tenantId FROM applications WHERE client_id = ? AND declared = 1',
+  );
+  const declaredAll = db.prepare<[], { clientId: string }>(
+    'SELECT client_id AS clientId FROM applications WHERE declared = 1',
+  );
+  const markDeclared = db.prepare<[string]>('UPDATE applications SET declared = 1 WHERE object_id = ?');
+  const dropSecrets = db.prepare<[string]>('DELETE FROM secrets WHERE owner_id = ? AND declared = 1');
+  const addSecret = db.prepare<[string, string, Buffer, string]>(
+    'INSERT OR REPLACE INTO secrets VALUES (?, ?, ?, 1, ?)',
+  );
+  const dropAssignments = db.prepare<[string]>(
+    'DELETE FROM app_role_assignments WHERE principal_id = ? AND declared = 1',
+  );
+  const addAssignment = db.prepare<[string, string, string, string, string]>(
+    'INSERT OR IGNORE INTO app_role_assignments VALUES (?, ?, ?, ?, ?, 1, 0)',
+  );
+
+  const remove = (clientId: string) => {
+    const row = declaredOne.get(clientId.toLowerCase());
+    const application = row && registrations.findApplication(row.tenantId, row.objectId);
+    if (application) registrations.deleteApplication(application);
+  };
+  const put = ({ clientId, objectId, principalId, tenantId, displayName, secrets, graphRoles }: Declared) => {
+    const createdAt = Math.min(...secrets.map(({ notBefore }) => notBefore), Number.MAX_SAFE_INTEGER);
+    const known = registrations.findApplication(tenantId, objectId);
+    const born = known?.createdAt ?? (createdAt === Number.MAX_SAFE_INTEGER ? 0 : createdAt);
+    registrations.putApplication({
+      identifierUris: [],
+      appRoles: [],
+      requestedAccessTokenVersion: null,
+      properties: {},
+      ...known,
+      ...{ objectId, clientId, tenantId, displayName, createdAt: born },
+    });
+    markDeclared.run(objectId.toLowerCase());
+    registrations.putPrincipal({
+      accountEnabled: true,
+      appRoleAssignmentRequired: false,
+      properties: {},
+      ...registrations.findPrincipalById(principalId),
+      ...{ principalId, clientId, tenantId, displayName, createdAt: born },
+    });
+    dropSecrets.run(objectId.toLowerCase());
+    for (const { sha256, ...secret } of secrets) {
+      const owner = objectId.toLowerCase();
+      addSecret.run(owner, secret.keyId.toLowerCase(), Buffer.from(sha256, 'hex'), JSON.stringify(secret));
+    }
+    dropAssignments.run(principalId.toLowerCase());
+    const graph = firstPartyPrincipals(tenantId).find((principal) => principal.clientId === GRAPH_APPLICATION_ID);
+    for (const value of graph ? graphRoles : []) {
+      const role = GRAPH_APP_ROLES.find((known) => known.value === value);
+      if (!role || !graph) continue; // one that the lab's Graph does not ask for opens nothing
+      const id = idOf(`appRoleAssignments/${principalId}/${value}`);
+      addAssignment.run(id, tenantId.toLowerCase(), principalId.toLowerCase(), graph.principalId, role.id);
+    }
+  };
+  return {
+    apply: ({ kind, id, value }: Change) => {
+      if (kind !== 'application') return;
+      if (value) put(value);
+      else remove(id);
+    },
+    clear: () => {
+      for (const { clientId } of declaredAll.all()) remove(clientId);
+    },
+  };
+}
