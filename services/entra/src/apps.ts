@@ -11,6 +11,7 @@ import type { IssuerKeys, OwnIssuer } from './domain/federated-assertion.ts';
 import type { KeyRing } from './domain/key-ring.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
+import { principalRoutes } from './routes/principals.ts';
 import { signingKeyRoutes } from './routes/signing-keys.ts';
 import { tokenRoutes } from './routes/token.ts';
 import { sendError, standardHeaders } from './wire.ts';
@@ -47,7 +48,7 @@ export function fabricApp(
   { testRoutes, health }: { testRoutes: boolean; health: () => Health },
 ): Express {
   const routes = Router();
-  routes.use(signingKeyRoutes(parts.keys, parts.events));
+  routes.use(signingKeyRoutes(parts.keys, parts.events), principalRoutes(parts));
   if (testRoutes) routes.use(forgeRoutes(parts));
   return controlApp({ routes, events: parts.events, health, log: parts.log });
 }

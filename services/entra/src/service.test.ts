@@ -144,6 +144,20 @@ it.each<[Peer]>([['portal'], ['tests']])('rotates its signing keys for %s', asyn
   expect(await publishedKids()).toContain(current);
 });
 
+it('tells arm of a principal, and nobody else', async () => {
+  const path = `/principals/${PRINCIPAL.principalId.toUpperCase()}`;
+  const { principalId, clientId, tenantId, displayName } = PRINCIPAL;
+  const { status, body } = await (await as('arm'))('entra', 'GET', path);
+  expect([status, body]).toEqual([
+    200,
+    { principalId, clientId, tenantId, principalType: 'ServicePrincipal', displayName },
+  ]);
+  expect((await (await as('arm'))('entra', 'GET', `/principals/${TENANT.tenantId}`)).status).toBe(404);
+  for (const peer of ['imds', 'portal', 'tests', 'keyvault']) {
+    expect((await (await as(peer))('entra', 'GET', path)).status, peer).toBe(403);
+  }
+});
+
 it.each<[Peer]>([['arm'], ['imds'], ['keyvault'], ['blob'], ['entra']])(
   'lets %s use none of its control routes',
   async (peer) => {

@@ -19,6 +19,7 @@ export type RegisteredCertificate = {
 export type Directory = {
   /** @param name The tenant's GUID or its verified domain. */
   findTenant(name: string): Tenant | undefined;
+  tenants(): readonly Tenant[];
   findServicePrincipal(tenantId: string, clientId: string): ServicePrincipal | undefined;
   findServicePrincipalById(principalId: string): ServicePrincipal | undefined;
   servicePrincipalsOf(tenantId: string): readonly ServicePrincipal[];

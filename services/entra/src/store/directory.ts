@@ -2,7 +2,7 @@ import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 import { thumbprints } from '@lab/shared/x509/certificates.ts';
-import type { Directory, RegisteredCertificate, ServicePrincipal } from '../domain/directory.ts';
+import type { Directory, RegisteredCertificate, ServicePrincipal, Tenant } from '../domain/directory.ts';
 import type { FederatedCredential } from '../domain/federated-credential.ts';
 
 export type DirectoryStore = Directory & {
@@ -17,6 +17,7 @@ type Body = { body: string };
 /** The directory in SQLite, as followed from `arm`. Rows are found by lower-case id; the values keep their own case. */
 export function sqliteDirectory(db: Database, log: Log): DirectoryStore {
   const tenant = db.prepare<[string, string], Body>('SELECT body FROM tenants WHERE tenant_id = ? OR domain = ?');
+  const tenants = db.prepare<[], Body>('SELECT body FROM tenants ORDER BY tenant_id');
   const putTenant = db.prepare<[string, string, string]>('INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)');
   const dropTenant = db.prepare<[string]>('DELETE FROM tenants WHERE tenant_id = ?');
   const principal = db.prepare<[string, string], Body>(
@@ -63,6 +64,7 @@ export function sqliteDirectory(db: Database, log: Log): DirectoryStore {
 
   return {
     findTenant: (name) => parsed(tenant.get(name.toLowerCase(), name.toLowerCase())),
+    tenants: () => tenants.all().map(({ body }) => JSON.parse(body) as Tenant),
     findServicePrincipal: (tenantId, clientId) => parsed(principal.get(clientId.toLowerCase(), tenantId.toLowerCase())),
     findServicePrincipalById: (principalId) => parsed(principalById.get(principalId.toLowerCase())),
     servicePrincipalsOf: (tenantId) =>
