@@ -5,6 +5,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fixedClock } from '@lab/shared/clock.ts';
 import type { TlsConfig } from '@lab/shared/config.ts';
+import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
+import { fabricName, type Peer } from '@lab/shared/fabric/peers.ts';
 import type { KeyPair, KeyPairSource } from '@lab/shared/http/tls.ts';
 import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
 import type { Config } from './config.ts';
@@ -41,6 +43,7 @@ export async function fakeLab({ trusted = true } = {}) {
   const imdsPair = await leaf(fabricCa, 'imds.fabric');
   const entraPair = await leaf(trusted ? publicCa : fabricCa, 'localhost');
 
+  const clients: FabricClient[] = [];
   let epoch = randomUUID();
   let revision = 0;
   let changes: object[] = [];
@@ -97,6 +100,16 @@ export async function fakeLab({ trusted = true } = {}) {
     waiting.clear();
   };
   return {
+    /** A client of a control API on this port, with the certificate of this peer. */
+    fabricAs: async (peer: Peer, port: number) => {
+      const client = fabricClient({
+        keyPair: constant(await leaf(fabricCa, fabricName(peer))),
+        ca: fabricCa.cert,
+        origins: { imds: `https://127.0.0.1:${port}` },
+      });
+      clients.push(client);
+      return client;
+    },
     config,
     authorityOrigin,
     handedOver,
@@ -111,6 +124,7 @@ export async function fakeLab({ trusted = true } = {}) {
       waiting.clear();
     },
     close: () => {
+      for (const client of clients) void client.close();
       for (const { server } of [arm, entra]) {
         server.closeAllConnections();
         server.close();

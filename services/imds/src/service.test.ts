@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import Sqlite from 'better-sqlite3';
 import jwt from 'jsonwebtoken';
 import { pino } from 'pino';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Config } from './config.ts';
 import { clock, fakeLab } from './fake-lab.ts';
 import { startImds } from './service.ts';
-import { askAt, site, system, user, virtualMachine } from './testing.ts';
+import { askAt, identity, site, system, user, virtualMachine } from './testing.ts';
 
 const VERSION = 'api-version=2018-02-01';
 const TOKEN = `/metadata/identity/oauth2/token?${VERSION}&resource=https://vault.azure.net`;
@@ -100,17 +101,130 @@ it('drops the private key of an identity that no virtual machine has any more', 
   expect(owners()).toEqual([user.clientId]);
 });
 
-it('refuses a virtual machine that was deleted, and forgets all of them in another epoch', async () => {
+const NOT_FOUND = 'Identity not found';
+
+it('tells a deleted virtual machine that it has no identity, until it is back, and forgets all in another epoch', async () => {
   const { config, publish, reset } = await lab();
   publish(virtualMachine());
   const { ask, isReady } = await start(config);
   await waitFor(isReady);
   publish(virtualMachine().resourceId);
-  await waitFor(async () => (await ask(TOKEN, { headers })).status === 403);
+  await waitFor(async () => (await ask(TOKEN, { headers })).json.error_description === NOT_FOUND);
+  expect((await ask('/metadata/instance?api-version=2021-02-01', { headers })).status).toBe(403);
   publish(virtualMachine());
   await waitFor(async () => (await ask(TOKEN, { headers })).status === 200);
   reset();
   await waitFor(async () => (await ask(TOKEN, { headers })).status === 403);
+});
+
+it('remembers over a restart which address was a virtual machine, and no longer than until another one has it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'imds-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const { config, publish } = await lab();
+  const onDisk = { ...config, databasePath: join(directory, 'data.sqlite') };
+  publish(virtualMachine());
+  const first = await start(onDisk);
+  await waitFor(first.isReady);
+  publish(virtualMachine().resourceId);
+  await waitFor(async () => (await first.ask(TOKEN, { headers })).json.error_description === NOT_FOUND);
+  await first.close();
+
+  const second = await start(onDisk);
+  expect((await second.ask(TOKEN, { headers })).json.error_description).toBe(NOT_FOUND);
+  publish(virtualMachine({ resourceId: `${virtualMachine().resourceId}-new`, identities: [user] }));
+  await waitFor(async () => (await second.ask(TOKEN, { headers })).json.client_id === user.clientId);
+});
+
+it('gives an identity that was turned on its token with the first request, which waits for the key', async () => {
+  const { config, publish } = await lab();
+  publish(virtualMachine({ identities: [] }));
+  const { ask, isReady } = await start(config);
+  await waitFor(isReady);
+  publish(virtualMachine({ identities: [system] }));
+  await waitFor(async () => (await ask(`/metadata/identity/info?${VERSION}`, { headers })).status === 200);
+  expect((await ask(TOKEN, { headers })).status).toBe(200);
+});
+
+it('serves no token of an identity that was turned off, though it has one and another machine keeps the identity', async () => {
+  const { config, publish } = await lab();
+  const shared = virtualMachine({ identities: [user] });
+  publish(shared);
+  publish({ ...shared, resourceId: `${shared.resourceId}-02`, sourceAddress: '127.0.0.2' });
+  const { ask, isReady } = await start(config);
+  await waitFor(isReady);
+  const neighbour = () => ask(TOKEN, { headers, localAddress: '127.0.0.2' });
+  const [mine, theirs] = [await ask(TOKEN, { headers }), await neighbour()];
+  expect([mine.status, theirs.status]).toEqual([200, 200]);
+
+  publish({ ...shared, identities: [] });
+  await waitFor(async () => (await ask(TOKEN, { headers })).json.error_description === NOT_FOUND);
+  expect((await neighbour()).json.access_token).toBe(theirs.json.access_token);
+
+  // Given back, it is an identity like any new one: the token from before is forgotten.
+  publish(shared);
+  await waitFor(async () => (await ask(TOKEN, { headers })).status === 200);
+  expect((await ask(TOKEN, { headers })).json.access_token).not.toBe(mine.json.access_token);
+});
+
+describe('two virtual machines at once', () => {
+  const first = virtualMachine({ identities: [system, identity(3)] });
+  const second = virtualMachine({
+    resourceId: `${first.resourceId}-02`,
+    sourceAddress: '127.0.0.2',
+    identities: [identity(4, 'SystemAssigned'), user],
+  });
+  const both = async () => {
+    const { config, publish } = await lab();
+    publish(first);
+    publish(second);
+    const { ask, isReady } = await start(config);
+    await waitFor(isReady);
+    return (from: '127.0.0.1' | '127.0.0.2', selector = '') =>
+      ask(`${TOKEN}${selector}`, { headers, localAddress: from });
+  };
+
+  it('gives each its own identity', async () => {
+    const ask = await both();
+    expect((await ask('127.0.0.1')).json.client_id).toBe(system.clientId);
+    expect((await ask('127.0.0.2')).json.client_id).toBe(identity(4).clientId);
+  });
+
+  it.each([
+    ['its system-assigned identity by client id', `&client_id=${identity(4).clientId}`],
+    ['its system-assigned identity by object id', `&object_id=${identity(4).principalId}`],
+    ['its user-assigned identity by client id', `&client_id=${user.clientId}`],
+    ['its user-assigned identity by resource id', `&msi_res_id=${user.resourceId}`],
+  ])("gives none the other's, asked for %s", async (_, selector) => {
+    const ask = await both();
+    expect((await ask('127.0.0.2', selector)).status).toBe(200);
+    const { status, json } = await ask('127.0.0.1', selector);
+    expect([status, json.error_description]).toEqual([400, NOT_FOUND]);
+  });
+});
+
+it('rotates the certificate of an identity when portal asks for it, and lets nobody else', async () => {
+  const { config, publish, handedOver, fabricAs } = await lab();
+  publish(virtualMachine({ identities: [system] }));
+  const { isReady, ports } = await start(config);
+  await waitFor(isReady);
+  const path = `/identities/${system.clientId.toUpperCase()}/certificates/rotate`;
+  const rotate = (peer: Peer, at = path) =>
+    fabricAs(peer, ports.fabric).then((client) => client.call('imds', 'POST', at));
+
+  const { status, body } = await rotate('portal');
+  const certificates = handedOver.at(-1)?.certificates.map((pem) => new X509Certificate(pem));
+  expect(certificates).toHaveLength(2);
+  expect([status, body]).toEqual([
+    200,
+    {
+      clientId: system.clientId,
+      thumbprint: certificates?.[1]?.fingerprint256.replaceAll(':', ''),
+      notAfter: expect.any(Number),
+    },
+  ]);
+  expect((await rotate('tests')).status).toBe(200);
+  expect((await rotate('keyvault')).status).toBe(403);
+  expect((await rotate('portal', '/identities/nobody/certificates/rotate')).status).toBe(404);
 });
 
 it('trusts an entra of the public authority only, and sends it nothing otherwise', async () => {

@@ -12,11 +12,12 @@ import { Agent } from 'undici';
 import { appServiceApp, vmApp } from './apps.ts';
 import { type AppServiceEndpoint, type Config, partOf } from './config.ts';
 import { clientAssertion } from './domain/assertion.ts';
-import { clientIdsOf } from './domain/host.ts';
+import { clientIdsOf, holdersOf } from './domain/host.ts';
 import { signingKey } from './domain/identity-key.ts';
 import { tokenCache } from './domain/token-cache.ts';
 import type { VirtualMachine } from './domain/virtual-machine.ts';
 import { type HeaderHolder, sha256 } from './routes/app-service.ts';
+import { certificateRoutes } from './routes/certificates.ts';
 import { tokensFrom } from './routes/tokens.ts';
 import { type HostStore, sqliteHosts } from './store/hosts.ts';
 import { sqliteIdentityKeys } from './store/identity-keys.ts';
@@ -28,6 +29,9 @@ import { malformed, malformedAppService } from './wire.ts';
 export type ImdsService = RunningService<'fabric' | 'health'> & {
   readonly ports: { readonly vm?: number; readonly appService?: number };
 };
+
+/** How long a token request waits for the key of an identity that has just been turned on. */
+const NEW_KEY_MS = 4_000;
 
 const LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
@@ -42,17 +46,15 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const clientIds = () => clientIdsOf(hosts.all());
   const events = recentEvents(partOf(config));
 
-  const keyOf = (clientId: string) => signingKey(keys.of(clientId), epoch() ?? '', clock.now());
-  const signAssertion: SignAssertion = (clientId, claims) => {
-    const key = keyOf(clientId);
-    return key && clientAssertion(key, claims, clock.now());
-  };
   const dispatcher = new Agent({ connect: { ca: tls.publicCa, timeout: 2_000 }, connections: 32 });
-  const cache = tokenCache(clock);
-  const tokens = tokensFrom(cache, entraTokens({ authorityOrigin, signAssertion, dispatcher }), log);
-
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const certificates = keepCertificates({ clientIds, keys, epoch, handOver: handOverTo(fabric), clock, log });
+  const signAssertion: SignAssertion = async (clientId, claims) => {
+    const key = await certificates.keyFor(clientId, NEW_KEY_MS);
+    return key && clientAssertion(key, claims, clock.now());
+  };
+  const cache = tokenCache(clock);
+  const tokens = tokensFrom(cache, entraTokens({ authorityOrigin, signAssertion, dispatcher }), log);
   const store = db.transaction(({ epoch, revision, changes }: FeedPage, fresh: boolean) => {
     if (fresh) hosts.clear();
     for (const change of changes) hosts.apply(change);
@@ -62,14 +64,15 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const apply = (page: FeedPage, { fresh }: { fresh: boolean }) => {
     store(page, fresh);
     if (fresh) cache.clear();
-    else cache.keepOnly(clientIds());
+    else cache.keepOnly(holdersOf(hosts.all()));
     certificates.wake();
   };
   const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
 
   const health = (): Health => {
     if (!follower.isSynced()) return { ready: false, detail: 'arm has not said yet what the lab contains' };
-    const waiting = clientIds().filter((clientId) => !keyOf(clientId)).length;
+    const isWaiting = (clientId: string) => !signingKey(keys.of(clientId), epoch() ?? '', clock.now());
+    const waiting = clientIds().filter(isWaiting).length;
     return waiting === 0 ? { ready: true } : { ready: false, detail: `${waiting} certificates are not confirmed yet` };
   };
   const closeOwn = async () => {
@@ -81,7 +84,7 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   };
 
   const isSynced = () => follower.isSynced();
-  const holders = () => holdersOf(hosts, appService?.endpoints);
+  const holders = () => headerHoldersOf(hosts, appService?.endpoints);
   const { machines } = hosts;
   const listeners = {
     ...(vmListen && {
@@ -95,7 +98,7 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
       },
     }),
     fabric: {
-      app: controlApp({ events, health, log }),
+      app: controlApp({ routes: certificateRoutes({ clientIds, certificates, events }), events, health, log }),
       address: control.fabric,
       tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
     },
@@ -105,7 +108,7 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
 }
 
 /** Whose secret stands for which host: a site's for the site, in the embedded lab a virtual machine's. */
-function holdersOf({ machines, sites }: HostStore, endpoints?: readonly AppServiceEndpoint[]): HeaderHolder[] {
+function headerHoldersOf({ machines, sites }: HostStore, endpoints?: readonly AppServiceEndpoint[]): HeaderHolder[] {
   if (!endpoints) {
     return sites.all().map((site) => ({ sha256: Buffer.from(site.identityHeaderSha256, 'hex'), host: site }));
   }

@@ -64,14 +64,20 @@ export const issued = (now: number, changes: Partial<IssuedToken> = {}): IssuedT
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: Record<string, unknown> };
 export type Ask = (path: string, options?: AskOptions) => Promise<Answer>;
-type AskOptions = { method?: string; headers?: Record<string, string | string[]>; body?: string };
+type AskOptions = {
+  method?: string;
+  headers?: Record<string, string | string[]>;
+  body?: string;
+  localAddress?: string;
+};
 
-/** A request with exactly these headers. */
+/** A request with exactly these headers. All of 127.0.0.0/8 is this machine: a second one is played by `localAddress`. */
 export const askAt =
   (port: number): Ask =>
-  (path, { method = 'GET', headers = {}, body } = {}) =>
+  (path, { method = 'GET', headers = {}, body, localAddress } = {}) =>
     new Promise((resolve, reject) => {
-      const req = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (res) => {
+      const to = { host: '127.0.0.1', port, ...(localAddress !== undefined && { localAddress }) };
+      const req = httpRequest({ ...to, path, method, headers, agent: false }, (res) => {
         const chunks: Buffer[] = [];
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
         res.on('end', () => {

@@ -15,9 +15,15 @@ export const IMDS: readonly Mutant[] = [
   ...mutantsOf('services/imds/src/routes/admission.ts', ROUTES, [
     {
       name: 'imds: source address',
-      find: 'const machine = virtualMachineAt(remoteAddress(req), machines.all());',
-      replace: 'const machine = virtualMachineAt(remoteAddress(req), machines.all()) ?? machines.all()[0];',
+      find: 'const machine = virtualMachineAt(remoteAddress(req), known);',
+      replace: 'const machine = virtualMachineAt(remoteAddress(req), known) ?? known[0];',
       test: 'refuses a peer that is not one of the virtual machines, whatever it asks for, and hangs up',
+    },
+    {
+      name: 'imds: nothing but errors for a deleted machine',
+      find: 'isIdentityPath(req.path) ? [...machines.all(), ...machines.former()] : machines.all()',
+      replace: '[...machines.all(), ...machines.former()]',
+      test: 'tells a virtual machine that was deleted that it has no identity, and refuses it everything else',
     },
     {
       name: 'imds: a refused peer is cut off',
@@ -124,9 +130,15 @@ export const IMDS: readonly Mutant[] = [
     },
     {
       name: 'imds: no token of a lost identity',
-      find: "if (!clientIds.includes(key.split(' ', 1)[0] ?? '')) entries.delete(key);",
+      find: 'if (!isKept(holder)) entries.delete(key);',
       replace: '{}',
       test: 'forgets the tokens of an identity that has gone, also one that is on its way',
+    },
+    {
+      name: 'imds: no token of an identity that this machine lost',
+      find: ' && kept.hostResourceId === hostResourceId',
+      replace: '',
+      test: 'forgets the tokens of an identity on a machine that has lost it, and keeps those on another that has it',
     },
   ]),
   ...mutantsOf('services/imds/src/upstream/certificates.ts', 'services/imds/src/upstream/certificates.test.ts', [
@@ -137,7 +149,35 @@ export const IMDS: readonly Mutant[] = [
       test: 'gives no key to an identity that went while it was made',
     },
   ]),
+  ...mutantsOf('services/imds/src/upstream/certificates.ts', 'services/imds/src/upstream/certificates.test.ts', [
+    {
+      name: 'imds: certificates of assertions under way stay',
+      find: '[...keys.retired(clientId, now - RETIRED_SECONDS), ...usable]',
+      replace: 'usable',
+      test: 'keeps certificates with entra that assertions under way are signed for, as long as those are good',
+    },
+    {
+      name: 'imds: a change during a look is looked at',
+      find: 'if (known) known.again = true;',
+      replace: 'if (known) known.again = false;',
+      test: 'looks again when something changed while it was looking',
+    },
+  ]),
+  ...mutantsOf('services/imds/src/routes/certificates.ts', 'services/imds/src/service.test.ts', [
+    {
+      name: 'imds: who may rotate certificates',
+      find: "allow('portal', 'tests')",
+      replace: "allow('portal', 'tests', 'keyvault')",
+      test: 'rotates the certificate of an identity when portal asks for it, and lets nobody else',
+    },
+  ]),
   ...mutantsOf('services/imds/src/service.ts', 'services/imds/src/service.test.ts', [
+    {
+      name: 'imds: a new identity is waited for',
+      find: 'const NEW_KEY_MS = 4_000;',
+      replace: 'const NEW_KEY_MS = 1;',
+      test: 'gives an identity that was turned on its token with the first request, which waits for the key',
+    },
     {
       name: 'imds: keys of a lost identity go',
       find: 'keys.keepOnly(clientIds());',

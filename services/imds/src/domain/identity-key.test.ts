@@ -15,7 +15,14 @@ it.each([
   ['a key just under half of its life', [key(1, 'epoch', LIFE_SECONDS / 2 - 1)], 'rest'],
   ['a key at half of its life', [key(1, 'epoch', LIFE_SECONDS / 2)], 'make'],
   ['a new key beside an old one', [key(1, 'epoch', LIFE_SECONDS / 2), key(2, null)], 'hand over'],
-])('decides for %s', (_, keys, step) => expect(nextStep(keys, 'epoch', now)).toBe(step));
+])('decides for %s', (_, keys, step) => expect(nextStep(keys, { epoch: 'epoch', now })).toBe(step));
+
+it('renews a key that is to be replaced, once', () => {
+  const at = { epoch: 'epoch', now, replaced: 1 };
+  expect(nextStep([key(1, 'epoch')], at)).toBe('make');
+  expect(nextStep([key(1, 'epoch'), key(2, null)], at)).toBe('hand over');
+  expect(nextStep([key(2, 'epoch')], at)).toBe('rest');
+});
 
 it.each([
   ['the old key until the new one is confirmed', [key(1, 'epoch'), key(2, null)], 1],

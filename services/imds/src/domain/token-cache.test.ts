@@ -115,12 +115,22 @@ it('keeps the tokens of an identity on two virtual machines apart', async () => 
 it('forgets the tokens of an identity that has gone, also one that is on its way', async () => {
   const { cache, get } = setUp();
   const onItsWay = get();
-  cache.keepOnly(['other']);
+  cache.keepOnly([{ ...key, clientId: 'other' }]);
   await onItsWay;
   expect(await get()).toBe('token-2 from entra');
-  cache.keepOnly([key.clientId]);
+  cache.keepOnly([key]);
   expect(await get()).toBe('token-2 from cache');
   cache.clear();
+  expect(await get()).toBe('token-3 from entra');
+});
+
+it('forgets the tokens of an identity on a machine that has lost it, and keeps those on another that has it', async () => {
+  const { cache, ask, get } = setUp();
+  const elsewhere = { ...key, hostResourceId: '/other-vm' };
+  await get();
+  await cache.get(elsewhere, ask);
+  cache.keepOnly([elsewhere]);
+  expect((await cache.get(elsewhere, ask)).from).toBe('cache');
   expect(await get()).toBe('token-3 from entra');
 });
 

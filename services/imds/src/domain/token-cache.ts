@@ -11,22 +11,25 @@ export type IssuedToken = {
 
 export type CachedToken = { readonly token: IssuedToken; readonly from: 'cache' | 'entra' };
 
+/** An identity, by its client id, on a host that has it. */
+export type Holder = { readonly clientId: string; readonly hostResourceId: string };
+
 export type TokenCache = {
   /**
    * The token of an identity on a virtual machine for an audience; `ask` is called where Entra has to be asked.
    * @param options.bypass Asks even where a token is at hand.
    */
   get(
-    key: { readonly clientId: string; readonly hostResourceId: string; readonly audience: string },
+    key: Holder & { readonly audience: string },
     ask: () => Promise<IssuedToken>,
     options?: { bypass?: boolean },
   ): Promise<CachedToken>;
-  /** Forgets the tokens of all identities but these. */
-  keepOnly(clientIds: readonly string[]): void;
+  /** Forgets the tokens of all identities but these, on these virtual machines. */
+  keepOnly(holders: readonly Holder[]): void;
   clear(): void;
 };
 
-type Entry = { token?: IssuedToken; inFlight?: Promise<IssuedToken>; failedAt?: number };
+type Entry = { readonly holder: Holder; token?: IssuedToken; inFlight?: Promise<IssuedToken>; failedAt?: number };
 
 const EARLY_SECONDS = 3_600;
 /** SDKs ask again when less than this is left, so an older token would be of no use to them. */
@@ -49,10 +52,10 @@ const RETRY_SECONDS = 30;
 export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
   const entries = new Map<string, Entry>();
 
-  const entryFor = (key: string): Entry => {
+  const entryFor = (key: string, holder: Holder): Entry => {
     const known = entries.get(key);
     if (known) return known;
-    const entry: Entry = {};
+    const entry: Entry = { holder };
     entries.set(key, entry);
     if (entries.size > capacity) {
       const [oldest] = entries.keys();
@@ -83,7 +86,7 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
   return {
     get: async ({ clientId, hostResourceId, audience }, ask, { bypass = false } = {}) => {
       const key = `${clientId} ${hostResourceId} ${audience}`;
-      const entry = entryFor(key);
+      const entry = entryFor(key, { clientId, hostResourceId });
       const { token } = entry;
       const left = token ? token.expiresOn - clock.now() : 0;
       if (!token || left <= 0 || bypass) return { token: await refresh(key, entry, ask), from: 'entra' };
@@ -96,8 +99,10 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
       );
       return left > LATE_SECONDS ? { token, from: 'cache' } : renewed;
     },
-    keepOnly: (clientIds) => {
-      for (const key of entries.keys()) if (!clientIds.includes(key.split(' ', 1)[0] ?? '')) entries.delete(key);
+    keepOnly: (holders) => {
+      const isKept = ({ clientId, hostResourceId }: Holder) =>
+        holders.some((kept) => kept.clientId === clientId && kept.hostResourceId === hostResourceId);
+      for (const [key, { holder }] of entries) if (!isKept(holder)) entries.delete(key);
     },
     clear: () => entries.clear(),
   };

@@ -5,6 +5,8 @@ export type VirtualMachine = ResourceOf<'virtualMachine'>;
 /** What is known of virtual machines: what `arm` last said. */
 export type Machines = {
   all(): readonly VirtualMachine[];
+  /** Those that were deleted and whose address no other has got since, without identities. */
+  former(): readonly VirtualMachine[];
 };
 
 /**

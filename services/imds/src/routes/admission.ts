@@ -19,11 +19,15 @@ import { check } from './checks.ts';
 /**
  * Mounted before everything else: who is not one of the virtual machines gets 403 whatever it asks for, and its
  * connection is closed. Until `arm` has been heard once nobody can be told apart; that is an outage, which clients retry.
+ *
+ * A virtual machine that has been deleted in Resource Manager, and still runs as a container, is told on the identity
+ * endpoint that it has no identity: its programs then fail as they do in Azure when an identity has been taken away.
  */
 export const fromVirtualMachine =
   (machines: Machines, isSynced: () => boolean): RequestHandler =>
   (req, res, next) => {
-    const machine = virtualMachineAt(remoteAddress(req), machines.all());
+    const known = isIdentityPath(req.path) ? [...machines.all(), ...machines.former()] : machines.all();
+    const machine = virtualMachineAt(remoteAddress(req), known);
     if (!machine) res.set('Connection', 'close');
     check(res, 'source address', machine ? undefined : isSynced() ? notAVirtualMachine() : notSynced());
     res.locals.machine = machine;

@@ -29,13 +29,23 @@ type Lab = { ask: Ask; port: number; issueToken: ReturnType<typeof vi.fn<IssueTo
 /** IMDS for these machines, with an Entra that issues whatever it is asked for. */
 function imds<T>(
   use: (lab: Lab & { events: ReturnType<typeof recentEvents> }) => Promise<T>,
-  { machines = [virtualMachine()], isSynced = true }: { machines?: VirtualMachine[]; isSynced?: boolean } = {},
+  {
+    machines = [virtualMachine()],
+    former = [],
+    isSynced = true,
+  }: { machines?: VirtualMachine[]; former?: VirtualMachine[]; isSynced?: boolean } = {},
 ): Promise<T> {
   const issueToken = vi.fn<IssueToken>(async () => issued(clock.now()));
   const events = recentEvents('imds');
   const cache = tokenCache(clock);
   const tokens = tokensFrom(cache, issueToken, silentLog);
-  const dependencies = { machines: { all: () => machines }, isSynced: () => isSynced, tokens, events, clock };
+  const dependencies = {
+    machines: { all: () => machines, former: () => former },
+    isSynced: () => isSynced,
+    tokens,
+    events,
+    clock,
+  };
   const app = vmApp({ ...dependencies, log: silentLog });
   return serving(app, (ask, port) => use({ ask, port, issueToken, cache, events }));
 }
@@ -156,6 +166,22 @@ it('refuses a peer that is not one of the virtual machines, whatever it asks for
       });
     },
     { machines: [virtualMachine({ sourceAddress: '169.254.169.250' })] },
+  ));
+
+it('tells a virtual machine that was deleted that it has no identity, and refuses it everything else', () =>
+  imds(
+    async ({ ask, issueToken }) => {
+      for (const path of [WHOLE, `${WHOLE}&client_id=${system.clientId}`, `/metadata/identity/info?${VERSION}`]) {
+        const { status, text } = await ask(path, { headers: METADATA });
+        expect([status, text]).toEqual([400, '{"error":"invalid_request","error_description":"Identity not found"}']);
+      }
+      expect((await ask(WHOLE)).json.error_description).toBe('Required metadata header not specified');
+      for (const path of [`/metadata/instance?api-version=2021-02-01`, '/metadata/versions', '/nothing']) {
+        expect((await ask(path, { headers: METADATA })).status).toBe(403);
+      }
+      expect(issueToken).not.toHaveBeenCalled();
+    },
+    { machines: [], former: [virtualMachine({ identities: [] })] },
   ));
 
 it('answers no second request on the connection of a peer that it refused', () =>

@@ -23,11 +23,36 @@ export function sqliteHosts(db: Database): HostStore {
   );
   const drop = db.prepare<[id: string]>('DELETE FROM hosts WHERE id = ?');
   const dropAll = db.prepare('DELETE FROM hosts');
-  let known: { readonly machines: readonly VirtualMachine[]; readonly sites: readonly Site[] } | undefined;
+  const find = db.prepare<[id: string], Row>('SELECT kind, body FROM hosts WHERE id = ?');
+  const selectFormer = db.prepare<[], Pick<Row, 'body'>>('SELECT body FROM former_machines ORDER BY source_address');
+  const putFormer = db.prepare<[address: string, body: string]>('INSERT OR REPLACE INTO former_machines VALUES (?, ?)');
+  const dropAllFormer = db.prepare('DELETE FROM former_machines');
+  let known:
+    | {
+        readonly machines: readonly VirtualMachine[];
+        readonly former: readonly VirtualMachine[];
+        readonly sites: readonly Site[];
+      }
+    | undefined;
+  /** Before a machine changes: the address that it may lose. */
+  const leaveAddress = (id: string) => {
+    const row = find.get(id);
+    if (row?.kind !== 'virtualMachine') return;
+    const machine: VirtualMachine = JSON.parse(row.body);
+    if (machine.sourceAddress === undefined) return;
+    putFormer.run(machine.sourceAddress, JSON.stringify({ ...machine, identities: [] }));
+  };
   const read = () => {
     const rows = select.all();
     const of = <T>(kind: Row['kind']) => rows.filter((row) => row.kind === kind).map(({ body }): T => JSON.parse(body));
-    return { machines: of<VirtualMachine>('virtualMachine'), sites: of<Site>('site') };
+    const machines = of<VirtualMachine>('virtualMachine');
+    const taken = new Set(machines.map(({ sourceAddress }) => sourceAddress));
+    const former = selectFormer.all().map(({ body }): VirtualMachine => JSON.parse(body));
+    return {
+      machines,
+      former: former.filter(({ sourceAddress }) => !taken.has(sourceAddress)),
+      sites: of<Site>('site'),
+    };
   };
   const hosts = () => {
     known ??= read();
@@ -35,17 +60,19 @@ export function sqliteHosts(db: Database): HostStore {
   };
   return {
     all: () => [...hosts().machines, ...hosts().sites],
-    machines: { all: () => hosts().machines },
+    machines: { all: () => hosts().machines, former: () => hosts().former },
     sites: { all: () => hosts().sites },
     apply: ({ kind, id, value }) => {
       if (kind !== 'virtualMachine' && kind !== 'site') return;
       known = undefined;
+      leaveAddress(id.toLowerCase());
       if (value) put.run(id.toLowerCase(), kind, JSON.stringify(value));
       else drop.run(id.toLowerCase());
     },
     clear: () => {
       known = undefined;
       dropAll.run();
+      dropAllFormer.run();
     },
   };
 }

@@ -4,7 +4,7 @@ import { fixedClock } from '@lab/shared/clock.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
 import { expect, it, vi } from 'vitest';
-import { LIFE_SECONDS, signingKey } from '../domain/identity-key.ts';
+import { LIFE_SECONDS, RETIRED_SECONDS, signingKey } from '../domain/identity-key.ts';
 import { sqliteIdentityKeys } from '../store/identity-keys.ts';
 import { type HandOver, keepCertificates } from './certificates.ts';
 
@@ -96,6 +96,60 @@ it('renews at half of the life, signs with the old key until the new one is conf
   await vi.waitFor(() => expect(confirmed()?.id).not.toBe(old?.id));
   await keeper.close();
   expect(own()).toHaveLength(1);
+});
+
+it('keeps certificates with entra that assertions under way are signed for, as long as those are good', async () => {
+  const { clock, handOver, start, own } = setUp();
+  const keeper = start();
+  const first = await keeper.keyFor('client', 5_000);
+  const second = await keeper.rotate('client', 5_000);
+  const third = await keeper.rotate('client', 5_000);
+  const certificates = [first, second, third].map((key) => key?.certificate);
+  expect(new Set(certificates).size).toBe(3);
+  expect(handOver.mock.lastCall).toEqual(['client', certificates]);
+  expect(own()).toHaveLength(1);
+
+  clock.advance(RETIRED_SECONDS + 1);
+  const fourth = await keeper.rotate('client', 5_000);
+  await keeper.close();
+  expect(handOver.mock.lastCall).toEqual(['client', [third?.certificate, fourth?.certificate]]);
+});
+
+it('rotates once for those who ask at the same time', async () => {
+  const { handOver, start } = setUp();
+  const keeper = start();
+  const first = await keeper.keyFor('client', 5_000);
+  const rotated = await Promise.all([keeper.rotate('client', 5_000), keeper.rotate('client', 5_000)]);
+  await keeper.close();
+  expect(rotated[0]?.id).toBeGreaterThan(first?.id ?? 0);
+  expect(rotated[1]?.id).toBe(rotated[0]?.id);
+  expect(handOver).toHaveBeenCalledTimes(2);
+});
+
+it('waits for the key of a new identity no longer than it may, and not for one that has gone', async () => {
+  const { lab, handOver, start } = setUp();
+  handOver.mockImplementation(async () => false);
+  const keeper = start();
+  expect(await keeper.keyFor('client', 20)).toBeUndefined();
+  expect(await keeper.rotate('client', 20)).toBeUndefined();
+  const waiting = keeper.keyFor('client', 60_000);
+  lab.clientIds = [];
+  keeper.wake();
+  expect(await waiting).toBeUndefined();
+  await keeper.close();
+});
+
+it('looks again when something changed while it was looking', async () => {
+  const { lab, handOver, start, confirmed } = setUp();
+  const keeper = start();
+  await keeper.keyFor('client', 5_000);
+  // In the middle of a look: the step has decided by the old epoch, and its answer is on its way.
+  keeper.wake();
+  lab.epoch = 'second';
+  keeper.wake();
+  await vi.waitFor(() => expect(confirmed()).toBeDefined());
+  await keeper.close();
+  expect(handOver).toHaveBeenCalledTimes(2);
 });
 
 it('gives no key to an identity that went while it was made', async () => {

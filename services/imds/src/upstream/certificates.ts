@@ -1,9 +1,17 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@lab/shared/clock.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { selfSigned } from '@lab/shared/x509/certificates.ts';
-import { type IdentityKeys, LIFE_SECONDS, nextStep } from '../domain/identity-key.ts';
+import {
+  type IdentityKey,
+  type IdentityKeys,
+  LIFE_SECONDS,
+  nextStep,
+  RETIRED_SECONDS,
+  signingKey,
+} from '../domain/identity-key.ts';
 
 /** Hands an identity's certificates to `arm`; true when `entra` has applied them. */
 export type HandOver = (clientId: string, certificates: readonly string[]) => Promise<boolean>;
@@ -21,6 +29,13 @@ export const handOverTo =
 export type CertificateKeeper = {
   /** Looks whether anything is to be done: identities came or went, or the epoch changed. */
   wake(): void;
+  /**
+   * The key that an identity signs with; waits for it where the identity is new. Undefined when there is none after
+   * `waitMs`, or the identity has gone.
+   */
+  keyFor(clientId: string, waitMs: number): Promise<IdentityKey | undefined>;
+  /** Renews an identity's key now. @returns the new one once it is signed with; undefined when it is not after `waitMs`. */
+  rotate(clientId: string, waitMs: number): Promise<IdentityKey | undefined>;
   close(): Promise<void>;
 };
 
@@ -52,8 +67,13 @@ export function keepCertificates({
   checkMs?: number;
 }): CertificateKeeper {
   const closing = new AbortController();
-  const tended = new Map<string, Promise<void>>();
-  const wanted = (clientId: string) => !closing.signal.aborted && clientIds().includes(clientId);
+  /** Identities that are being looked after; `again` when something has changed since the last look. */
+  const tended = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** Ids of keys that are to be renewed before their time. */
+  const replaced = new Map<string, number>();
+  const progress = new EventEmitter().setMaxListeners(0);
+  const isWanted = (clientId: string) => !closing.signal.aborted && clientIds().includes(clientId);
+  const currentKey = (clientId: string) => signingKey(keys.of(clientId), epoch() ?? '', clock.now());
 
   /** One step for an identity. @returns whether nothing is left to do. */
   const step = async (clientId: string): Promise<boolean> => {
@@ -61,7 +81,7 @@ export function keepCertificates({
     const current = epoch();
     if (current === undefined) return true;
     const own = keys.of(clientId);
-    switch (nextStep(own, current, now)) {
+    switch (nextStep(own, { epoch: current, now, replaced: replaced.get(clientId) })) {
       case 'rest':
         return true;
       case 'make': {
@@ -73,36 +93,60 @@ export function keepCertificates({
       }
       case 'hand over': {
         const newest = own.at(-1);
-        const certificates = own.filter(({ notAfter }) => now < notAfter).map(({ certificate }) => certificate);
-        if (newest && (await handOver(clientId, certificates))) keys.confirm(newest, current);
-        else throw new Error('entra has not confirmed yet');
+        const usable = own.filter(({ notAfter }) => now < notAfter).map(({ certificate }) => certificate);
+        const certificates = [...keys.retired(clientId, now - RETIRED_SECONDS), ...usable];
+        if (!newest || !(await handOver(clientId, certificates))) throw new Error('entra has not confirmed yet');
+        keys.confirm(newest, current, clock.now());
+        progress.emit('change');
         return false;
       }
     }
   };
 
-  const tend = async (clientId: string): Promise<void> => {
-    for (let failures = 0; wanted(clientId); ) {
+  const tend = async (clientId: string, tending: { again: boolean }): Promise<void> => {
+    for (let failures = 0; isWanted(clientId); ) {
       try {
-        if (await step(clientId)) return;
+        tending.again = false;
+        if ((await step(clientId)) && !tending.again) break;
       } catch (error) {
-        if (closing.signal.aborted) return;
+        if (closing.signal.aborted) break;
         if (failures === 0) log.warn({ clientId, reason: String(error) }, 'certificate not handed over yet; retrying');
         failures += 1;
         const pauseMs = Math.min(retryMs * 2 ** Math.min(failures - 1, 5), 5_000);
         await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
+    // In the same breath as the last look: who wakes from here on begins anew.
+    tended.delete(clientId);
   };
 
   const wake = () => {
+    progress.emit('change');
     for (const clientId of clientIds()) {
-      if (tended.has(clientId)) continue;
-      tended.set(
-        clientId,
-        tend(clientId).finally(() => tended.delete(clientId)),
-      );
+      const known = tended.get(clientId);
+      if (known) known.again = true;
+      else {
+        const tending = { again: false, done: Promise.resolve() };
+        tended.set(clientId, tending);
+        tending.done = tend(clientId, tending);
+      }
     }
+  };
+
+  /** The identity's key as soon as it is one that will do. */
+  const keyWhen = async (
+    clientId: string,
+    willDo: (key: IdentityKey) => boolean,
+    waitMs: number,
+  ): Promise<IdentityKey | undefined> => {
+    const giveUp = AbortSignal.any([AbortSignal.timeout(waitMs), closing.signal]);
+    while (isWanted(clientId)) {
+      const key = currentKey(clientId);
+      if (key && willDo(key)) return key;
+      const changed = once(progress, 'change', { signal: giveUp });
+      if (!(await changed.then(() => true).catch(() => false))) return undefined;
+    }
+    return undefined;
   };
 
   const timer = setInterval(wake, checkMs);
@@ -111,10 +155,20 @@ export function keepCertificates({
 
   return {
     wake,
+    keyFor: async (clientId, waitMs) => currentKey(clientId) ?? keyWhen(clientId, () => true, waitMs),
+    rotate: (clientId, waitMs) => {
+      const newest = keys.of(clientId).at(-1);
+      // One that is not confirmed yet is the new one already.
+      const isCurrent = newest !== undefined && newest.confirmedIn === epoch();
+      if (isCurrent) replaced.set(clientId, newest.id);
+      wake();
+      const after = isCurrent ? newest.id : (newest?.id ?? 0) - 1;
+      return keyWhen(clientId, ({ id }) => id > after, waitMs);
+    },
     close: async () => {
       closing.abort();
       clearInterval(timer);
-      await Promise.all(tended.values());
+      await Promise.all([...tended.values()].map(({ done }) => done));
     },
   };
 }

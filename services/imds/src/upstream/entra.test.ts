@@ -8,7 +8,7 @@ const accessToken = `e30.${Buffer.from('{"uti":"uti-1"}').toString('base64url')}
 const granted = { token_type: 'Bearer', expires_on: '1790086399', not_before: '1789999999', access_token: accessToken };
 
 /** One token request to an Entra that answers this. */
-async function issue(status: number, body: unknown, signAssertion: SignAssertion = () => 'assertion') {
+async function issue(status: number, body: unknown, signAssertion: SignAssertion = async () => 'assertion') {
   const dispatcher = new MockAgent();
   dispatcher.disableNetConnect();
   const answer = vi.fn((_request: { body?: unknown }) => ({
@@ -21,7 +21,7 @@ async function issue(status: number, body: unknown, signAssertion: SignAssertion
 }
 
 it('asks with client credentials, for the resource as it was asked for', async () => {
-  const signAssertion = vi.fn(() => 'assertion');
+  const signAssertion = vi.fn(async () => 'assertion');
   const { token, form } = await issue(200, granted, signAssertion);
   expect(Object.fromEntries(form)).toEqual({
     grant_type: 'client_credentials',
@@ -67,7 +67,7 @@ it.each([
 });
 
 it('does not ask while the certificate of the identity is not confirmed', async () => {
-  const unconfirmed = issue(200, granted, () => undefined);
+  const unconfirmed = issue(200, granted, async () => undefined);
   await expect(unconfirmed).rejects.toMatchObject({ kind: 'unavailable', code: 'service_unavailable' });
 });
 
@@ -77,7 +77,7 @@ it('does not wait for an Entra that never answers', async () => {
   dispatcher.get(ORIGIN).intercept({ path: '/tenant/oauth2/token', method: 'POST' }).reply(200, granted).delay(60_000);
   const issueToken = entraTokens({
     authorityOrigin: ORIGIN,
-    signAssertion: () => 'assertion',
+    signAssertion: async () => 'assertion',
     dispatcher,
     timeoutMs: 20,
   });

@@ -14,11 +14,11 @@ export type IssueToken = (ask: {
   readonly hostResourceId: string;
 }) => Promise<IssuedToken>;
 
-/** Signs for an identity; undefined while Entra does not have its certificate yet. */
+/** Signs for an identity, with a key that Entra knows; waits for it, and gives undefined when it takes too long. */
 export type SignAssertion = (
   clientId: string,
   claims: { readonly audience: string; readonly hostResourceId: string },
-) => string | undefined;
+) => Promise<string | undefined>;
 
 const digits = z.coerce.number().int().positive();
 const Issued = z.object({ access_token: z.string().min(1), expires_on: digits, not_before: digits });
@@ -31,6 +31,9 @@ const Refused = z.object({ error: words(128).pipe(z.string().min(1)), error_desc
  * was IMDS that Entra did not believe, and a chain of credentials ends at a 401 of IMDS, while it goes on after a 400.
  */
 const KIND: Readonly<Record<number, ErrorKind>> = { 403: 'forbidden', 429: 'throttled' };
+
+/** What Entra is given to answer, however long it took until it could be asked. */
+const LEAST_MS = 500;
 
 /**
  * Client credentials at the v1.0 token endpoint, which is where a `resource` is spelt as IMDS was asked for it.
@@ -53,7 +56,8 @@ export function entraTokens({
 }): IssueToken {
   return async ({ tenantId, clientId, audience, hostResourceId }) => {
     const endpoint = `${authorityOrigin}/${tenantId}/oauth2/token`;
-    const assertion = signAssertion(clientId, { audience: endpoint, hostResourceId });
+    const started = performance.now();
+    const assertion = await signAssertion(clientId, { audience: endpoint, hostResourceId });
     if (assertion === undefined) throw temporarilyUnavailable('the certificate of the identity is not confirmed yet');
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -62,7 +66,8 @@ export function entraTokens({
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: assertion,
     });
-    const { status, body } = await post(endpoint, form, dispatcher, timeoutMs);
+    const left = Math.max(timeoutMs - (performance.now() - started), LEAST_MS);
+    const { status, body } = await post(endpoint, form, dispatcher, Math.ceil(left));
     if (status === 200) return toIssuedToken(body);
     throw toFailure(status, body);
   };
