@@ -9,6 +9,11 @@ const resourceId = z.string().startsWith('/subscriptions/');
 const tags = z.record(z.string(), z.string());
 /** Epoch seconds. Absent on what the lab file declared before times were kept. */
 const time = z.number().int().nonnegative();
+/**
+ * Made with the resource by Resource Manager: another one under the same id is another resource, and what belonged to the
+ * one before it is not its own, also for a follower that missed the deletion. Absent on what the lab file declared.
+ */
+const instanceId = z.guid().optional();
 
 /** Id: the tenant GUID. */
 export const Tenant = z.object({
@@ -171,6 +176,7 @@ export const Vault = z.object({
   properties: z.record(z.string(), z.unknown()).optional(),
   /** Deleted vaults are kept until they are recovered or purged, and have no data plane. */
   deletedAt: time.optional(),
+  instanceId,
 });
 
 /** A secret that the lab's file declares. Id: `{vault id}/secrets/{name}`. Applied once per content, see `follow.ts`. */
@@ -194,6 +200,7 @@ export const StorageAccount = z.object({
   createdAt: time.optional(),
   /** `sku`, `kind` and what else was written through Resource Manager. */
   properties: z.record(z.string(), z.unknown()).optional(),
+  instanceId,
 });
 
 /** A container that the lab's file declares. Id: `{account id}/blobServices/default/containers/{name}`. */
