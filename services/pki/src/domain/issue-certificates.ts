@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@lab/shared/clock.ts';
 import { fabricName } from '@lab/shared/fabric/peers.ts';
 import type { KeyPair } from '@lab/shared/http/tls.ts';
-import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
+import { certificateAuthority, leafCertificate, permittedDomains } from '@lab/shared/x509/certificates.ts';
 
 const DAY = 86_400;
 
@@ -13,8 +13,10 @@ export const PUBLIC_SUFFIXES = [
   'login.microsoftonline.com',
   'management.azure.com',
   'graph.microsoft.com',
+  'oic.prod-aks.azure.com',
   'vault.azure.net',
   'blob.core.windows.net',
+  'oic.prod-aks.azure.com',
   'database.windows.net',
 ] as const;
 
@@ -65,7 +67,8 @@ export async function issueCertificates({
   const publicCa = await keepOr(
     authorities,
     'public-ca',
-    (pair) => isCurrent(pair, now, 0),
+    // One of an earlier version of the lab may not know all suffixes.
+    (pair) => isCurrent(pair, now, 0) && mayIssueFor(pair, permitted.domains),
     report,
     () => certificateAuthority('Managed identity lab, public names', authorityValidity, permitted),
   );
@@ -149,6 +152,11 @@ function isCurrent({ cert }: KeyPair, now: number, marginSeconds: number): boole
 function isFor({ cert }: KeyPair, names: readonly string[]): boolean {
   const certificate = new X509Certificate(cert);
   return names.every((name) => certificate.checkHost(name) !== undefined);
+}
+
+function mayIssueFor({ cert }: KeyPair, domains: readonly string[]): boolean {
+  const permitted = permittedDomains(cert) ?? [];
+  return permitted.length === domains.length && domains.every((domain) => permitted.includes(domain));
 }
 
 const isIssuedBy = ({ cert }: KeyPair, authority: KeyPair): boolean =>

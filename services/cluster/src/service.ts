@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { recentEvents } from '@lab/shared/events.ts';
+import { type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { Log } from '@lab/shared/log.ts';
+import { openDatabase } from '@lab/shared/sqlite.ts';
+import { fabricApp, type Parts, publicApp } from './apps.ts';
+import type { Config } from './config.ts';
+import { kubelet } from './kubelet.ts';
+import { sqliteSigningKeys } from './store/signing-keys.ts';
+import { tokenFiles } from './store/token-files.ts';
+import { malformed } from './wire.ts';
+
+/** How often the lab file and the age of tokens are looked at. */
+const LOOK_MS = 1_000;
+
+/** Starts what Entra and pods see of Kubernetes clusters: their OIDC issuers, and tokens of service accounts in files. */
+export async function startCluster(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+  const { clock, tls, control, testRoutes } = config;
+  const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
+  const keys = sqliteSigningKeys(db);
+  const files = tokenFiles(config.tokensDirectory);
+  const nodes = kubelet({ read: config.clusters, keys, files, clock, log });
+
+  let failing: string | undefined;
+  const look = () =>
+    nodes.look().then(
+      () => {
+        failing = undefined;
+      },
+      (error: unknown) => {
+        if (failing === undefined) log.warn({ reason: String(error) }, 'the pods cannot be looked after; retrying');
+        failing = 'the description of the clusters or the directory of tokens cannot be used';
+      },
+    );
+  await look();
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+
+  const health = (): Health => {
+    if (failing !== undefined) return { ready: false, detail: failing };
+    const { pods, projected } = nodes.progress() ?? { pods: 0, projected: 0 };
+    if (pods === 0) return { ready: false, detail: 'the lab file declares no service account of a cluster' };
+    return projected === pods
+      ? { ready: true }
+      : { ready: false, detail: `${pods - projected} pods have no token yet` };
+  };
+
+  const parts: Parts = { nodes, keys, clock, events: recentEvents('cluster'), log };
+  return listenAll(
+    {
+      public: {
+        app: publicApp(parts),
+        address: config.publicListen,
+        tls: { keyPair: tls.publicKeyPair },
+        malformed,
+      },
+      fabric: {
+        app: fabricApp(parts, { health, testRoutes }),
+        address: control.fabric,
+        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
+      },
+      health: { app: healthApp(health), address: control.health },
+    },
+    async () => {
+      clearInterval(timer);
+      await nodes.settled();
+      db.close();
+    },
+  );
+}
