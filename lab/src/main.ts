@@ -26,6 +26,7 @@ program
   .command('start')
   .description('start the lab: in containers where Docker is new enough, otherwise embedded in one process')
   .option('--embedded', 'the embedded lab, whatever Docker there is')
+  .option('--profile <names...>', 'further machines in containers: vm-app02, func-app01, pod-app01')
   .action(ends(start));
 
 program

@@ -1,4 +1,4 @@
-import { type ComposeModel, compose, urlOf } from '../docker/compose.ts';
+import { type ComposeModel, composeUp, urlOf } from '../docker/compose.ts';
 import { judgeEngine } from '../docker/engine.ts';
 import { blockers, diagnose } from '../doctor/diagnose.ts';
 import { probe } from '../doctor/probe.ts';
@@ -6,7 +6,13 @@ import { describeFinding } from './doctor.ts';
 import { startEmbeddedLab } from './start-embedded.ts';
 
 /** The lab in containers where an engine of the minimum version answers, and the embedded lab otherwise. */
-export async function start({ embedded = false } = {}): Promise<number> {
+export async function start({
+  embedded = false,
+  profile = [],
+}: {
+  embedded?: boolean;
+  profile?: readonly string[];
+} = {}): Promise<number> {
   if (embedded) return startEmbeddedLab();
   const facts = await probe();
   const engine = judgeEngine(facts.engine, facts.aptBased);
@@ -20,11 +26,11 @@ export async function start({ embedded = false } = {}): Promise<number> {
     for (const finding of inTheWay) console.error(describeFinding(finding));
     return 1;
   }
-  return startContainers(facts.model);
+  return startContainers(facts.model, profile);
 }
 
-async function startContainers(model: ComposeModel): Promise<number> {
-  const code = await compose('up', '--build', '--wait', '--detach');
+async function startContainers(model: ComposeModel, profiles: readonly string[]): Promise<number> {
+  const code = await composeUp(profiles, '--build', '--wait', '--detach');
   if (code !== 0) {
     console.error(
       '\nThe lab did not come up. What each part says:\n  npm run lab -- status\n  npm run lab -- logs <service>',

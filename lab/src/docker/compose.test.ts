@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isWell, machinesOf, parseContainers, urlOf } from './compose.ts';
 
-const service = { ports: [], volumes: [] };
+const service = { profiles: [], ports: [], volumes: [] };
 const model = {
   name: 'managed-identity-lab',
   services: {

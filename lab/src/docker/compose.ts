@@ -5,14 +5,29 @@ import { capture, run } from '../processes.ts';
 import { ROOT } from '../root.ts';
 import { readJson } from './engine.ts';
 
-/** The file is named, so that neither the current directory nor COMPOSE_FILE chooses another one. */
-const composeArgs = (args: readonly string[]) => ['compose', '--file', join(ROOT, 'docker-compose.yml'), ...args];
+/**
+ * The file is named, so that neither the current directory nor COMPOSE_FILE chooses another one. What runs is looked at,
+ * entered and taken down whatever its profile; only a start goes by the profiles that are asked for.
+ */
+const composeArgs = (args: readonly string[], profiles: readonly string[] = ['*']) => [
+  'compose',
+  '--file',
+  join(ROOT, 'docker-compose.yml'),
+  ...profiles.flatMap((profile) => ['--profile', profile]),
+  ...args,
+];
 
 /** Runs `docker compose …` on this terminal. @returns its exit code. */
 export const compose = (...args: string[]): Promise<number> => run('docker', composeArgs(args));
 
+/** Runs `docker compose up …`. @param profiles None: those of the variable COMPOSE_PROFILES. */
+export const composeUp = (profiles: readonly string[], ...args: string[]): Promise<number> =>
+  run('docker', composeArgs(['up', ...args], profiles));
+
 const Service = z.object({
   hostname: z.string().optional(),
+  /** What it is started with; none: always. */
+  profiles: z.array(z.string()).default([]),
   ports: z.array(z.object({ published: z.string().optional() })).default([]),
   volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).default([]),
 });
