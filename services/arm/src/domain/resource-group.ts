@@ -1,6 +1,6 @@
 import type { Kind, ResourceOf } from '@lab/shared/feed/resources.ts';
 import { resourceGroupNotFound } from './errors.ts';
-import { removePrincipal } from './identity.ts';
+import { removePrincipal, removeUserAssigned } from './identity.ts';
 import type { Resources } from './resources.ts';
 
 export type ResourceGroup = ResourceOf<'resourceGroup'>;
@@ -21,13 +21,10 @@ export function groupAt(resources: Resources, subscriptionId: string, name: stri
   return group;
 }
 
-/** Kinds that lie in a place and go with it. */
+/** Kinds that lie in a place and go with it. What had an identity of its own is taken apart before. */
 const PLACED: readonly Kind[] = [
   'virtualMachine',
   'site',
-  'federatedCredential',
-  'userAssignedIdentity',
-  'secret',
   'storageAccount',
   'container',
   'blob',
@@ -41,10 +38,11 @@ const PLACED: readonly Kind[] = [
  * @param now Epoch seconds.
  */
 export function removeGroup(resources: Resources, id: string, now: number): void {
-  for (const kind of ['userAssignedIdentity', 'virtualMachine', 'site'] as const) {
-    for (const entry of resources.within(kind, id)) {
-      for (const { principalId } of resources.findBy('servicePrincipal', 'resourceId', entry.id)) {
-        removePrincipal(resources, principalId);
+  for (const { value } of resources.within('userAssignedIdentity', id)) removeUserAssigned(resources, value);
+  for (const kind of ['virtualMachine', 'site'] as const) {
+    for (const { value } of resources.within(kind, id)) {
+      for (const { identityType, principalId } of value.identities) {
+        if (identityType === 'SystemAssigned') removePrincipal(resources, principalId);
       }
     }
   }
@@ -53,4 +51,11 @@ export function removeGroup(resources: Resources, id: string, now: number): void
   }
   for (const kind of PLACED) for (const entry of resources.within(kind, id)) resources.remove(kind, entry.id);
   resources.remove('resourceGroup', id);
+}
+
+/** What was assigned at a resource, and below it, goes with the resource. */
+export function removeExtensions(resources: Resources, id: string): void {
+  for (const kind of ['roleAssignment', 'denyAssignment'] as const) {
+    for (const entry of resources.within(kind, id)) resources.remove(kind, entry.id);
+  }
 }
