@@ -167,6 +167,7 @@ function resolve(labFile: string, secrets: LabSecrets): ResolvedLab {
       groups.flatMap(({ virtualMachines }) => virtualMachines.map(({ name }) => [name, undefined])),
     ),
     functionApps: new Set(groups.flatMap(({ functionApps }) => functionApps.map(({ name }) => name))),
+    appServiceAddress: undefined,
     hostNames: new Set(clusters.flatMap(({ serviceAccounts }) => serviceAccounts.map(({ pod }) => pod))),
     publicNames: new Map([['cluster', groups.map(({ location }) => `${location}${CLUSTER_SUFFIX}`)]]),
   };

@@ -50,9 +50,12 @@ export async function prepareLab({
   }));
   const issued = await issueCertificates({ directory: stateDirectory, services, clock: systemClock, leafDays });
   // A directory that nobody has made when a container mounts it would belong to root.
-  for (const path of topology.stateDirectories) mkdirSync(join(stateDirectory, path), { recursive: true });
+  for (const path of topology.stateDirectories) {
+    mkdirSync(join(stateDirectory, path), path.startsWith('az/') ? PRIVATE : { recursive: true });
+  }
+  for (const hostName of topology.hostNames) mkdirSync(join(stateDirectory, 'az', hostName), PRIVATE);
   writeJson(operatorFile(stateDirectory), operatorCredentials(lab.resources, secrets), 0o600);
-  for (const [hostName, variables] of platformEnvironments(lab, secrets)) {
+  for (const [hostName, variables] of platformEnvironments(lab, topology, secrets)) {
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
     write(environmentFile(stateDirectory, hostName), lines.join(''), 0o600);
   }
@@ -64,6 +67,9 @@ export async function prepareLab({
   } satisfies LabJson);
   return { ...issued, resources: lab.resources.length };
 }
+
+/** Where the Azure CLI keeps tokens, for the operator and on each machine. */
+const PRIVATE = { recursive: true, mode: 0o700 };
 
 const writeJson = (path: string, value: unknown, mode = 0o644): void => write(path, JSON.stringify(value), mode);
 

@@ -104,7 +104,11 @@ const FederatedCredential = z.union(
 
 const UserAssignedIdentity = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$/, '3 to 128 letters, digits, "-" and "_"'),
-  clientId: z.guid().optional().meta({ description: 'Default: a UUIDv5 of the path, the same on every machine' }),
+  clientId: z
+    .guid()
+    .toLowerCase()
+    .optional()
+    .meta({ description: 'Default: a UUIDv5 of the path, the same on every machine' }),
   tags: tags.optional(),
   federatedCredentials: z
     .array(FederatedCredential)

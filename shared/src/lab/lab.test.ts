@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { Kind, ResourceOf } from '../feed/resources.ts';
 import { labFileJsonSchema } from './lab-file.ts';
 import { loadLab } from './load-lab.ts';
 import { resolveLab } from './resolve-lab.ts';
@@ -13,7 +14,14 @@ const secrets = secretsFrom({ operators: new Map(), identityHeaders: new Map() }
 const resolveAll = (yaml: string) => resolveLab(loadLab(yaml), topology, secrets);
 const resolve = (yaml: string) => resolveAll(yaml).resources;
 
-const withVault = (rest: string) => `tenants:
+/** Values of one kind that come of a file, in its order. */
+const valuesOf = <K extends Kind>(yaml: string, kind: K): ResourceOf<K>[] =>
+  resolve(yaml).flatMap((resource) => (resource.kind === kind ? [resource.value as ResourceOf<K>] : []));
+
+const AUDIENCE = 'api://AzureADTokenExchange';
+const CONDITION = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'samples'";
+
+const inGroup = (rest: string) => `tenants:
   - name: contoso
     subscriptions:
       - name: s1
@@ -52,12 +60,168 @@ it.each([
     '            virtualMachines:\n              - name: vm-else',
     /lab\.yaml:8: .*vm-else has no place in the topology/,
   ],
-])('refuses %s that has no name in the topology', (_, yaml, message) =>
-  expect(() => resolve(withVault(yaml))).toThrow(message),
+  [
+    'a function app',
+    '            functionApps:\n              - name: func-else',
+    /lab\.yaml:8: .*func-else has no place in the topology/,
+  ],
+  [
+    'a pod',
+    `            userAssignedIdentities: [{ name: id-one }]
+            managedClusters:
+              - { name: aks, serviceAccounts: [{ name: sa-one, pod: pod-else, identity: id-one }] }`,
+    /lab\.yaml:9: .*pod-else has no place in the topology/,
+  ],
+  [
+    'a cluster in a location',
+    '            location: northeurope\n            managedClusters:\n              - name: aks',
+    /lab\.yaml:9: .*northeurope\.oic\.prod-aks\.azure\.com to the aliases of cluster/,
+  ],
+])('refuses %s that has no place in the topology', (_, yaml, message) =>
+  expect(() => resolve(inGroup(yaml))).toThrow(message),
 );
 
+it('takes vaults and accounts of any name: the name server knows them as soon as they exist', () => {
+  const yaml = '            vaults: [{ name: kv-else }]\n            storageAccounts: [{ name: stelse }]';
+  expect(valuesOf(inGroup(yaml), 'vault')).toMatchObject([{ host: 'kv-else.vault.azure.net' }]);
+  expect(valuesOf(inGroup(yaml), 'storageAccount')).toMatchObject([{ host: 'stelse.blob.core.windows.net' }]);
+});
+
+it('refuses a fifth virtual machine with a sentence', () => {
+  const yaml = inGroup(
+    `            virtualMachines: [${[1, 2, 3, 4, 5].map((number) => `{ name: vm-0${number} }`).join(', ')}]`,
+  );
+  const places = [1, 2, 3, 4, 5].map(
+    (number) =>
+      `  s${number}: { hostname: vm-0${number}, networks: { vm: { ipv4_address: 169.254.169.25${number - 1} } } }`,
+  );
+  const wide = readTopology(`services:\n${places.join('\n')}`);
+  const mistakes = () => resolveLab(loadLab(yaml), wide, secrets);
+  expect(mistakes).toThrow(
+    /^lab\.yaml:7: tenants\.0\S+virtualMachines\.4: the lab has room for 4 virtual machines \(169\.254\.169\.250 to 169\.254\.169\.253\), and vm-05 is one more\.$/,
+  );
+});
+
+it('refuses an address that is not for virtual machines', () => {
+  const odd = readTopology('services: { s: { hostname: vm-01, networks: { vm: { ipv4_address: 169.254.169.249 } } } }');
+  const yaml = inGroup('            virtualMachines: [{ name: vm-01 }]');
+  expect(() => resolveLab(loadLab(yaml), odd, secrets)).toThrow(/vm-01 has the address 169\.254\.169\.249/);
+});
+
+it('refuses two virtual machines of one name, in whatever tenants, since they would share an address', () => {
+  const tenant = (name: string) =>
+    `  - { name: ${name}, subscriptions: [{ name: s1, resourceGroups: [{ name: rg1, virtualMachines: [{ name: vm-app01 }] }] }] }`;
+  expect(() => resolve(`tenants:\n${tenant('contoso')}\n${tenant('fabrikam')}`)).toThrow(
+    /another virtual machine of the lab is called vm-app01/,
+  );
+});
+
+it('gives a user-assigned identity its federated credentials, those of a cluster by name', () => {
+  const yaml = inGroup(`            userAssignedIdentities:
+              - name: id-one
+                clientId: 11111111-2222-3333-4444-55555555555A
+                federatedCredentials:
+                  - { name: ours, cluster: AKS, serviceAccount: orders/sa-one }
+                  - { name: theirs, issuer: https://token.actions.githubusercontent.com, subject: 'repo:x/y:ref:refs/heads/main' }
+            managedClusters:
+              - { name: aks, serviceAccounts: [{ namespace: orders, name: sa-one, pod: pod-app01, identity: id-one }] }`);
+  const [cluster] = resolveAll(yaml).clusters;
+  const clientId = '11111111-2222-3333-4444-55555555555a';
+  expect(valuesOf(yaml, 'servicePrincipal')).toMatchObject([{ clientId, identityType: 'UserAssigned' }]);
+  expect(valuesOf(yaml, 'federatedCredential')).toMatchObject([
+    { clientId, issuer: cluster?.issuer, subject: 'system:serviceaccount:orders:sa-one', audiences: [AUDIENCE] },
+    { clientId, issuer: 'https://token.actions.githubusercontent.com', audiences: [AUDIENCE] },
+  ]);
+  expect(cluster?.serviceAccounts).toMatchObject([{ pod: 'pod-app01', clientId }]);
+});
+
+it.each([
+  ['a cluster', '{ name: fic, cluster: other, serviceAccount: orders/sa }', /no managed cluster called other/],
+  [
+    'a service account',
+    '{ name: fic, cluster: aks, serviceAccount: orders/sa }',
+    /no service account called orders\/sa/,
+  ],
+  ['nothing', '{ name: fic }', /expected name, and either issuer and subject or cluster and serviceAccount/],
+])('refuses a federated credential of %s that is not there', (_, credential, message) => {
+  const yaml = inGroup(`            managedClusters: [{ name: aks }]
+            userAssignedIdentities: [{ name: id-one, federatedCredentials: [${credential}] }]`);
+  expect(() => resolve(yaml)).toThrow(message);
+});
+
+it('knows the roles that the tenant defines, where they can be assigned, and who has them', () => {
+  const yaml = `tenants:
+  - name: contoso
+    roleDefinitions:
+      - { name: Secret Lister, dataActions: [Microsoft.KeyVault/vaults/secrets/readMetadata/action], assignableScopes: [s1/rg1] }
+    subscriptions:
+      - { name: s1, resourceGroups: [{ name: rg1, userAssignedIdentities: [{ name: id-one }], roleAssignments: [{ principal: id-one, role: secret lister }] }] }
+  - name: fabrikam
+`;
+  const [role] = valuesOf(yaml, 'roleDefinition');
+  expect(role).toMatchObject({
+    roleName: 'Secret Lister',
+    roleType: 'CustomRole',
+    assignableScopes: [expect.stringMatching(/\/resourceGroups\/rg1$/)],
+  });
+  expect(valuesOf(yaml, 'roleAssignment').filter(({ roleDefinitionId }) => roleDefinitionId === role?.id)).toHaveLength(
+    1,
+  );
+  expect(() => resolve(yaml.replace('assignableScopes: [s1', 'assignableScopes: [s2'))).toThrow(
+    /no subscription called s2/,
+  );
+  expect(() => resolve(yaml.replaceAll(/secret lister/gi, 'Owner'))).toThrow(/there is a role called Owner already/);
+});
+
+it('reads conditions and deny assignments where they apply', () => {
+  const yaml = inGroup(`            userAssignedIdentities: [{ name: id-one }]
+            storageAccounts:
+              - name: stlab
+                roleAssignments:
+                  - { principal: id-one, role: Storage Blob Data Reader, condition: "${CONDITION}", description: Only samples }
+                denyAssignments:
+                  - { name: nobody deletes, principals: [everyone], excludedPrincipals: [operator], dataActions: ['*/delete'] }`);
+  expect(valuesOf(yaml, 'roleAssignment')).toContainEqual(
+    expect.objectContaining({ condition: CONDITION, conditionVersion: '2.0', description: 'Only samples' }),
+  );
+  const [operator] = valuesOf(yaml, 'application');
+  expect(valuesOf(yaml, 'denyAssignment')).toMatchObject([
+    {
+      denyAssignmentName: 'nobody deletes',
+      scope: expect.stringMatching(/storageAccounts\/stlab$/),
+      principalIds: ['00000000-0000-0000-0000-000000000000'],
+      excludedPrincipalIds: [operator?.principalId],
+      dataActions: ['*/delete'],
+    },
+  ]);
+});
+
+it('refuses a condition that cannot be parsed: ignored, it would grant more than was meant', () => {
+  const yaml = inGroup(`            userAssignedIdentities: [{ name: id-one }]
+            roleAssignments: [{ principal: id-one, role: Reader, condition: "@Resource[] StringEquals 'x'" }]`);
+  expect(() => resolve(yaml)).toThrow(/^lab\.yaml:8: \S+\.condition: not a condition: /);
+});
+
+it('makes an operator in each tenant, Owner of its subscriptions, whom the file can name', () => {
+  const yaml = inGroup(
+    '            vaults: [{ name: kv-one, roleAssignments: [{ principal: operator, role: Key Vault Reader }] }]',
+  );
+  const [operator] = valuesOf(yaml, 'application');
+  const roles = valuesOf(yaml, 'roleAssignment').map(({ principalId, roleDefinitionId }) => [
+    principalId,
+    roleDefinitionId,
+  ]);
+  expect(roles).toEqual([
+    [operator?.principalId, '8e3af657-a8ff-443c-a75c-2fe8c4bcb635'],
+    [operator?.principalId, '21090545-7ca7-4776-b22c-e363652d74d2'],
+  ]);
+  expect(() => resolve(inGroup('            userAssignedIdentities: [{ name: Operator }]'))).toThrow(
+    /another identity of this tenant is called Operator/,
+  );
+});
+
 it('refuses a role assignment of a principal or role that nobody knows', () => {
-  const yaml = withVault(`            vaults:
+  const yaml = inGroup(`            vaults:
               - name: kv-lab
                 roleAssignments:
                   - { principal: nobody, role: King }`);

@@ -10,6 +10,8 @@ export type Topology = {
   readonly virtualMachines: ReadonlyMap<string, string | undefined>;
   /** Host names of the services on the network `appservice`: function apps. */
   readonly functionApps: ReadonlySet<string>;
+  /** Where function apps reach `appservice`: its address on their network. */
+  readonly appServiceAddress: string | undefined;
   /** Host names of all services: a pod is one of them. */
   readonly hostNames: ReadonlySet<string>;
   /** Public names by service, the aliases on `azure`. */
@@ -54,11 +56,13 @@ const STATE_DIRECTORY = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
 export function readTopology(...texts: string[]): Topology {
   const virtualMachines = new Map<string, string>();
   const functionApps = new Set<string>();
+  let appServiceAddress: string | undefined;
   const hostNames = new Set<string>();
   const publicNames = new Map<string, readonly string[]>();
   const stateDirectories = new Set<string>();
   for (const [service, { hostname, networks = {}, volumes }] of texts.flatMap(servicesOf)) {
     const address = networks.vm?.ipv4_address;
+    if (service === 'appservice') appServiceAddress = networks.appservice?.ipv4_address ?? appServiceAddress;
     if (hostname !== undefined) {
       hostNames.add(hostname);
       if (address !== undefined && address !== IMDS_ADDRESS) virtualMachines.set(hostname, address);
@@ -71,7 +75,14 @@ export function readTopology(...texts: string[]): Topology {
       if (subpath !== undefined && STATE_DIRECTORY.test(subpath)) stateDirectories.add(subpath);
     }
   }
-  return { virtualMachines, functionApps, hostNames, publicNames, stateDirectories: [...stateDirectories] };
+  return {
+    virtualMachines,
+    functionApps,
+    appServiceAddress,
+    hostNames,
+    publicNames,
+    stateDirectories: [...stateDirectories],
+  };
 }
 
 const servicesOf = (text: string) => Object.entries(ComposeFile.parse(parse(text, { merge: true })).services);

@@ -156,6 +156,14 @@ const importKey = (key: string): Promise<webcrypto.CryptoKey> =>
     ['sign'],
   ) as Promise<webcrypto.CryptoKey>;
 
+/** Domains that an authority may issue for, itself and below; undefined when it is not constrained. */
+export function permittedDomains(authorityPem: string): string[] | undefined {
+  const extension = new x509.X509Certificate(authorityPem).getExtension(id_ce_nameConstraints);
+  if (!extension) return undefined;
+  const { permittedSubtrees } = AsnConvert.parse(extension.value, NameConstraints);
+  return [...(permittedSubtrees ?? [])].flatMap(({ base }) => base.dNSName ?? []);
+}
+
 function nameConstraints({ domains, loopback }: { domains: readonly string[]; loopback: boolean }): x509.Extension {
   const dns = (dNSName: string) => new GeneralSubtree({ base: new GeneralName({ dNSName }) });
   const ip = (iPAddress: string) => new GeneralSubtree({ base: new GeneralName({ iPAddress }) });

@@ -94,31 +94,55 @@ export const EDGES: readonly Mutant[] = [
       test: 'gives each service its names, signed by the right authority',
     },
   ]),
-  ...mutantsOf('shared/src/lab/resolve-lab.ts', LAB, [
-    {
-      name: 'lab.yaml: vault in the topology',
-      find: "if (!names('keyvault').includes(host)) {",
-      replace: 'if (false) {',
-      test: 'refuses a vault that has no name in the topology',
-    },
-    {
-      name: 'lab.yaml: account in the topology',
-      find: "if (!names('blob').includes(host)) {",
-      replace: 'if (false) {',
-      test: 'refuses an account that has no name in the topology',
-    },
+  ...mutantsOf('shared/src/lab/resolve/workloads.ts', LAB, [
     {
       name: 'lab.yaml: machine in the topology',
-      find: 'if (!topology.virtualMachines.has(file.name)) {',
-      replace: 'if (false) {',
-      test: 'refuses a virtual machine that has no name in the topology',
+      find: '} else if (!topology.virtualMachines.has(name)) {',
+      replace: '} else if (false) {',
+      test: 'refuses a virtual machine that has no place in the topology',
     },
     {
+      name: 'lab.yaml: four machines at most',
+      find: 'if (index >= VM_ADDRESSES.length) {',
+      replace: 'if (false) {',
+      test: 'refuses a fifth virtual machine with a sentence',
+    },
+    {
+      name: 'lab.yaml: no two machines at one address',
+      find: 'if (machines.has(name.toLowerCase())) {',
+      replace: 'if (false) {',
+      test: 'refuses two virtual machines of one name, in whatever tenants, since they would share an address',
+    },
+  ]),
+  ...mutantsOf('shared/src/lab/resolve/principals.ts', LAB, [
+    {
       name: 'lab.yaml: identities of the same tenant',
-      find: 'const identityOf = (identityName: string) => ',
+      find: 'const find = (tenantId: string, name: string) => ',
       replace:
-        "const identityOf = (identityName) => [...principals].find(([key]) => key.endsWith('/' + identityName.toLowerCase()))?.[1] ?? ",
+        "const find = (tenantId, name) => [...known].find(([key]) => key.endsWith('/' + name.toLowerCase()))?.[1] ?? ",
       test: 'refuses an identity of another tenant',
+    },
+  ]),
+  ...mutantsOf('shared/src/lab/resolve/authorization.ts', LAB, [
+    {
+      name: 'lab.yaml: conditions that are none',
+      find: 'if (fault !== undefined) draft.mistake(',
+      replace: 'if (false) draft.mistake(',
+      test: 'refuses a condition that cannot be parsed: ignored, it would grant more than was meant',
+    },
+  ]),
+  ...mutantsOf('services/pki/src/service.ts', 'services/pki/src/service.test.ts', [
+    {
+      name: "pki: the operator's secret is for its owner",
+      find: 'operatorCredentials(lab.resources, secrets), 0o600)',
+      replace: 'operatorCredentials(lab.resources, secrets), 0o644)',
+      test: 'makes the operator of each tenant a secret that arm knows the hash of only, and keeps it',
+    },
+    {
+      name: 'pki: the secret of a function app is for its owner',
+      find: "lines.join(''), 0o600)",
+      replace: "lines.join(''), 0o644)",
+      test: 'sets what App Service sets in a function app, with a secret of which others know the hash only',
     },
   ]),
   ...mutantsOf('shared/src/events.ts', 'shared/src/events.test.ts', [

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { systemClock } from '@lab/shared/clock.ts';
 import { keyPairFiles } from '@lab/shared/http/tls.ts';
-import { leafCertificate } from '@lab/shared/x509/certificates.ts';
+import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { issueCertificates } from './issue-certificates.ts';
+import { issueCertificates, PUBLIC_SUFFIXES } from './issue-certificates.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -103,4 +103,16 @@ it('tells a running service of a renewed certificate', async () => {
   const before = source.current().cert;
   await issue({ clock: later(360) });
   expect(await renewed).not.toBe(before);
+});
+
+it('makes the public authority anew, and what it signed, when a suffix has come that it may not issue for', async () => {
+  await issue();
+  const now = systemClock.now();
+  const validity = { notBefore: now - 60, notAfter: now + 3_650 * 86_400 };
+  const permitted = { domains: PUBLIC_SUFFIXES.slice(1), loopback: false };
+  const earlier = await certificateAuthority('An earlier lab', validity, permitted);
+  writeFileSync(join(directory, 'pki/public-ca.pem'), earlier.cert);
+  writeFileSync(join(directory, 'pki/public-ca.key'), earlier.key);
+  expect((await issue()).issued).toEqual(['public-ca', 'public']);
+  expect((await issue()).issued).toEqual([]);
 });

@@ -13,7 +13,6 @@ export const PUBLIC_SUFFIXES = [
   'login.microsoftonline.com',
   'management.azure.com',
   'graph.microsoft.com',
-  'oic.prod-aks.azure.com',
   'vault.azure.net',
   'blob.core.windows.net',
   'oic.prod-aks.azure.com',

@@ -4,8 +4,8 @@ import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
 import type { LabSecrets } from '@lab/shared/lab/secrets.ts';
 import { type Topology, VM_ADDRESSES } from '@lab/shared/lab/topology.ts';
 
-/** Where `appservice` answers the function apps on its network. */
-const IDENTITY_ENDPOINT = 'http://appservice:8081/msi/token';
+/** Where `appservice` answers on the network of the function apps. */
+const identityEndpoint = (address: string) => `http://${address}:8081/msi/token`;
 /** Where AKS puts the token of a pod's service account. */
 const FEDERATED_TOKEN_FILE = '/var/run/secrets/azure/tokens/azure-identity-token';
 
@@ -17,12 +17,15 @@ const FEDERATED_TOKEN_FILE = '/var/run/secrets/azure/tokens/azure-identity-token
  */
 export function platformEnvironments(
   { resources, clusters }: ResolvedLab,
+  { appServiceAddress = 'appservice' }: Topology,
   secrets: LabSecrets,
 ): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const functionApps = valuesOf(resources, 'site').map(({ name }): [string, Record<string, string>] => [
-    name,
-    { IDENTITY_ENDPOINT, IDENTITY_HEADER: secrets.identityHeader(name) },
-  ]);
+  const endpoint = identityEndpoint(appServiceAddress);
+  const functionApps = valuesOf(resources, 'site').map(({ name }): [string, Record<string, string>] => {
+    const header = secrets.identityHeader(name);
+    // The second pair is for clients of the first version of the protocol; App Service sets both.
+    return [name, { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header, MSI_ENDPOINT: endpoint, MSI_SECRET: header }];
+  });
   const pods = clusters.flatMap(({ tenantId, serviceAccounts }: Cluster) =>
     serviceAccounts.map(({ pod, clientId }): [string, Record<string, string>] => [
       pod,

@@ -1,4 +1,5 @@
 import { BUILT_IN_ROLES } from '../../rbac/built-in-roles.ts';
+import { ConditionFault, parseCondition } from '../../rbac/conditions/index.ts';
 import { idOf, resourceGroupIdOf, subscriptionIdOf } from '../ids.ts';
 import type { LabFile } from '../lab-file.ts';
 import type { Draft, Path } from './draft.ts';
@@ -109,6 +110,8 @@ export function authorizationOf(draft: Draft, principals: Principals): Authoriza
               `there is no built-in role called ${role}, and no role definition of this tenant.`,
             );
           }
+          const fault = condition === undefined ? undefined : faultIn(condition);
+          if (fault !== undefined) draft.mistake([...here, 'condition'], `not a condition: ${fault}.`);
           if (!principal || roleDefinitionId === undefined) return;
           assign({ scope, principalId: principal.principalId, roleDefinitionId, condition, description }, here);
         });
@@ -143,4 +146,15 @@ export function authorizationOf(draft: Draft, principals: Principals): Authoriza
       });
     },
   };
+}
+
+/** What keeps a text from being a condition; undefined where it is one. */
+function faultIn(condition: string): string | undefined {
+  try {
+    parseCondition(condition);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionFault) return error.message;
+    throw error;
+  }
 }
