@@ -111,15 +111,13 @@ it('takes away a role whose assignment has gone from the file', async () => {
   expect(await eventually(async () => (await secretValue('ByHand')) === 'mine', 10_000, 'the role again')).toBe(true);
 });
 
-it('stops the start for a vault that has no name in the topology, with a sentence, and leaves the running lab alone', async () => {
+it('stops the start for a virtual machine that has no place in the topology, with a sentence, and leaves the running lab alone', async () => {
   const text = readFileSync(labFile, 'utf8');
-  writeFileSync(labFile, text.replace('- name: kv-lab', '- name: kv-nowhere'));
+  writeFileSync(labFile, text.replace('- name: vm-bare', '- name: vm-nowhere'));
   try {
     expect((await up()).exitCode).not.toBe(0);
     const { stdout, stderr } = await lab.compose('logs', '--no-log-prefix', 'pki');
-    expect(stdout + stderr).toMatch(
-      /lab\.yaml:\d+: .*the vault kv-nowhere has no name in the topology; add kv-nowhere\.vault\.azure\.net/,
-    );
+    expect(stdout + stderr).toMatch(/lab\.yaml:\d+: .*the virtual machine vm-nowhere has no place in the topology/);
     expect(await secretValue('ByHand')).toBe('mine');
   } finally {
     writeFileSync(labFile, text);
