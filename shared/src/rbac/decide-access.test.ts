@@ -100,7 +100,8 @@ it('allows nothing when there is no role assignment', () => {
 it.each([
   ['*', 'a/b/c', true],
   ['a/*/c', 'a/b/x/c', true],
-  ['a/*/c', 'a/c', false],
+  ['a/*/c', 'a/c', true],
+  ['a/*/c', 'ac', false],
   ['a/*', 'a/', true],
   ['a/*', 'b/a/c', false],
   ['*/read', 'a/b/read', true],
@@ -108,6 +109,17 @@ it.each([
   ['a/b', 'A/B', true],
   ['a.b', 'axb', false],
   ['ab*ba', 'aba', false],
+  // Managed Identity Operator: what is between two slashes may be nothing.
+  [
+    'Microsoft.ManagedIdentity/userAssignedIdentities/*/read',
+    'Microsoft.ManagedIdentity/userAssignedIdentities/read',
+    true,
+  ],
+  [
+    'Microsoft.ManagedIdentity/userAssignedIdentities/*/read',
+    'Microsoft.ManagedIdentity/userAssignedIdentitiesX/read',
+    false,
+  ],
 ])('pattern %s on %s: %s', (pattern, action, expected) => expect(matches(pattern, action)).toBe(expected));
 
 it('covers by segment', () => {

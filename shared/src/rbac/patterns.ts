@@ -1,9 +1,22 @@
-/** Whether an action is matched by a pattern, in which `*` stands for any run of characters, `/` included. */
+/**
+ * Whether an action is matched by a pattern, in which `*` stands for any run of characters, `/` included. Between two
+ * slashes it stands for no segment as well: Managed Identity Operator has `read` and
+ * `assign/action` below a `*` below `userAssignedIdentities`, and reads and assigns the identities themselves.
+ * @see https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/identity#managed-identity-operator
+ */
 export const matches = (pattern: string, action: string): boolean => compiled(pattern)(action.toLowerCase());
 
 /** A pattern made ready. The result takes the name of an action in lower case. */
 export function compiled(pattern: string): (action: string) => boolean {
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const text = pattern.toLowerCase();
+  const asWritten = literally(text);
+  if (!text.includes('/*/')) return asWritten;
+  const withoutSegment = literally(text.replaceAll('/*/', '/'));
+  return (action) => asWritten(action) || withoutSegment(action);
+}
+
+function literally(pattern: string): (action: string) => boolean {
+  const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return (action) => action === first;
   return (action) => {
