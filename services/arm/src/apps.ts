@@ -4,17 +4,23 @@ import express, { type Express, type Router } from 'express';
 import type { Parts } from './parts.ts';
 import { authentication } from './routes/authenticate.ts';
 import { authorizationRoutes } from './routes/authorization/index.ts';
+import { federatedCredentialRoutes } from './routes/federated-credentials.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { requestForm, textBody } from './routes/request-form.ts';
 import { requestSubscription } from './routes/request-subscription.ts';
 import { resourceGroupRoutes } from './routes/resource-groups.ts';
 import { storageAccountRoutes } from './routes/storage-accounts.ts';
+import { userAssignedIdentityRoutes } from './routes/user-assigned-identities.ts';
 import { vaultRoutes } from './routes/vaults.ts';
+import { virtualMachineRoutes } from './routes/virtual-machines.ts';
 import { commonHeaders, sendError } from './wire.ts';
 
 /** Every resource of `https://management.azure.com`, in the order in which paths are looked for. */
 export const publicRoutes = (parts: Parts): Router[] => [
   resourceGroupRoutes(parts),
+  virtualMachineRoutes(parts),
+  userAssignedIdentityRoutes(parts),
+  federatedCredentialRoutes(parts),
   vaultRoutes(parts),
   storageAccountRoutes(parts),
   authorizationRoutes(parts),

@@ -7,6 +7,8 @@ export type Resources = {
   /** Revision of the newest change. */
   revision(): number;
   find<K extends Kind>(kind: K, id: string): ResourceOf<K> | undefined;
+  /** The resource with its revision. */
+  entry<K extends Kind>(kind: K, id: string): Entry<K> | undefined;
   /** All of a kind, by id. For kinds of which a lab has few: role assignments are asked for by place or principal. */
   all<K extends Kind>(kind: K): ResourceOf<K>[];
   /**

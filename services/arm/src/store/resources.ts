@@ -55,6 +55,10 @@ export function sqliteResources(db: Database): Resources {
       const row = get.get(kind, id.toLowerCase());
       return row?.value ? JSON.parse(row.value) : undefined;
     },
+    entry: <K extends Kind>(kind: K, id: string) => {
+      const row = get.get(kind, id.toLowerCase());
+      return row?.value ? ({ ...row, value: JSON.parse(row.value) } as Entry<K>) : undefined;
+    },
     all: (kind) => all.all(kind).map((row) => JSON.parse(row.value as string)),
     within: <K extends Kind>(kind: K, place: string, { after = '', limit = -1 } = {}) => {
       const key = place === '/' ? '' : place.toLowerCase();
