@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
+import { DockerComposeEnvironment, Wait } from 'testcontainers';
 
 const run = promisify(execFile);
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -14,7 +14,13 @@ const SEND = readFileSync(new URL('probes/send.mjs', import.meta.url), 'utf8');
 export const PROJECT = 'managed-identity-lab-e2e';
 export const PORT = 18_080;
 
-const SERVICES = ['entra', 'arm', 'imds', 'keyvault', 'blob', 'app', 'outsider', 'portal', 'gateway'];
+const SERVICES = ['entra', 'arm', 'imds', 'dns', 'keyvault', 'blob', 'app', 'outsider', 'portal', 'gateway'];
+const SERVICES_OF_PROFILE = {
+  'vm-app02': ['app02'],
+  'func-app01': ['func-app01', 'appservice'],
+  'pod-app01': ['pod-app01', 'cluster'],
+} as const;
+export type Profile = keyof typeof SERVICES_OF_PROFILE;
 
 export type LabRequest = {
   readonly url: string;
@@ -58,17 +64,21 @@ export type LabOptions = {
   /** `default`: exactly what a user gets. `tests`: with the tester, the test routes and the lab file of the tests. */
   readonly variant: 'default' | 'tests';
   readonly labFile?: string;
+  /** Machines besides those that a user gets. */
+  readonly profiles?: readonly Profile[];
 };
 
-export async function startLab({ variant, labFile }: LabOptions): Promise<Lab> {
+export async function startLab({ variant, labFile, profiles = [] }: LabOptions): Promise<Lab> {
   await removeLeftovers();
   const files = ['docker-compose.yml', ...(variant === 'tests' ? ['e2e/compose.e2e.yaml'] : [])];
   const environment = {
     LAB_PORT: String(PORT),
     LAB_TEST_ROUTES: String(variant === 'tests'),
     LAB_FILE: labFile ?? (variant === 'tests' ? './e2e/lab.e2e.yaml' : './lab.yaml'),
+    COMPOSE_PROFILES: profiles.join(','),
   };
-  const services = variant === 'tests' ? [...SERVICES, 'tester'] : SERVICES;
+  const ofProfiles = profiles.flatMap((profile) => SERVICES_OF_PROFILE[profile]);
+  const services = [...SERVICES, ...ofProfiles, ...(variant === 'tests' ? ['tester'] : [])];
   let lab = new DockerComposeEnvironment(ROOT, files)
     .withProjectName(PROJECT)
     .withBuild()
@@ -77,15 +87,11 @@ export async function startLab({ variant, labFile }: LabOptions): Promise<Lab> {
     .withDefaultWaitStrategy(Wait.forHealthCheck())
     .withWaitStrategy('pki-1', Wait.forOneShotStartup());
   for (const service of services) lab = lab.withWaitStrategy(`${service}-1`, Wait.forHealthCheck());
-  const started = await lab.up();
-  return labOf(started, files, environment);
+  await lab.up();
+  return labOf(files, environment);
 }
 
-function labOf(
-  started: StartedDockerComposeEnvironment,
-  files: readonly string[],
-  environment: Record<string, string>,
-): Lab {
+function labOf(files: readonly string[], environment: Record<string, string>): Lab {
   // By name: a container that Compose has made anew is another one to Testcontainers.
   const exec = (service: string, command: readonly string[]) =>
     attempt(['exec', `${PROJECT}-${service}-1`, ...command]);
@@ -100,7 +106,8 @@ function labOf(
     },
     compose: (...args) => compose(files, environment, args),
     down: async () => {
-      await started.down({ timeout: 5_000, removeVolumes: true });
+      // Compose itself, because it knows the profiles.
+      await compose(files, environment, ['down', '--volumes', '--remove-orphans', '--timeout', '5']);
     },
   };
 }
@@ -135,6 +142,8 @@ async function attempt(
 /** A run that was killed leaves containers and networks behind; the next one has to find their addresses free. */
 async function removeLeftovers(): Promise<void> {
   await compose(['docker-compose.yml', 'e2e/compose.e2e.yaml'], { LAB_PORT: String(PORT) }, [
+    '--profile',
+    '*',
     'down',
     '--volumes',
     '--remove-orphans',
@@ -169,11 +178,8 @@ export function runBeside({
 
 export type ProgramRun = { readonly steps: readonly { readonly outcome: string }[] };
 
-/** Runs the sample program on a machine, through its agent. `printed` is the answer as it came. */
-export async function runProgram(
-  lab: Lab,
-  machine: 'app' | 'outsider',
-): Promise<ProgramRun & { readonly printed: string }> {
+/** Runs the sample program on a machine, named by its service, through its agent. `printed` is the answer as it came. */
+export async function runProgram(lab: Lab, machine: string): Promise<ProgramRun & { readonly printed: string }> {
   const agent = ['--unix-socket', '/run/agent/agent.sock', '-X', 'POST', 'http://agent/run'];
   const { stdout } = await lab.exec(machine, ['curl', '-sS', '--max-time', '8', ...agent]);
   return { ...(JSON.parse(stdout) as ProgramRun), printed: stdout };
