@@ -2,8 +2,10 @@
 import { LabFileError } from '@lab/shared/lab/load-lab.ts';
 import { Command } from 'commander';
 import { bench } from './bench.ts';
+import { az } from './commands/az.ts';
 import { doctor } from './commands/doctor.ts';
 import { logs } from './commands/logs.ts';
+import { operator } from './commands/operator.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -60,6 +62,22 @@ program
   .description('a login shell in a machine of the lab, such as vm-app01; or run a command in it')
   .passThroughOptions()
   .action(ends((vm: string, command: string[]) => shell(vm, command)));
+
+program
+  .command('az [args...]')
+  .description('the Azure CLI, signed in as operator; or inside a machine of the lab, such as vm-app01')
+  .option('--vm <machine>', "in the machine's network, with its identity: az --vm vm-app01 login --identity")
+  .passThroughOptions()
+  .allowUnknownOption()
+  .helpOption(false)
+  .action(ends(az));
+
+program
+  .command('operator')
+  .description('with what the operator signs in, who is Owner of all subscriptions')
+  .option('--json', 'as JSON')
+  .option('--tenant <name>', 'of one tenant only')
+  .action(ends(operator));
 
 program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));
 

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { ROOT } from './root.ts';
 
@@ -22,12 +22,18 @@ export const capture = (
   });
 
 /**
- * Runs a program on this terminal and gives its exit code; 128 and the signal's number when a signal ended it.
+ * Runs a program on this terminal and gives its exit code: 128 and the signal's number when a signal ended it. `output` says
+ * where what it prints goes.
  * Signals that reach this process are passed on, Ctrl-C apart: a terminal sends that to both.
  */
-export const run = (file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> =>
+export const run = (
+  file: string,
+  args: readonly string[],
+  { environment = {}, output = 'stdout' }: { environment?: NodeJS.ProcessEnv; output?: 'stdout' | 'stderr' } = {},
+): Promise<number> =>
   new Promise((resolve) => {
-    const child = spawn(file, [...args], { cwd: ROOT, env: { ...process.env, ...environment }, stdio: 'inherit' });
+    const stdio: StdioOptions = ['inherit', output === 'stdout' ? 'inherit' : process.stderr, 'inherit'];
+    const child = spawn(file, [...args], { cwd: ROOT, env: { ...process.env, ...environment }, stdio });
     const passOn = (signal: NodeJS.Signals) => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };

@@ -9,7 +9,7 @@ import { readJson } from './engine.ts';
  * The file is named, so that neither the current directory nor COMPOSE_FILE chooses another one. What runs is looked at,
  * entered and taken down whatever its profile; only a start goes by the profiles that are asked for.
  */
-const composeArgs = (args: readonly string[], profiles: readonly string[] = ['*']) => [
+export const composeArgs = (args: readonly string[], profiles: readonly string[] = ['*']): string[] => [
   'compose',
   '--file',
   join(ROOT, 'docker-compose.yml'),

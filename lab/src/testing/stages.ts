@@ -32,7 +32,7 @@ export async function runVitest(
 ): Promise<{ outcome: Outcome; ran: RanTest[] }> {
   const file = join(directory, `${stage}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await run(vitest, ['run', '--project', stage, ...reporters], environment);
+  const code = await run(vitest, ['run', '--project', stage, ...reporters], { environment });
   const report = await readReport(file);
   const { passed, failed, skipped, crash } = countReport(report, code);
   const remarks = [...(crash ? [`${stage}: ${crash}`] : []), ...skipped.map((name) => `skipped: ${name}`)];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { notRunning } from './shell.ts';
+import { notRunning } from './machines.ts';
 
 it.each([
   ['func-app01', ['func-app01'], 'func-app01 is not running. Start it: npm start -- --profile func-app01'],
