@@ -4,12 +4,17 @@ import express, { type Express, type Router } from 'express';
 import type { Parts } from './parts.ts';
 import { authentication } from './routes/authenticate.ts';
 import { authorizationRoutes } from './routes/authorization/index.ts';
+import { defaultIdentityRoutes } from './routes/default-identity.ts';
 import { federatedCredentialRoutes } from './routes/federated-credentials.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { requestForm, textBody } from './routes/request-form.ts';
+import { providerRoutes } from './routes/providers.ts';
+import { headAsExistence, requestForm, textBody } from './routes/request-form.ts';
 import { requestSubscription } from './routes/request-subscription.ts';
 import { resourceGroupRoutes } from './routes/resource-groups.ts';
+import { resourceRoutes } from './routes/resources.ts';
+import { siteRoutes } from './routes/sites.ts';
 import { storageAccountRoutes } from './routes/storage-accounts.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { userAssignedIdentityRoutes } from './routes/user-assigned-identities.ts';
 import { vaultRoutes } from './routes/vaults.ts';
 import { virtualMachineRoutes } from './routes/virtual-machines.ts';
@@ -17,10 +22,15 @@ import { commonHeaders, sendError } from './wire.ts';
 
 /** Every resource of `https://management.azure.com`, in the order in which paths are looked for. */
 export const publicRoutes = (parts: Parts): Router[] => [
+  subscriptionRoutes(parts),
+  providerRoutes(parts),
   resourceGroupRoutes(parts),
+  resourceRoutes(parts),
   virtualMachineRoutes(parts),
   userAssignedIdentityRoutes(parts),
   federatedCredentialRoutes(parts),
+  defaultIdentityRoutes(parts),
+  siteRoutes(parts),
   vaultRoutes(parts),
   storageAccountRoutes(parts),
   authorizationRoutes(parts),
@@ -36,7 +46,7 @@ export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(events.record, commonHeaders, collapseLeadingSlashes);
   app.use(authentication(resources, verifyToken));
-  app.use(requestForm, textBody);
+  app.use(requestForm, headAsExistence, textBody);
   app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));
   app.use(...publicRoutes(parts));
   app.use((req) => {

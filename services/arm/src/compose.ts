@@ -9,7 +9,7 @@ import { feedOf } from './domain/feed.ts';
 import { principalsOf } from './domain/principals.ts';
 import { noting, settling, writing } from './domain/settle.ts';
 import type { Parts } from './parts.ts';
-import { authorizer, isAllowedBy, visibleTo } from './routes/authorize.ts';
+import { authorizer, entering, hasRoleInBy, isAllowedBy, visibleTo } from './routes/authorize.ts';
 import { sqliteOperations } from './store/operations.ts';
 import { withPolicy } from './store/policy.ts';
 import { sqliteResources } from './store/resources.ts';
@@ -34,8 +34,9 @@ export function composeParts({
   const { resources, noted } = noting(stored);
   const feed = feedOf(resources);
   const settle = settling(resources, feed);
-  const authorize = authorizer(policy);
-  const isAllowed = isAllowedBy(policy);
+  const authorize = authorizer(policy, given.clock);
+  const isAllowed = isAllowedBy(policy, given.clock);
+  const hasRoleIn = hasRoleInBy(policy);
   return {
     ...given,
     events,
@@ -46,6 +47,8 @@ export function composeParts({
     authorize,
     isAllowed,
     visible: visibleTo(authorize, isAllowed),
+    hasRoleIn,
+    enter: entering(authorize, isAllowed, hasRoleIn),
     assignments: policy,
     principals: principalsOf(resources, fabric),
     operations: sqliteOperations(db),

@@ -9,7 +9,7 @@ import type { Feed } from './domain/feed.ts';
 import type { Operations } from './domain/operations.ts';
 import type { Principals } from './domain/principals.ts';
 import type { Resources } from './domain/resources.ts';
-import type { Authorize, IsAllowed, Visible } from './routes/authorize.ts';
+import type { Authorize, HasRoleIn, IsAllowed, Visible } from './routes/authorize.ts';
 
 /** What the routes of Resource Manager are made of. Each file of `routes/` takes what it needs of it. */
 export type Parts = {
@@ -28,6 +28,9 @@ export type Parts = {
   readonly isAllowed: IsAllowed;
   /** What of a list the caller may see; throws AuthorizationFailed when nothing. */
   readonly visible: Visible;
+  /** `authorize` for what everybody may know who has a role of any kind in a subscription. */
+  readonly enter: Authorize;
+  readonly hasRoleIn: HasRoleIn;
   /** Role assignments, by principal: what decisions are made from. */
   readonly assignments: Assignments;
   readonly principals: Principals;

@@ -48,6 +48,14 @@ function checkSegment(segment: string): void {
 const malformedPath = () =>
   new ArmError({ kind: 'invalid', code: 'BadRequest', message: 'The path of the request is malformed.' });
 
+/** HEAD asks whether something exists: 204 where GET would show it, and no body with a failure. */
+export const headAsExistence: RequestHandler = (req, res, next) => {
+  if (req.method === 'HEAD') {
+    res.json = () => res.status(res.statusCode === 200 ? 204 : res.statusCode).end();
+  }
+  next();
+};
+
 /** The body as text. It is looked into after the caller has been found entitled to send it: see `bodyOf`. */
 export const textBody: RequestHandler = express.text({ type: () => true, limit: '4mb', defaultCharset: 'utf-8' });
 

@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts';
 import { newOperation, sendAccepted } from './operations.ts';
 import { listBody } from './paging.ts';
 import { bodyOf, Tags } from './request-form.ts';
-import { tagFilterOf } from './tag-filter.ts';
+import { resourceFilterOf } from './resource-filter.ts';
 
 const TYPE = 'Microsoft.Resources/resourceGroups';
 const ACTION = 'Microsoft.Resources/subscriptions/resourceGroups';
@@ -22,34 +22,27 @@ const PatchGroup = z.object({ tags: Tags.nullish() });
  *     GET                       /subscriptions/{id}/resourceGroups
  *     GET PUT PATCH DELETE HEAD /subscriptions/{id}/resourceGroups/{name}
  */
-export function resourceGroupRoutes({ resources, write, authorize, visible, operations, clock }: Parts): Router {
+export function resourceGroupRoutes({
+  resources,
+  write,
+  authorize,
+  visible,
+  hasRoleIn,
+  operations,
+  clock,
+}: Parts): Router {
   const router = Router();
 
   router.get('/subscriptions/:subscriptionId/resourceGroups', (req, res) => {
     const { subscriptionId } = req.params;
     const scope = `/subscriptions/${subscriptionId}`;
     const groups = resources.within('resourceGroup', scope).map(({ value }) => value);
-    const seen = visible(res, `${ACTION}/read`, scope, groups, (group) => group.resourceId);
-    const wanted = tagFilterOf(queryOf(req).get('$filter'));
-    res.json(
-      listBody(
-        req,
-        seen.filter(({ tags }) => wanted(tags ?? {})),
-        (group) => group.resourceId,
-        toWire,
-      ),
-    );
+    const seen = visible(res, `${ACTION}/read`, scope, groups, (group) => group.resourceId, hasRoleIn(res, scope));
+    const wanted = resourceFilterOf(queryOf(req).get('$filter'));
+    res.json(listBody(req, seen.filter(wanted), (group) => group.resourceId, toWire));
   });
 
   const one = router.route('/subscriptions/:subscriptionId/resourceGroups/:group');
-
-  // HEAD before GET: Express answers it with the GET handler otherwise, and existence is 204.
-  one.head((req, res) => {
-    const { subscriptionId, group } = req.params;
-    authorize(res, `${ACTION}/read`, groupId(subscriptionId, group));
-    groupAt(resources, subscriptionId, group);
-    res.status(204).end();
-  });
 
   one.get((req, res) => {
     const { subscriptionId, group } = req.params;

@@ -1,0 +1,103 @@
+import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import { Router } from 'express';
+import { z } from 'zod';
+import { resourceNotFound } from '../domain/errors.ts';
+import { changeIdentities, IdentityBody, identityChangeOf, toIdentityWire } from '../domain/identity.ts';
+import { groupAt, groupId } from '../domain/resource-group.ts';
+import type { Parts } from '../parts.ts';
+import { authorizeLinked } from './linked-identities.ts';
+import { listBody } from './paging.ts';
+import { bodyOf, Tags } from './request-form.ts';
+
+const TYPE = 'Microsoft.Web/sites';
+type Site = ResourceOf<'site'>;
+
+const Patch = z.object({ tags: Tags.nullish(), identity: IdentityBody.nullish() });
+
+/**
+ * Function apps, which the lab file declares: https://learn.microsoft.com/rest/api/appservice/web-apps
+ *
+ *     GET       /subscriptions/{id}[/resourceGroups/{group}]/providers/Microsoft.Web/sites
+ *     GET PATCH …/sites/{name}: tags and identities can be changed
+ */
+export function siteRoutes(parts: Parts): Router {
+  const { resources, write, authorize, visible } = parts;
+  const router = Router();
+
+  const siteId = (subscriptionId: string, group: string, name: string) =>
+    `${groupId(subscriptionId, group)}/providers/${TYPE}/${name}`;
+  const siteAt = (subscriptionId: string, group: string, name: string): Site => {
+    groupAt(resources, subscriptionId, group);
+    const site = resources.find('site', siteId(subscriptionId, group, name));
+    if (!site) throw resourceNotFound(TYPE, name, group);
+    return site;
+  };
+  const list = (place: string) => resources.within('site', place).map(({ value }) => value);
+
+  router.get(`/subscriptions/:subscriptionId/providers/${TYPE}`, (req, res) => {
+    const scope = `/subscriptions/${req.params.subscriptionId}`;
+    const seen = visible(res, `${TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
+    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
+  });
+
+  router.get(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${TYPE}`, (req, res) => {
+    const { subscriptionId, group } = req.params;
+    const scope = groupId(subscriptionId, group);
+    const seen = visible(res, `${TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
+    groupAt(resources, subscriptionId, group);
+    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
+  });
+
+  const one = router.route(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${TYPE}/:name` as const);
+
+  one.get((req, res) => {
+    const { subscriptionId, group, name } = req.params;
+    authorize(res, `${TYPE}/read`, siteId(subscriptionId, group, name));
+    res.json(toWire(siteAt(subscriptionId, group, name)));
+  });
+
+  one.patch(async (req, res) => {
+    const { subscriptionId, group, name } = req.params;
+    const scope = siteId(subscriptionId, group, name);
+    const action = `${TYPE}/write`;
+    authorize(res, action, scope);
+    const body = bodyOf(req, Patch);
+    const change = body.identity ? identityChangeOf(body.identity, false) : undefined;
+    authorizeLinked(parts, res, { action, scope }, change?.named ?? []);
+    const site = await write(() => {
+      const known = siteAt(subscriptionId, group, name);
+      const value: Site = {
+        ...known,
+        ...(body.tags && { tags: body.tags }),
+        identities: change ? changeIdentities(resources, known, known.identities, change) : known.identities,
+      };
+      resources.put({ kind: 'site', id: known.resourceId, value });
+      return value;
+    });
+    res.json(toWire(site));
+  });
+
+  return router;
+}
+
+function toWire({ resourceId, name, location, tags, identities, tenantId, resourceGroup }: Site) {
+  const identity = toIdentityWire(identities, tenantId);
+  return {
+    id: resourceId,
+    name,
+    type: TYPE,
+    kind: 'functionapp,linux',
+    location,
+    tags: tags ?? {},
+    ...(identity && { identity }),
+    properties: {
+      name,
+      resourceGroup,
+      state: 'Running',
+      enabled: true,
+      defaultHostName: `${name.toLowerCase()}.azurewebsites.net`,
+      hostNames: [`${name.toLowerCase()}.azurewebsites.net`],
+      provisioningState: 'Succeeded',
+    },
+  };
+}
