@@ -191,7 +191,7 @@ export async function startTestVault({
       socket.on('close', () => resolve(text));
     });
 
-  return { ask, send, port: ports.public, assign, assignments, secrets, events, close };
+  return { ask, send, port: ports.public, assign, assignments, vaults, secrets, events, close };
 }
 
 /** Status and code, the inner one where there is one: what failures are told apart by. */

@@ -5,6 +5,8 @@ import type { Expectation } from '@lab/shared/tokens/claims.ts';
 export type Account = ResourceOf<'storageAccount'>;
 
 export type Accounts = {
+  /** @param id ARM id, in any case. */
+  find(id: string): Account | undefined;
   findByHost(host: string): Account | undefined;
   findByName(name: string): Account | undefined;
 };

@@ -11,6 +11,7 @@ export type AccountsStore = Accounts & {
 /** Storage accounts as `arm` last described them. */
 export function sqliteAccounts(db: Database): AccountsStore {
   type Row = { body: string };
+  const byId = db.prepare<[id: string], Row>('SELECT body FROM accounts WHERE id = ?');
   const byHost = db.prepare<[host: string], Row>('SELECT body FROM accounts WHERE host = ?');
   const byName = db.prepare<[name: string], Row>('SELECT body FROM accounts WHERE name = ?');
   const put = db.prepare<[id: string, name: string, host: string, body: string]>(
@@ -20,6 +21,7 @@ export function sqliteAccounts(db: Database): AccountsStore {
   const clear = db.prepare('DELETE FROM accounts');
   const parse = (row: Row | undefined): Account | undefined => (row ? JSON.parse(row.body) : undefined);
   return {
+    find: (id) => parse(byId.get(id.toLowerCase())),
     findByHost: (host) => parse(byHost.get(host.toLowerCase())),
     findByName: (name) => parse(byName.get(name)),
     put: (account) => {

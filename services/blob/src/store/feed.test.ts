@@ -145,3 +145,14 @@ it('sweeps what a killed process left behind, and nothing else', async () => {
 async function* bytes(text: string) {
   yield Buffer.from(text);
 }
+
+it('shows nothing of an account to another one of its name, also where only the new one was heard of', async () => {
+  const made = (instanceId: string): Change => ({ ...ACCOUNT, value: { ...account, instanceId } }) as Change;
+  const [first, second] = [made(randomUUID()), made(randomUUID())];
+  await follower.apply(page(1, first, CONTAINER, blob('hello')), { fresh: true });
+  await follower.apply(page(2, first), { fresh: false });
+  expect(contentOfBlob()).toBe('hello');
+  await follower.apply(page(3, second), { fresh: false });
+  expect([contentOfBlob(), follower.containers.find(key)]).toEqual([undefined, undefined]);
+  await expect.poll(files).toEqual([]);
+});

@@ -13,7 +13,8 @@ export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => Promise
  * Applies what `arm` says to the database, a page in one transaction together with the cursor.
  *
  * Declared containers and blobs are made when their change arrives, and removed when they are declared no longer; in
- * between they belong to whoever writes them. When an epoch begins (`fresh`), accounts and assignments are forgotten,
+ * between they belong to whoever writes them. An account that was deleted takes its content along, also where only its
+ * successor of the same name was heard of. When an epoch begins (`fresh`), accounts and assignments are forgotten,
  * data stays, and what is declared is made only where nothing is.
  */
 export function feedApplier({
@@ -47,11 +48,12 @@ export function feedApplier({
   /** @returns freed files. */
   const applyChange = (change: Change, written: ReadonlyMap<Change, Received>, fresh: boolean): readonly string[] => {
     if (change.kind === 'storageAccount') {
-      if (change.value) accounts.put(change.value);
-      else {
-        accounts.remove(change.id);
-        return containers.removeAll(change.id.toLowerCase());
-      }
+      const { value } = change;
+      const isAnother = value?.instanceId !== undefined && value.instanceId !== accounts.find(change.id)?.instanceId;
+      const freed = value === null || isAnother ? containers.removeAll(change.id.toLowerCase()) : [];
+      if (value) accounts.put(value);
+      else accounts.remove(change.id);
+      return freed;
     }
     if (change.kind === 'container') {
       const key = keyOf(change.id);

@@ -55,6 +55,8 @@ export type SecretStore = {
   /** Marks as deleted, or as recovered when `deletion` is undefined. All versions share that state. */
   setDeletion(vaultId: string, name: string, deletion: Deletion | undefined): void;
   purge(vaultId: string, name: string): void;
+  /** Purges all that a vault holds, deleted or not. */
+  purgeAll(vaultId: string): void;
   /** Purges whatever should have been purged by now. */
   purgeOverdue(now: number): void;
   /** 32 bytes that backups are sealed with: the same for the life of the database. */

@@ -1,17 +1,9 @@
-/** A key vault as Resource Manager describes it: name, host, tenant, and what soft delete is set to. */
-export type Vault = {
-  /** Full ARM id, `/subscriptions/…/vaults/{name}`. */
-  readonly resourceId: string;
-  readonly name: string;
-  /** `kv-lab.vault.azure.net`, lower case. */
-  readonly host: string;
-  /** The tenant whose tokens it accepts; not necessarily the one of its subscription's virtual machines. */
-  readonly tenantId: string;
-  readonly location: string;
-  readonly softDeleteRetentionInDays: number;
-  readonly enablePurgeProtection: boolean;
-};
+import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 
+/** A key vault as Resource Manager describes it: name, host, tenant, soft delete, and what decides who may do what. */
+export type Vault = ResourceOf<'vault'>;
+
+/** Those that are there: a deleted vault is not found. */
 export type Vaults = {
   /** @param host Lower case, without port. */
   findByHost(host: string): Vault | undefined;

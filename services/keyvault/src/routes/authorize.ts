@@ -2,6 +2,12 @@ import { describe } from '@lab/shared/events.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
 import type { Response } from 'express';
+import {
+  decideByPolicies,
+  explainPolicies,
+  forbiddenByPolicy,
+  type SecretOperation,
+} from '../domain/access-policies.ts';
 import { type Decide, forbiddenByRbac, type SecretDataAction } from '../domain/authorize.ts';
 import { secretId } from '../domain/vault.ts';
 import { atOf } from './request-vault.ts';
@@ -11,12 +17,23 @@ import { atOf } from './request-vault.ts';
  * @param operation Azure's name of the operation, for the event.
  * @param name The secret concerned, as the path has it; undefined for the vault as a whole.
  */
-export type Authorize = (res: Response, operation: string, dataAction: SecretDataAction, name?: string) => void;
+export type Authorize = (
+  res: Response,
+  operation: SecretOperation,
+  dataAction: SecretDataAction,
+  name?: string,
+) => void;
 
 export const authorizer =
   (decide: Decide): Authorize =>
   (res, operation, dataAction, name) => {
     const { vault } = atOf(res);
+    if (vault.enableRbacAuthorization === false) {
+      const decision = decideByPolicies(callerOf(res), vault, operation);
+      describe(res, { operation, decision: explainPolicies(decision, vault) });
+      if (!decision.grantedBy) throw forbiddenByPolicy(callerOf(res), vault, decision);
+      return;
+    }
     const resourceId = name === undefined ? vault.resourceId : secretId(vault, name);
     const question = { caller: callerOf(res), vault, dataAction, resourceId };
     const decision = decide(question);

@@ -4,7 +4,7 @@ import { type Change, RoleDefinitionResource } from '@lab/shared/feed/resources.
 import { silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assignmentId, OFFICER, roleNamed, VAULT } from '../testing.ts';
 import { pageApplier } from './apply-page.ts';
 import { openKeyvaultDatabase } from './database.ts';
@@ -70,6 +70,48 @@ it('forgets a vault that is no longer declared', () => {
   lab.apply([vault]);
   lab.apply([{ ...vault, value: null } as Change]);
   expect(lab.vaults.findByHost(VAULT.host)).toBeUndefined();
+});
+
+describe('a vault and what it holds', () => {
+  const FIRST = '99999999-9999-4999-8999-999999999991';
+  const SECOND = '99999999-9999-4999-8999-999999999992';
+  const made = (instanceId?: string, deletedAt?: number): Change => ({
+    kind: 'vault',
+    id: VAULT.resourceId,
+    value: { ...VAULT, ...(instanceId && { instanceId }), ...(deletedAt && { deletedAt }) },
+  });
+
+  it('are kept while it is deleted, and there again when it is recovered', () => {
+    lab.apply([made(FIRST), declared('one')]);
+    lab.apply([made(FIRST, 1)]);
+    expect([lab.vaults.findByHost(VAULT.host), lab.vaults.findByName(VAULT.name)]).toEqual([undefined, undefined]);
+    lab.apply([made(FIRST)]);
+    expect(lab.vaults.findByHost(VAULT.host)).toBeDefined();
+    expect(lab.history()).toEqual(['one']);
+  });
+
+  it('go together when it is purged', () => {
+    lab.apply([made(FIRST), declared('one')]);
+    lab.apply([{ ...vault, value: null } as Change]);
+    expect(lab.history()).toEqual([]);
+    lab.apply([made(SECOND), declared('one')]);
+    expect(lab.history()).toEqual(['one']);
+  });
+
+  it('are not those of another vault under the same name, also where only the new one was heard of', () => {
+    lab.apply([made(FIRST), declared('one')]);
+    lab.apply([made(SECOND)]);
+    expect(lab.history()).toEqual([]);
+    lab.apply([made(SECOND), declared('two')]);
+    lab.apply([made(SECOND)]);
+    expect(lab.history()).toEqual(['two']);
+  });
+
+  it('stay together when the lab file declares it again', () => {
+    lab.apply([made(FIRST), declared('one')]);
+    lab.apply([made()]);
+    expect(lab.history()).toEqual(['one']);
+  });
 });
 
 it('sets a new version when the declared content differs, and none when it does not', () => {

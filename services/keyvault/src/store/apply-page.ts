@@ -14,7 +14,8 @@ export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => void;
 /**
  * Applies a page of the feed, and the cursor with it, in one transaction.
  *
- * In a new epoch the vaults and assignments of the old one are forgotten, while secrets stay: what was declared for a
+ * A vault that is purged takes its secrets along, also where only its successor of the same name was heard of; a deleted
+ * one keeps them. In a new epoch the vaults and assignments of the old one are forgotten, while secrets stay: what was declared for a
  * name that is taken is then not set again.
  */
 export function pageApplier({
@@ -38,6 +39,8 @@ export function pageApplier({
   const keepDigest = db.prepare<[id: string, digest: string]>('INSERT OR REPLACE INTO declared_secrets VALUES (?, ?)');
   const dropDigest = db.prepare<[id: string]>('DELETE FROM declared_secrets WHERE id = ?');
 
+  const dropDigests = db.prepare<[prefix: string]>('DELETE FROM declared_secrets WHERE instr(id, ?) = 1');
+
   const applySecret = (id: string, value: DeclaredSecret | null, fresh: boolean) => {
     const key = id.toLowerCase();
     if (!value) {
@@ -56,8 +59,15 @@ export function pageApplier({
     keepDigest.run(key, digest);
   };
 
+  const purgeSecrets = (vaultId: string) => {
+    secrets.purgeAll(vaultId);
+    dropDigests.run(`${vaultId.toLowerCase()}/secrets/`);
+  };
+
   const apply = ({ kind, id, value }: Change, fresh: boolean) => {
     if (kind === 'vault') {
+      const isAnother = value?.instanceId !== undefined && value.instanceId !== vaults.find(id)?.instanceId;
+      if (value === null || isAnother) purgeSecrets(id);
       if (value) vaults.put(value);
       else vaults.drop(id);
     }

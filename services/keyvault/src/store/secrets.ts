@@ -62,6 +62,7 @@ export function sqliteSecrets(db: Database): SecretStore {
     UPDATE secrets SET deleted_date = @deletedDate, scheduled_purge_date = @scheduledPurgeDate
      WHERE vault_id = @vaultId AND key = @key`);
   const purge = db.prepare<[Key]>('DELETE FROM secrets WHERE vault_id = @vaultId AND key = @key');
+  const purgeAll = db.prepare<[vaultId: string]>('DELETE FROM secrets WHERE vault_id = ?');
   const isAnyOverdue = db.prepare<[now: number], unknown>(
     'SELECT 1 FROM secrets WHERE scheduled_purge_date <= ? LIMIT 1',
   );
@@ -106,6 +107,9 @@ export function sqliteSecrets(db: Database): SecretStore {
     },
     purge: (vaultId, name) => {
       purge.run(keyOf(vaultId, name));
+    },
+    purgeAll: (vaultId) => {
+      purgeAll.run(vaultId.toLowerCase());
     },
     purgeOverdue: (now) => {
       // Asked on every request; it becomes a write, with its flush, only when there is something to do.
