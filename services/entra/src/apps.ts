@@ -3,12 +3,14 @@ import type { Events } from '@lab/shared/events.ts';
 import { controlApp, type Health } from '@lab/shared/fabric/control-app.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
-import express, { type Express, Router } from 'express';
+import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
+import express, { type Express, type Request, Router } from 'express';
 import { pathNotFound } from './domain/aadsts.ts';
 import type { Registrations } from './domain/application.ts';
 import type { Directory } from './domain/directory.ts';
 import type { IssuerKeys, OwnIssuer } from './domain/federated-assertion.ts';
 import type { KeyRing } from './domain/key-ring.ts';
+import { GRAPH_HOST, graphApp } from './graph/app.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
 import { principalRoutes } from './routes/principals.ts';
@@ -22,6 +24,8 @@ export type Parts = {
   readonly keys: KeyRing;
   /** Where this authority is reached, without trailing slash; asked per request, as a port may not be known earlier. */
   readonly authorityOrigin: () => string;
+  /** Where Microsoft Graph is reached, likewise. */
+  readonly graphOrigin: () => string;
   readonly issuerKeys: IssuerKeys;
   readonly ownIssuer: OwnIssuer;
   readonly isSynced: () => boolean;
@@ -30,10 +34,16 @@ export type Parts = {
   readonly log: Log;
 };
 
-/** `https://login.microsoftonline.com`, for everybody. */
+/**
+ * `https://login.microsoftonline.com`, for everybody, and `https://graph.microsoft.com` for who has a token: one listener,
+ * told apart by `Host`.
+ */
 export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(parts.events.record, standardHeaders, collapseLeadingSlashes);
+  const graph = microsoftGraph(parts);
+  app.use(parts.events.record, collapseLeadingSlashes);
+  app.use((req, res, next) => (hostOf(req) === GRAPH_HOST ? graph(req, res, next) : next()));
+  app.use(standardHeaders);
   app.use(tokenRoutes(parts), discoveryRoutes(parts));
   app.use(() => {
     throw pathNotFound();
@@ -41,6 +51,23 @@ export function publicApp(parts: Parts): Express {
   app.use(sendError(parts.clock, parts.log));
   return app;
 }
+
+/** Microsoft Graph on a listener of its own, for where names are all the same. */
+export function graphOnlyApp(parts: Parts): Express {
+  const app = express().disable('x-powered-by').disable('etag');
+  app.use(parts.events.record, collapseLeadingSlashes, microsoftGraph(parts));
+  return app;
+}
+
+/** Tokens are Entra's own, so their keys are here. */
+const microsoftGraph = (parts: Parts): Express =>
+  graphApp({
+    ...parts,
+    verifyToken: tokenVerifier({ keyFor: async (kid) => parts.keys.findPublic(kid), clock: parts.clock }),
+  });
+
+/** Host name of a request, lower case, without port. */
+const hostOf = (req: Request): string => (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
 
 /** The control API. Without `testRoutes` there is no `/forge`, for nobody. */
 export function fabricApp(

@@ -15,6 +15,10 @@ export type EntraConfig = Omit<ServiceConfig, 'authorityOrigin'> & {
    * real port of the public listener, for where it is only known after listening.
    */
   readonly authorityOrigin: string | ((publicPort: number) => string);
+  /** Where Microsoft Graph is reached. */
+  readonly graphOrigin?: string | ((graphPort: number) => string);
+  /** A listener of its own for Microsoft Graph, where it cannot be told apart by its name: the embedded lab. */
+  readonly graphListen?: ListenAddress;
   /** Whether `POST /forge` exists. */
   readonly testRoutes: boolean;
 };

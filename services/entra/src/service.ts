@@ -7,11 +7,12 @@ import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
-import { fabricApp, type Parts, publicApp } from './apps.ts';
+import { fabricApp, graphOnlyApp, type Parts, publicApp } from './apps.ts';
 import type { EntraConfig } from './config.ts';
 import { openKeyRing } from './domain/key-ring.ts';
 import { fetchDocumentTrusting } from './federation/fetch-document.ts';
 import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
+import { GRAPH_HOST } from './graph/app.ts';
 import { applyPages } from './store/apply-pages.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteRegistrations } from './store/registrations.ts';
@@ -21,10 +22,12 @@ import { malformedRequest } from './wire.ts';
 /** How often the age of the current key is looked at; requests look at it as well. */
 const ROTATION_CHECK_MS = 3_600_000;
 
-export async function startEntra(
-  config: EntraConfig,
-  log: Log,
-): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+/** The port of `graph` is there only where a listener of its own was asked for. */
+export type EntraService = RunningService<'public' | 'fabric' | 'health'> & {
+  readonly ports: { readonly graph?: number };
+};
+
+export async function startEntra(config: EntraConfig, log: Log): Promise<EntraService> {
   const { clock, tls, control } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
   const directory = sqliteDirectory(db, log);
@@ -48,7 +51,9 @@ export async function startEntra(
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'waiting for arm' });
 
   let publicPort = config.publicListen.port;
+  let graphPort = config.graphListen?.port ?? 443;
   const origin = config.authorityOrigin;
+  const graphOrigin = config.graphOrigin ?? `https://${GRAPH_HOST}`;
   const parts: Parts = {
     directory,
     registrations,
@@ -56,37 +61,35 @@ export async function startEntra(
     issuerKeys: issuers,
     ownIssuer,
     authorityOrigin: () => (typeof origin === 'string' ? origin : origin(publicPort)),
+    graphOrigin: () => (typeof graphOrigin === 'string' ? graphOrigin : graphOrigin(graphPort)),
     isSynced: follower.isSynced,
     clock,
     events: recentEvents('entra'),
     log,
   };
-  const running = await listenAll(
-    {
-      public: {
-        app: publicApp(parts),
-        address: config.publicListen,
-        tls: { keyPair: tls.publicKeyPair },
-        malformed: malformedRequest(clock),
-      },
-      fabric: {
-        app: fabricApp(parts, { testRoutes: config.testRoutes, health }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
+  const close = async () => {
+    clearInterval(rotationTimer);
+    const followed = follower.close(); // first, so that the end of the long poll is no failure of arm's
+    await fabric.close();
+    issuers.close();
+    await fetchDocument.close();
+    await followed;
+    await keys.settled();
+    db.close();
+  };
+  const secured = { tls: { keyPair: tls.publicKeyPair }, malformed: malformedRequest(clock) };
+  const listeners = {
+    public: { app: publicApp(parts), address: config.publicListen, ...secured },
+    fabric: {
+      app: fabricApp(parts, { testRoutes: config.testRoutes, health }),
+      address: control.fabric,
+      tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
     },
-    async () => {
-      clearInterval(rotationTimer);
-      const followed = follower.close(); // first, so that the end of the long poll is no failure of arm's
-      await fabric.close();
-      issuers.close();
-      await fetchDocument.close();
-      await followed;
-      await keys.settled();
-      db.close();
-    },
-  );
+    health: { app: healthApp(health), address: control.health },
+  };
+  const graph = config.graphListen && { app: graphOnlyApp(parts), address: config.graphListen, ...secured };
+  const running: EntraService = await (graph ? listenAll({ ...listeners, graph }, close) : listenAll(listeners, close));
   publicPort = running.ports.public;
+  graphPort = running.ports.graph ?? graphPort;
   return running;
 }

@@ -109,6 +109,7 @@ export async function startPublicApp({
     issuerKeys: issuers,
     ownIssuer,
     authorityOrigin: () => AUTHORITY,
+    graphOrigin: () => 'https://graph.microsoft.com',
     isSynced: () => state.synced,
     clock,
     events,
