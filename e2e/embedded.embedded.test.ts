@@ -51,6 +51,27 @@ it('lets the JavaScript SDK write, list and read a blob', async () => {
   expect(result).toEqual([['notes/today.txt', 'welcome.txt'], 'written by a test']);
 });
 
+it('lets the operator manage the lab through Resource Manager and Graph, and nobody of another tenant', async () => {
+  const [contoso, fabrikam] = lab.operators;
+  const result = await program(`
+    import { ClientSecretCredential } from '@azure/identity';
+    const [contoso, fabrikam] = ${JSON.stringify([contoso, fabrikam])};
+    const tokenOf = ({ tenantId, clientId, clientSecret }, scope) =>
+      new ClientSecretCredential(tenantId, clientId, clientSecret, { disableInstanceDiscovery: true }).getToken(scope);
+    const get = async (operator, url, resource) => {
+      const { token } = await tokenOf(operator, resource + '/.default');
+      const response = await fetch(url, { headers: { authorization: 'Bearer ' + token } });
+      return { status: response.status, body: await response.json() };
+    };
+    const groups = (operator, { subscriptionId }) =>
+      get(operator, '${lab.armUrl}/subscriptions/' + subscriptionId + '/resourceGroups?api-version=2021-04-01', 'https://management.azure.com');
+    const own = await groups(contoso, contoso.subscriptions[0]);
+    const foreign = await groups(fabrikam, contoso.subscriptions[0]);
+    const graph = await get(contoso, "${lab.graphUrl}/v1.0/servicePrincipals?$filter=appId eq '" + contoso.clientId + "'", 'https://graph.microsoft.com');
+    console.log(JSON.stringify([own.body.value.map(({ name }) => name), foreign.status, graph.body.value.map(({ displayName }) => displayName)]));`);
+  expect(result).toEqual([['rg-apps'], 401, ['operator']]);
+});
+
 it('refuses what the identity has no role for, and a vault of another tenant', async () => {
   const result = await program(`${CLIENTS}
     const outcome = (promise) => promise.then(() => 'allowed', ({ statusCode, code }) => [statusCode, code]);

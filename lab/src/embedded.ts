@@ -12,11 +12,13 @@ import { startEntra } from '@lab/entra/service.ts';
 import { startImds } from '@lab/imds/service.ts';
 import { startKeyvault } from '@lab/keyvault/service.ts';
 import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
+import { operatorCredentials } from '@lab/pki/domain/platform.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ListenAddress, Running, RunningService } from '@lab/shared/http/lifecycle.ts';
+import type { OperatorCredentials } from '@lab/shared/lab/lab-state.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { CLUSTER_SUFFIX } from '@lab/shared/lab/resolve/workloads.ts';
 import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
@@ -35,6 +37,11 @@ export type EmbeddedLab = Running & {
   /** URL of each vault and storage account by name. */
   readonly vaultUrls: Readonly<Record<string, string>>;
   readonly accountUrls: Readonly<Record<string, string>>;
+  /** Resource Manager, and Microsoft Graph without a version. */
+  readonly armUrl: string;
+  readonly graphUrl: string;
+  /** Who may change the lab through them, a service principal per tenant. Their secrets are of this run. */
+  readonly operators: OperatorCredentials;
   /** PEM file of the system's authorities and the lab's. */
   readonly caBundle: string;
   /** A command that shows a token, for a shell. */
@@ -67,7 +74,7 @@ export async function startEmbedded({
     await issueCertificates({ directory, services: CERTIFIED, clock: systemClock, loopback: true });
     const [entraPort, armFabricPort] = await freePorts(2);
     const authorityOrigin = `https://localhost:${entraPort}`;
-    const origins: Partial<Record<Peer, string>> = { arm: `https://127.0.0.1:${armFabricPort}` };
+    const origins: Partial<Record<Peer, string>> = { arm: `https://${LOOPBACK}:${armFabricPort}` };
     const common = (service: string) => ({
       control: { fabric: ANY_PORT, health: ANY_PORT, origins },
       tls: tlsFrom(join(directory, service, 'tls')),
@@ -81,7 +88,7 @@ export async function startEmbedded({
       return started;
     };
 
-    await start(
+    const arm = await start(
       startArm(
         {
           ...common('arm'),
@@ -92,9 +99,19 @@ export async function startEmbedded({
         log,
       ),
     );
-    await start(
-      startEntra({ ...common('entra'), publicListen: { host: LOOPBACK, port: entraPort }, testRoutes: false }, log),
+    const entra = await start(
+      startEntra(
+        {
+          ...common('entra'),
+          publicListen: { host: LOOPBACK, port: entraPort },
+          graphListen: ANY_PORT,
+          graphOrigin: (port) => `https://localhost:${port}`,
+          testRoutes: false,
+        },
+        log,
+      ),
     );
+    origins.entra = `https://${LOOPBACK}:${entra.ports.fabric}`;
     const secret = randomBytes(16).toString('hex').toUpperCase();
     const [machine] = valuesOf(resources, 'virtualMachine');
     const endpoints = machine ? [{ secret, virtualMachine: machine.resourceId }] : [];
@@ -133,6 +150,9 @@ export async function startEmbedded({
       options: embeddedOptions({ vaultUrl: Object.values(vaultUrls)[0], accountUrl: Object.values(accountUrls)[0] }),
       vaultUrls,
       accountUrls,
+      armUrl: `https://localhost:${arm.ports.public}`,
+      graphUrl: `https://localhost:${entra.ports.graph}`,
+      operators: operatorCredentials(resources, secrets),
       caBundle,
       tryCommand: `curl -sS -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" "$IDENTITY_ENDPOINT?api-version=2019-08-01&resource=https://vault.azure.net"`,
       close,
