@@ -18,6 +18,8 @@ export type Resources = {
   within<K extends Kind>(kind: K, place: string, page?: PageOf): Entry<K>[];
   /** Those with this value in a field that has an index. */
   findBy<K extends keyof Indexed>(kind: K, field: Indexed[K], value: string): ResourceOf<K>[];
+  /** Those whose id ends in this GUID, wherever they are: names of role assignments are unique in a directory. */
+  named(kind: 'roleAssignment', guid: string): ResourceOf<'roleAssignment'>[];
   put(resource: Resource): void;
   /** No effect where there is no such resource. */
   remove(kind: Kind, id: string): void;

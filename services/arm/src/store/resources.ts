@@ -37,6 +37,8 @@ export function sqliteResources(db: Database): Resources {
          WHERE kind = '${kind}' AND value IS NOT NULL AND lower(json_extract(value, '$.${field}')) = ? ORDER BY revision`),
     ]),
   );
+  const named = db.prepare<[string], Row>(`
+    SELECT * FROM resources WHERE kind = 'roleAssignment' AND value IS NOT NULL AND substr(key, -36) = ?`);
   const put = db.prepare<[string, string, string, string | null, number]>(
     'INSERT OR REPLACE INTO resources (kind, key, id, value, revision) VALUES (?, ?, ?, ?, ?)',
   );
@@ -67,6 +69,7 @@ export function sqliteResources(db: Database): Resources {
     },
     findBy: (kind, field, value) =>
       (by[`${kind} ${field}`]?.all(value.toLowerCase()) ?? []).map((row) => JSON.parse(row.value as string)),
+    named: (_kind, guid) => named.all(guid.toLowerCase()).map((row) => JSON.parse(row.value as string)),
     put: ({ kind, id, value }) => {
       put.run(kind, id.toLowerCase(), id, JSON.stringify(value), revision() + 1);
     },

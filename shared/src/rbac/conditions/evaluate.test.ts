@@ -64,6 +64,10 @@ describe('comparisons', () => {
       true,
     ],
     [
+      '@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{b24988ac618042a0ab8820f7382dd24c}',
+      true,
+    ],
+    [
       '@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAllOfAllValues:GuidNotEquals {b24988ac-6180-42a0-ab88-20f7382dd24c}',
       false,
     ],

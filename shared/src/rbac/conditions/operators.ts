@@ -102,13 +102,20 @@ export function toValue(value: Value, type: ValueType): Value | undefined {
       if (typeof value === 'boolean') return value;
       return /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined;
     case 'guid':
-      return GUID.test(String(value)) ? String(value).toLowerCase() : undefined;
+      return guid(String(value));
     case 'dateTime':
       return dateTime(String(value));
   }
 }
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Azure's own roles have conditions with GUIDs without dashes. */
+function guid(text: string): string | undefined {
+  const parts = /^([0-9a-f]{8})(-?)([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{4})\2([0-9a-f]{12})$/i.exec(text);
+  return parts
+    ?.filter((part, index) => index > 0 && part.length > 1)
+    .join('-')
+    .toLowerCase();
+}
 
 function dateTime(text: string): string | undefined {
   const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/i.exec(text) ?? [];
