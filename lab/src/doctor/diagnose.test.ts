@@ -69,7 +69,7 @@ it("leaves the lab's own networks alone", () => {
 it('offers another subnet, one that is free, where the one of the public endpoints is taken', () => {
   const networks = [network('10.88.0.0/16', 'podman'), network('10.89.0.0/24', 'next')];
   expect(diagnose({ ...allWell, networks })).toMatchObject([
-    { weight: 'blocks', remedy: expect.stringContaining('LAB_AZURE_SUBNET=10.90.0.0/24 npm start') },
+    { weight: 'blocks', remedy: expect.stringContaining('LAB_AZURE_PREFIX=10.90.0 npm start') },
   ]);
 });
 

@@ -93,17 +93,18 @@ function aboutSubnets({ networks }: Facts, model: ComposeModel): Finding[] {
         const removal = removalOf(holder);
         // The metadata service has one address, so there a second lab has to go; the public endpoints can be moved.
         if (key !== 'azure') return { weight: 'blocks', what, remedy: removal };
-        const free = freeSubnet(networks);
-        return { weight: 'blocks', what, remedy: `LAB_AZURE_SUBNET=${free} npm start  # or: ${removal}` };
+        const free = freePrefix(networks);
+        return { weight: 'blocks', what, remedy: `LAB_AZURE_PREFIX=${free} npm start  # or: ${removal}` };
       }),
     ),
   );
 }
 
-const freeSubnet = (networks: readonly DockerNetwork[]): string =>
-  Array.from({ length: 100 }, (_, i) => `10.${89 + i}.0.0/24`).find((candidate) =>
-    networks.every(({ subnets }) => !subnets.some((held) => overlap(held, candidate))),
-  ) ?? '10.x.y.0/24';
+/** The first three numbers of a subnet that nobody holds. */
+const freePrefix = (networks: readonly DockerNetwork[]): string =>
+  Array.from({ length: 100 }, (_, i) => `10.${89 + i}.0`).find((prefix) =>
+    networks.every(({ subnets }) => !subnets.some((held) => overlap(held, `${prefix}.0/24`))),
+  ) ?? '10.x.y';
 
 function aboutRoom({ disk, memoryBytes }: Facts): Finding[] {
   const findings: Finding[] = [];

@@ -110,6 +110,7 @@ it('asks every part over the fabric and the agents, and says once that the lab i
   expect(parts.map(({ name, ready }) => [name, ready])).toEqual([
     ['imds', true],
     ['entra', true],
+    ['dns', true],
     ['keyvault', true],
     ['blob', true],
     ['arm', true],

@@ -41,6 +41,7 @@ const UNKNOWN: Role = { plays: 'A workload', reachedAs: 'its agent' };
 const ROLES: Readonly<Record<(typeof SERVICES)[number] | 'portal', Role>> & Readonly<Record<string, Role>> = {
   imds: { plays: 'Instance Metadata Service', reachedAs: 'http://169.254.169.254' },
   entra: { plays: 'Microsoft Entra ID', reachedAs: 'https://login.microsoftonline.com' },
+  dns: { plays: 'Names of vaults and storage accounts', reachedAs: 'the name server of the workloads' },
   keyvault: { plays: 'Key Vault', reachedAs: 'https://kv-lab.vault.azure.net' },
   blob: { plays: 'Blob Storage', reachedAs: 'https://stlab.blob.core.windows.net' },
   arm: { plays: 'Azure Resource Manager', reachedAs: 'https://management.azure.com' },

@@ -2,7 +2,7 @@ import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Health } from '@lab/shared/fabric/control-app.ts';
 
 /** The services of the lab, in the order in which a request for a secret meets them. */
-export const SERVICES = ['imds', 'entra', 'keyvault', 'blob', 'arm'] as const;
+export const SERVICES = ['imds', 'entra', 'dns', 'keyvault', 'blob', 'arm'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** Those that a run of the sample program passes through. */
