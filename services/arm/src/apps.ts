@@ -1,4 +1,3 @@
-import { AzureError } from '@lab/shared/azure-error.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import express, { type Express, type Router } from 'express';
 import type { Parts } from './parts.ts';
@@ -6,6 +5,7 @@ import { authentication } from './routes/authenticate.ts';
 import { authorizationRoutes } from './routes/authorization/index.ts';
 import { defaultIdentityRoutes } from './routes/default-identity.ts';
 import { federatedCredentialRoutes } from './routes/federated-credentials.ts';
+import { notServed } from './routes/not-served.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { headAsExistence, requestForm, textBody } from './routes/request-form.ts';
@@ -48,14 +48,9 @@ export function publicApp(parts: Parts): Express {
   app.use(authentication(resources, verifyToken));
   app.use(requestForm, headAsExistence, textBody);
   app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));
-  app.use(...publicRoutes(parts));
-  app.use((req) => {
-    throw new AzureError({
-      kind: 'not_found',
-      code: 'InvalidResourceType',
-      message: `The resource type could not be found for '${req.method} ${req.path}'. This lab's Resource Manager does not serve it.`,
-    });
-  });
+  const routers = publicRoutes(parts);
+  app.use(...routers);
+  app.use(notServed(routers));
   app.use(sendError(`${authorityOrigin}/${resources.all('tenant')[0]?.tenantId ?? 'common'}`, log));
   return app;
 }

@@ -41,6 +41,13 @@ export const invalidResourceId = (id: string) =>
     message: `Property id '${id.slice(0, 256)}' is invalid. Expect fully qualified resource Id that start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'.`,
   });
 
+export const invalidSubscriptionId = (text: string) =>
+  new ArmError({
+    kind: 'invalid',
+    code: 'InvalidSubscriptionId',
+    message: `The provided subscription identifier '${text.slice(0, 64)}' is malformed or invalid.`,
+  });
+
 /** A body that is no JSON, or not of the shape that is expected. */
 export const invalidRequestContent = (reason: string, target?: string) =>
   new ArmError({

@@ -1,8 +1,8 @@
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import type { Request, RequestHandler } from 'express';
 import { unauthenticated } from '../domain/authenticate.ts';
-import { subscriptionNotFound } from '../domain/errors.ts';
-import { parseResourceId } from '../domain/resource-id.ts';
+import { invalidSubscriptionId, subscriptionNotFound } from '../domain/errors.ts';
+import { findResourceId, parseResourceId } from '../domain/resource-id.ts';
 import type { Resources } from '../domain/resources.ts';
 
 /**
@@ -12,7 +12,9 @@ import type { Resources } from '../domain/resources.ts';
 export const requestSubscription =
   (resources: Resources, authorityOrigin: string): RequestHandler<{ subscriptionId: string }> =>
   (req, res, next) => {
-    const { id, subscriptionId = '' } = parseResourceId(`/subscriptions/${req.params.subscriptionId}`);
+    const place = findResourceId(`/subscriptions/${req.params.subscriptionId}`);
+    if (!place) throw invalidSubscriptionId(req.params.subscriptionId);
+    const { id, subscriptionId = '' } = place;
     const subscription = resources.find('subscription', id);
     if (!subscription) throw subscriptionNotFound(subscriptionId);
     const { tid, iss } = callerOf(res);
