@@ -66,21 +66,27 @@ export const FABRIC: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/feed.ts', ARM, [
     {
       name: 'arm: peer of the feed',
-      find: "allow('entra', 'imds', 'keyvault', 'blob')",
-      replace: "allow('entra', 'imds', 'keyvault', 'blob', 'portal')",
+      find: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns')",
+      replace: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'portal')",
       test: route('GET /feed'),
     },
     {
       name: 'arm: peer that hands over certificates',
-      find: "allow('imds')",
-      replace: "allow('imds', 'blob')",
+      find: "allow('imds', 'appservice')",
+      replace: "allow('imds', 'appservice', 'blob')",
       test: route('PUT /identities/f3b1a6a0-0000-4000-8000-000000000002/certificates'),
     },
     {
-      name: 'arm: certificates of a known identity',
-      find: 'if (!known) {',
+      name: 'arm: certificates of an identity that the caller hosts',
+      find: 'if (!isHostedBy(resources, clientId, host)) {',
       replace: 'if (false) {',
-      test: 'takes certificates of an identity that it knows, and says that entra has not confirmed them yet',
+      test: 'takes certificates of an identity from the service that hosts it, and keeps those of two hosts apart',
+    },
+    {
+      name: 'arm: certificates of two hosts apart',
+      find: 'certificatesId(clientId, host)',
+      replace: "certificatesId(clientId, 'imds')",
+      test: 'takes certificates of an identity from the service that hosts it, and keeps those of two hosts apart',
     },
   ]),
   ...mutantsOf('services/arm/src/domain/feed.ts', 'services/arm/src/domain/feed.test.ts', [
@@ -100,7 +106,7 @@ export const FABRIC: readonly Mutant[] = [
     },
     {
       name: 'arm: certificates of a lost identity',
-      find: "if (gone.kind === 'servicePrincipal') forgetCertificates(resources, gone.id);",
+      find: "if (gone.kind === 'servicePrincipal') forgetCertificatesOf(resources, gone.id);",
       replace: '',
       test: 'forgets the certificates of an identity that has gone',
     },

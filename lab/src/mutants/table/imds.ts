@@ -91,16 +91,28 @@ export const IMDS: readonly Mutant[] = [
   ...mutantsOf('services/imds/src/routes/app-service.ts', 'services/imds/src/routes/app-service.test.ts', [
     {
       name: 'imds: X-IDENTITY-HEADER',
-      find: "const endpoint = findEndpoint(endpoints, typeof header === 'string' ? header : '');",
-      replace: "const endpoint = findEndpoint(endpoints, typeof header === 'string' ? header : '') ?? endpoints[0];",
+      find: 'const found = presented && hostOf(holders(), presented);',
+      replace: 'const found = (presented && hostOf(holders(), presented)) ?? holders()[0]?.host;',
       test: 'refuses an X-IDENTITY-HEADER that is wrong',
     },
     {
-      name: 'imds: machine of the secret',
-      find: 'endpoint && findMachine(machines, endpoint.virtualMachine)',
+      name: 'imds: X-IDENTITY-HEADER whole',
+      find: 'timingSafeEqual(holder.sha256, presented)',
+      replace: 'true',
+      test: 'refuses an X-IDENTITY-HEADER that is the beginning of a right one',
+    },
+    {
+      name: 'imds: host of the secret',
+      find: 'const found = selectAppServiceIdentity(host.identities, selectorOf(req, query));',
       replace:
-        'endpoint && machines.all().find((any) => selectAppServiceIdentity(any.identities, parseSelector(query)))',
+        'const found = holders().map((any) => selectAppServiceIdentity(any.host.identities, selectorOf(req, query))).find(Boolean);',
       test: 'lets the secret decide whose identities are meant',
+    },
+    {
+      name: 'imds: header of the version',
+      find: "isLegacy(req) ? req.headers.secret : req.headers['x-identity-header']",
+      replace: "req.headers.secret ?? req.headers['x-identity-header']",
+      test: 'refuses the older header in the newer version',
     },
     {
       name: 'imds: repeated query names of App Service',

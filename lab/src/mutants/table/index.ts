@@ -4,6 +4,7 @@
  */
 import type { Mutant } from '../mutant.ts';
 import { BLOB } from './blob.ts';
+import { CLUSTER } from './cluster.ts';
 import { EDGES } from './edges.ts';
 import { ENTRA } from './entra.ts';
 import { FABRIC } from './fabric.ts';
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENTRA,
   ...KEYVAULT,
   ...BLOB,
+  ...CLUSTER,
   ...FABRIC,
   ...EDGES,
 ];
