@@ -2,7 +2,7 @@
  * Azure RBAC as pure functions: role definitions, role assignments, deny assignments, and the decision they lead to.
  * Knows neither HTTP nor storage: callers pass the policy in, and report the decision themselves.
  */
-import { type Reach, reachOf, readyAssignment, readyDenial } from './compile.ts';
+import { type Reach, type ReadyAssignment, reachOf, readyAssignment, readyDenial } from './compile.ts';
 import { type Attributes, evaluate } from './conditions/index.ts';
 import { isAtOrAbove, segmentsOf } from './scope.ts';
 
@@ -112,6 +112,12 @@ export function decideAccess(request: AccessRequest, { roleAssignments, denyAssi
 /** A request with what all assignments compare made ready once. */
 function ask({ principalIds, operation, resourceId, attributes = () => undefined, subOperations = [] }: AccessRequest) {
   const reaches = new Map<ActionLists, Reach>();
+  const met = new Map<string, boolean>();
+  const situation = {
+    action: ('action' in operation ? operation.action : operation.dataAction).toLowerCase(),
+    subOperations: subOperations.map((name) => name.toLowerCase()),
+    attributes,
+  };
   return {
     principalIds: new Set(principalIds.map((id) => id.toLowerCase())),
     resource: segmentsOf(resourceId),
@@ -123,7 +129,14 @@ function ask({ principalIds, operation, resourceId, attributes = () => undefined
       reaches.set(lists, reach);
       return reach;
     },
-    situation: { action: 'action' in operation ? operation.action : operation.dataAction, subOperations, attributes },
+    /** And many have the same condition. */
+    meets: (text: string, condition: ReadyAssignment['condition']): boolean => {
+      const known = met.get(text);
+      if (known !== undefined) return known;
+      const holds = typeof condition === 'object' && evaluate(condition, situation) === true;
+      met.set(text, holds);
+      return holds;
+    },
   };
 }
 
@@ -136,9 +149,8 @@ function judge(asked: Asked, assignment: RoleAssignment): Verdict {
   const reach = asked.reach(role);
   if (reach === 'not included') return 'action not in role';
   if (reach === 'excepted') return 'action excluded by role';
-  if (condition === undefined) return 'grants';
-  const holds = condition !== 'unreadable' && evaluate(condition, asked.situation) === true;
-  return holds ? 'grants' : 'condition not met';
+  if (assignment.condition === undefined) return 'grants';
+  return asked.meets(assignment.condition, condition) ? 'grants' : 'condition not met';
 }
 
 /** @returns undefined when the deny assignment does not concern the request. */

@@ -15,7 +15,8 @@ export function compiled(pattern: string): (action: string) => boolean {
   return (action) => asWritten(action) || withoutSegment(action);
 }
 
-function literally(pattern: string): (action: string) => boolean {
+/** Whether a text is matched as the pattern is written, case and all. */
+export function literally(pattern: string): (text: string) => boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return (action) => action === first;

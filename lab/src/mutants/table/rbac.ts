@@ -34,20 +34,20 @@ export const RBAC: readonly Mutant[] = [
     },
     {
       name: 'condition',
-      find: "return holds ? 'grants' : 'condition not met';",
+      find: "return asked.meets(assignment.condition, condition) ? 'grants' : 'condition not met';",
       replace: "return 'grants';",
       test: 'grants under a condition that holds, and not under one that does not',
     },
     {
       name: 'condition that cannot be read',
-      find: "condition !== 'unreadable' && evaluate(condition, asked.situation) === true",
-      replace: "condition === 'unreadable' || evaluate(condition, asked.situation) === true",
+      find: "typeof condition === 'object' && evaluate(condition, situation) === true",
+      replace: "typeof condition !== 'object' || evaluate(condition, situation) === true",
       test: 'never grants under a condition that cannot be read, or that asks for what is not there',
     },
     {
       name: 'condition that cannot be said to hold',
-      find: 'evaluate(condition, asked.situation) === true',
-      replace: 'evaluate(condition, asked.situation) !== false',
+      find: 'evaluate(condition, situation) === true',
+      replace: 'evaluate(condition, situation) !== false',
       test: 'never grants under a condition that cannot be read, or that asks for what is not there',
     },
     {

@@ -8,7 +8,8 @@ export type Operand = { readonly attribute: AttributeName } | { readonly values:
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'action' | 'subOperation'; readonly pattern: string }
+  /** `matches` takes a name in lower case. */
+  | { readonly kind: 'action' | 'subOperation'; readonly matches: (name: string) => boolean }
   | { readonly kind: 'exists'; readonly attribute: AttributeName }
   | {
       readonly kind: 'comparison';

@@ -29,8 +29,8 @@ const attributes = attributesOf({
   },
   Environment: environmentAt(1_700_000_000),
 });
-const holds = (condition: string, more: { action?: string; subOperations?: string[] } = {}) =>
-  evaluate(parseCondition(condition), { action: READ, subOperations: ['Blob.Read'], attributes, ...more });
+const situation = { action: READ.toLowerCase(), subOperations: ['blob.read'], attributes };
+const holds = (condition: string) => evaluate(parseCondition(condition), situation);
 
 describe('actions', () => {
   it.each([
@@ -111,7 +111,7 @@ describe('what is not there', () => {
   it('is all of a blob that has no tags: all of none is not enough', () => {
     const untagged = attributesOf({ Resource: { [ATTRIBUTE.tag]: () => [] } });
     const condition = parseCondition(`${KEYS} ForAllOfAllValues:StringNotEquals {'secret'}`);
-    expect(evaluate(condition, { action: READ, subOperations: [], attributes: untagged })).toBeUndefined();
+    expect(evaluate(condition, { ...situation, attributes: untagged })).toBeUndefined();
   });
 });
 
@@ -124,9 +124,9 @@ it('asks for tags only when the condition does', () => {
       },
     },
   });
-  const situation = { action: READ, subOperations: [], attributes: asking };
-  expect(evaluate(parseCondition(`${PATH} StringEquals 'a'`), situation)).toBe(true);
-  expect(() => evaluate(parseCondition(`${tag('a')} StringEquals 'a'`), situation)).toThrow('asked');
+  const asked = { ...situation, attributes: asking };
+  expect(evaluate(parseCondition(`${PATH} StringEquals 'a'`), asked)).toBe(true);
+  expect(() => evaluate(parseCondition(`${tag('a')} StringEquals 'a'`), asked)).toThrow('asked');
 });
 
 describe('patterns', () => {
@@ -150,7 +150,7 @@ describe('patterns', () => {
   it('take no longer for being malicious', () => {
     const started = performance.now();
     expect(isLike('a'.repeat(1_024), `${'*a'.repeat(2_000)}b`)).toBe(false);
-    expect(isLike('a'.repeat(1_024), `${'a*'.repeat(500)}b`)).toBe(false);
+    expect(isLike('a'.repeat(1_024), `${'a*'.repeat(500)}?b`)).toBe(false);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -1,13 +1,12 @@
-import { matches } from '../patterns.ts';
 import type { AttributeName, Attributes } from './attributes.ts';
 import type { Condition, Operand } from './condition.ts';
 import { type Quantifier, toValue, type Value } from './operators.ts';
 
 /** What a condition is asked about. */
 export type Situation = {
-  /** The action or data action that is being checked. */
+  /** The action or data action that is being checked, in lower case. */
   readonly action: string;
-  /** What the operation is more precisely, such as `Blob.List`. */
+  /** What the operation is more precisely, such as `blob.list`: in lower case. */
   readonly subOperations: readonly string[];
   readonly attributes: Attributes;
 };
@@ -24,9 +23,9 @@ export type Situation = {
 export function evaluate(condition: Condition, situation: Situation): boolean | undefined {
   switch (condition.kind) {
     case 'action':
-      return matches(condition.pattern, situation.action);
+      return condition.matches(situation.action);
     case 'subOperation':
-      return situation.subOperations.some((name) => matches(condition.pattern, name));
+      return situation.subOperations.some(condition.matches);
     case 'exists':
       return lookUp(condition.attribute, situation.attributes).length > 0;
     case 'not': {

@@ -1,3 +1,4 @@
+import { compiled } from '../patterns.ts';
 import { type AttributeName, findAttribute } from './attributes.ts';
 import { type Condition, ConditionFault, type Operand } from './condition.ts';
 import { findOperator, type Operator, type Quantifier, toValue, type Value } from './operators.ts';
@@ -94,7 +95,7 @@ export function parseCondition(text: string): Condition {
     const { text: pattern, position } = expect('text', 'a name between apostrophes');
     if (pattern === '') throw new ConditionFault('expected a name', position);
     expect('}', "'}'");
-    return { kind: name === 'actionmatches' ? 'action' : 'subOperation', pattern };
+    return { kind: name === 'actionmatches' ? 'action' : 'subOperation', matches: compiled(pattern) };
   };
 
   const attribute = (): AttributeName => {
