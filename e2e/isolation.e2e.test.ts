@@ -78,6 +78,7 @@ it('attaches every container to the networks of the design, and to no other', as
     imds: ['fabric', 'vm'],
     keyvault: ['azure', 'fabric'],
     blob: ['azure', 'fabric'],
+    dns: ['azure', 'fabric'],
     app: ['azure', 'vm'],
     outsider: ['azure'],
     portal: ['fabric', 'front'],
@@ -208,6 +209,7 @@ describe('from outsider', () => {
     'entra.fabric',
     'keyvault.fabric',
     'blob.fabric',
+    'dns.fabric',
   ])('the name %s does not resolve', async (name) =>
     expect((await lab.exec('outsider', ['getent', 'hosts', name])).exitCode).not.toBe(0),
   );
@@ -231,9 +233,17 @@ describe('from outsider', () => {
 });
 
 describe('from app', () => {
-  it.each(['arm.fabric', 'entra.fabric', 'imds.fabric', 'keyvault.fabric', 'blob.fabric', 'portal', 'gateway'])(
-    'the name %s does not resolve',
-    async (name) => expect((await lab.exec('app', ['getent', 'hosts', name])).exitCode).not.toBe(0),
+  it.each([
+    'arm.fabric',
+    'entra.fabric',
+    'imds.fabric',
+    'keyvault.fabric',
+    'blob.fabric',
+    'dns.fabric',
+    'portal',
+    'gateway',
+  ])('the name %s does not resolve', async (name) =>
+    expect((await lab.exec('app', ['getent', 'hosts', name])).exitCode).not.toBe(0),
   );
 
   it('no address on fabric can be reached', async () => {

@@ -5,6 +5,7 @@
 import type { Mutant } from '../mutant.ts';
 import { BLOB } from './blob.ts';
 import { CLUSTER } from './cluster.ts';
+import { DNS } from './dns.ts';
 import { EDGES } from './edges.ts';
 import { ENTRA } from './entra.ts';
 import { FABRIC } from './fabric.ts';
@@ -12,6 +13,7 @@ import { IMDS } from './imds.ts';
 import { KEYVAULT } from './keyvault.ts';
 import { RBAC } from './rbac.ts';
 import { TOKENS } from './tokens.ts';
+import { VAULTS } from './vaults.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...TOKENS,
@@ -21,6 +23,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...KEYVAULT,
   ...BLOB,
   ...CLUSTER,
+  ...VAULTS,
+  ...DNS,
   ...FABRIC,
   ...EDGES,
 ];
