@@ -50,6 +50,40 @@ describe('the same program, with DefaultAzureCredential and no option of the lab
   });
 });
 
+describe('the containers of profiles', () => {
+  const NETWORKS = {
+    app02: ['azure', 'vm'],
+    'func-app01': ['appservice', 'azure'],
+    appservice: ['appservice', 'fabric'],
+    'pod-app01': ['azure'],
+    cluster: ['azure', 'fabric'],
+  };
+
+  it.each(Object.entries(NETWORKS))('%s is on the networks %j alone, and has no way out', async (service, networks) => {
+    const [{ NetworkSettings }] = JSON.parse(await docker('inspect', `${PROJECT}-${service}-1`));
+    const names = Object.keys(NetworkSettings.Networks).map((name) => name.replace(`${PROJECT}_`, ''));
+    expect(names.sort()).toEqual(networks);
+    const routes = (await lab.exec(service, ['cat', '/proc/net/route'])).stdout.trim().split('\n').slice(1);
+    expect(routes.map((row) => row.split('\t')[2])).toEqual(networks.map(() => '00000000')); // no gateway in any
+  });
+
+  it.each(Object.keys(NETWORKS))(
+    '%s has no privileges, an ordinary user, and a file system that it cannot write',
+    async (service) => {
+      const [{ Config, HostConfig }] = JSON.parse(await docker('inspect', `${PROJECT}-${service}-1`));
+      const { CapAdd, CapDrop, Privileged, ReadonlyRootfs, SecurityOpt } = HostConfig;
+      expect([CapAdd, CapDrop, Privileged, ReadonlyRootfs, SecurityOpt]).toEqual([
+        null,
+        ['ALL'],
+        false,
+        true,
+        ['no-new-privileges'],
+      ]);
+      expect(Config.User).toBe('node');
+    },
+  );
+});
+
 describe('two virtual machines', () => {
   it('cannot get the token of each other by any selector', async () => {
     const claims = { app: await ownClaims('app'), app02: await ownClaims('app02') };
