@@ -32,12 +32,19 @@ const lab: Resource[] = [
       resourceId: `${GROUP}/Microsoft.Compute/virtualMachines/vm-app01`,
     },
   },
+  sharedIdentity(),
   virtualMachine([identity(CLIENT, 'SystemAssigned'), identity(SHARED, 'UserAssigned')]),
   site([identity(SHARED, 'UserAssigned')]),
 ];
 
 function identity(clientId: string, identityType: 'SystemAssigned' | 'UserAssigned') {
   return { clientId, principalId: clientId.replace(/.$/, '1'), identityType, resourceId: `${GROUP}/x/y/z` };
+}
+
+function sharedIdentity(): Resource {
+  const { clientId, principalId, resourceId } = identity(SHARED, 'UserAssigned');
+  const value = { ...place(), clientId, principalId, resourceId, name: 'id-shared' };
+  return { kind: 'userAssignedIdentity', id: resourceId, value };
 }
 
 type Identities = ReturnType<typeof identity>[];

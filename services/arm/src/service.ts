@@ -26,7 +26,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
 
   const apply = () => {
     try {
-      const applied = applyLab(resources, lab.read());
+      const applied = applyLab(resources, lab.read(), slots());
       if (applied.changed + applied.removed > 0) log.info(applied, 'applied the lab file');
       feed.changed();
     } catch (error) {

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sqliteResources } from '../store/resources.ts';
 import { applyBuiltInRoles, applyLab } from './apply-lab.ts';
+import { type AssignedIdentity, changeIdentities } from './identity.ts';
 import { certificatesId } from './identity-certificates.ts';
 import type { Resources } from './resources.ts';
 
@@ -22,9 +23,52 @@ const principal: Resource = {
     tenantId: 'f3b1a6a0-0000-4000-8000-000000000003',
     displayName: 'vm-app01',
     identityType: 'SystemAssigned',
-    resourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-app01',
+    resourceId:
+      '/subscriptions/f3b1a6a0-0000-4000-8000-000000000004/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-app01',
   },
 };
+
+const TENANT = 'f3b1a6a0-0000-4000-8000-000000000003';
+const GROUP = '/subscriptions/f3b1a6a0-0000-4000-8000-000000000004/resourceGroups/rg';
+const PRINCIPAL = principal.id;
+const place = {
+  tenantId: TENANT,
+  subscriptionId: 'f3b1a6a0-0000-4000-8000-000000000004',
+  resourceGroup: 'rg',
+  location: 'westeurope',
+};
+const own: AssignedIdentity = {
+  identityType: 'SystemAssigned',
+  principalId: PRINCIPAL,
+  clientId: 'f3b1a6a0-0000-4000-8000-000000000002',
+  resourceId: `${GROUP}/providers/Microsoft.Compute/virtualMachines/vm-app01`,
+};
+
+function machine(more: Partial<ResourceOf<'virtualMachine'>> = {}): Extract<Resource, { kind: 'virtualMachine' }> {
+  const resourceId = `${GROUP}/providers/Microsoft.Compute/virtualMachines/${more.name ?? 'vm-app01'}`;
+  const value: ResourceOf<'virtualMachine'> = {
+    ...place,
+    resourceId,
+    name: 'vm-app01',
+    vmId: 'f3b1a6a0-0000-4000-8000-000000000005',
+    vmSize: 'Standard_B2s',
+    tags: {},
+    privateIpAddress: '10.0.0.4',
+    subnet: { address: '10.0.0.0', prefix: '24' },
+    macAddress: '000D3A000000',
+    identities: [own],
+    ...more,
+  };
+  return { kind: 'virtualMachine', id: resourceId, value };
+}
+
+function identityOf(n: number): Extract<Resource, { kind: 'userAssignedIdentity' }> {
+  const resourceId = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-app`;
+  const principalId = `f3b1a6a0-0000-4000-8000-0000000000${n}`;
+  const clientId = `f3b1a6a0-0000-4000-8000-0000000001${n}`;
+  const value = { ...place, resourceId, name: 'id-app', principalId, clientId };
+  return { kind: 'userAssignedIdentity', id: resourceId, value };
+}
 
 let resources: Resources;
 beforeEach(() => {
@@ -64,7 +108,7 @@ it('leaves alone what the file never named', () => {
 });
 
 it('forgets the certificates of an identity that has gone', () => {
-  applyLab(resources, [principal]);
+  applyLab(resources, [principal, machine()]);
   const clientId = 'f3b1a6a0-0000-4000-8000-000000000002';
   for (const host of ['imds', 'appservice'] as const) {
     const id = certificatesId(clientId, host);
@@ -72,6 +116,89 @@ it('forgets the certificates of an identity that has gone', () => {
   }
   applyLab(resources, []);
   expect(resources.all('identityCertificates')).toEqual([]);
+});
+
+describe('after Resource Manager has changed what the file declares', () => {
+  const principalIds = () => resources.all('servicePrincipal').map(({ principalId }) => principalId);
+  const vm = () => resources.find('virtualMachine', own.resourceId);
+  /** The system-assigned identity off and on again: other ids than the file's. */
+  const renew = () => {
+    const off = { system: false, user: false, named: [], removed: [], merges: true };
+    changeIdentities(resources, machine().value, [own], off);
+    const identities = changeIdentities(resources, machine().value, [], { ...off, system: true });
+    resources.put(machine({ identities }));
+    return identities[0]?.principalId;
+  };
+
+  it('keeps the new service principal while the entry says the same', () => {
+    applyLab(resources, [principal, machine()]);
+    const renewed = renew();
+    applyLab(resources, [principal, machine()]);
+    expect([principalIds(), vm()?.identities[0]?.principalId]).toEqual([[renewed], renewed]);
+  });
+
+  it("goes back to the file's service principal when the entry changes", () => {
+    applyLab(resources, [principal, machine()]);
+    renew();
+    applyLab(resources, [principal, machine({ tags: { a: 'b' } })]);
+    expect([principalIds(), vm()?.identities]).toEqual([[PRINCIPAL], [own]]);
+  });
+
+  it('takes the new service principal away with the machine', () => {
+    applyLab(resources, [principal, machine()]);
+    renew();
+    applyLab(resources, []);
+    expect([principalIds(), vm()]).toEqual([[], undefined]);
+  });
+
+  it('takes an identity that the file no longer has from the machines that were given it', () => {
+    const identity = identityOf(21);
+    const { principalId, clientId, resourceId } = identity.value;
+    applyLab(resources, [identity]);
+    resources.put(machine({ identities: [{ identityType: 'UserAssigned', principalId, clientId, resourceId }] }));
+    applyLab(resources, []);
+    expect([vm()?.identities, principalIds()]).toEqual([[], []]);
+  });
+
+  it('tells the machines and the federated credentials of an identity that was made anew', () => {
+    const { principalId, clientId, resourceId } = identityOf(21).value;
+    const assigned: AssignedIdentity = { identityType: 'UserAssigned', principalId, clientId, resourceId };
+    const credential = `${resourceId}/federatedIdentityCredentials/fic`;
+    const value = {
+      resourceId: credential,
+      name: 'fic',
+      clientId,
+      issuer: 'https://i',
+      subject: 's',
+      audiences: ['a'],
+    };
+    applyLab(resources, [identityOf(21)]);
+    resources.put(machine({ identities: [assigned] }));
+    resources.put({ kind: 'federatedCredential', id: credential, value });
+    applyLab(resources, [identityOf(22)]);
+    expect(principalIds()).toEqual([identityOf(22).value.principalId]);
+    expect(vm()?.identities[0]?.clientId).toBe(identityOf(22).value.clientId);
+    expect(resources.find('federatedCredential', credential)?.clientId).toBe(identityOf(22).value.clientId);
+  });
+
+  it('moves a machine out of the place that the file gives to another', () => {
+    const slots = ['250', '251'].map((host) => ({ address: `169.254.169.${host}` }));
+    resources.put(machine({ name: 'vm-a', identities: [], sourceAddress: '169.254.169.250' }));
+    applyLab(resources, [machine({ name: 'vm-z', identities: [], sourceAddress: '169.254.169.250' })], slots);
+    const addresses = resources.all('virtualMachine').map(({ name, sourceAddress }) => [name, sourceAddress]);
+    expect(addresses).toEqual([
+      ['vm-a', '169.254.169.251'],
+      ['vm-z', '169.254.169.250'],
+    ]);
+  });
+
+  it('takes with a group that has gone what was made in it since', () => {
+    const group: Resource = { kind: 'resourceGroup', id: GROUP, value: { ...place, resourceId: GROUP, name: 'rg' } };
+    applyLab(resources, [group]);
+    resources.put(machine({ identities: [] }));
+    applyLab(resources, []);
+    expect(vm()).toBeUndefined();
+  });
 });
 
 it('knows the built-in roles, and writes them once', () => {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
-import { forgetCertificates } from './identity-certificates.ts';
-import type { Resources } from './resources.ts';
+import { removePrincipal } from './identity.ts';
+import { reconcile } from './reconcile.ts';
+import { removeGroup } from './resource-group.ts';
+import type { DeclaredEntry, Resources } from './resources.ts';
 
 /** How many entries of the lab file were new or changed, and how many had gone from it. */
 export type Applied = { readonly changed: number; readonly removed: number };
@@ -12,9 +15,10 @@ export type Applied = { readonly changed: number; readonly removed: number };
  *
  * The file is compared with what it said when it was last applied, not with what exists: an entry that says the same as
  * then is left alone, whatever has been done to its resource since, and so is everything that the file never named.
- * An entry that has gone takes its resource with it. All of it or nothing.
+ * An entry that has gone takes its resource with it, and a group what was made in it since. All of it or nothing.
+ * @param slots Where virtual machines can be.
  */
-export function applyLab(resources: Resources, declared: readonly Resource[]): Applied {
+export function applyLab(resources: Resources, declared: readonly Resource[], slots: readonly Slot[] = []): Applied {
   return resources.transaction(() => {
     const before = new Map(resources.declared().map((entry) => [keyOf(entry), entry]));
     let changed = 0;
@@ -28,10 +32,10 @@ export function applyLab(resources: Resources, declared: readonly Resource[]): A
       changed += 1;
     }
     for (const gone of before.values()) {
-      if (gone.kind === 'servicePrincipal') forgetCertificatesOf(resources, gone.id);
-      resources.remove(gone.kind, gone.id);
+      remove(resources, gone);
       resources.undeclare(gone);
     }
+    reconcile(resources, new Set(declared.map(({ id }) => id.toLowerCase())), slots);
     resources.setAppliedLab();
     return { changed, removed: before.size };
   });
@@ -48,9 +52,14 @@ export function applyBuiltInRoles(resources: Resources): void {
   });
 }
 
-function forgetCertificatesOf(resources: Resources, principalId: string): void {
-  const principal = resources.find('servicePrincipal', principalId);
-  if (principal) forgetCertificates(resources, principal.clientId);
+function remove(resources: Resources, { kind, id }: DeclaredEntry): void {
+  if (kind === 'servicePrincipal') removePrincipal(resources, id);
+  // What was made in a group or a subscription cannot be reached without it.
+  if (kind === 'resourceGroup' || kind === 'subscription') {
+    for (const group of resources.within('resourceGroup', id)) removeGroup(resources, group.id, 0);
+    for (const vault of resources.within('vault', id)) resources.remove('vault', vault.id); // nobody could recover it
+  }
+  resources.remove(kind, id);
 }
 
 const keyOf = ({ kind, id }: { kind: string; id: string }): string => `${kind} ${id.toLowerCase()}`;

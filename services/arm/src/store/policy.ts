@@ -32,6 +32,8 @@ export function withPolicy(resources: Resources, db: Database): { resources: Res
     policy.apply(change);
     move.run(resources.revision());
   };
+  const spellingOf = (kind: Kind, id: string): string =>
+    POLICY.includes(kind) ? (resources.entry(kind, id)?.id ?? id) : id;
   resources.transaction(catchUp);
   return {
     policy,
@@ -40,12 +42,13 @@ export function withPolicy(resources: Resources, db: Database): { resources: Res
       put: (resource: Resource) =>
         resources.transaction(() => {
           resources.put(resource);
-          apply(resource);
+          apply({ ...resource, id: spellingOf(resource.kind, resource.id) } as Change);
         }),
       remove: (kind, id) =>
         resources.transaction(() => {
+          const spelling = spellingOf(kind, id);
           resources.remove(kind, id);
-          apply({ kind, id, value: null } as Change);
+          apply({ kind, id: spelling, value: null } as Change);
         }),
     },
   };

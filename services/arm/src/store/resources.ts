@@ -22,6 +22,7 @@ export function sqliteResources(db: Database): Resources {
   const get = db.prepare<[string, string], Row>(
     'SELECT * FROM resources WHERE kind = ? AND key = ? AND value IS NOT NULL',
   );
+  const spelled = db.prepare<[string, string], { id: string }>('SELECT id FROM resources WHERE kind = ? AND key = ?');
   const all = db.prepare<[string], Row>('SELECT * FROM resources WHERE kind = ? AND value IS NOT NULL ORDER BY key');
   // '0' follows '/': everything below a place lies between the two. A page begins after its last id, wherever that is.
   const within = db.prepare<[{ kind: string; place: string; after: string; limit: number }], Row>(`
@@ -71,7 +72,9 @@ export function sqliteResources(db: Database): Resources {
       (by[`${kind} ${field}`]?.all(value.toLowerCase()) ?? []).map((row) => JSON.parse(row.value as string)),
     named: (_kind, guid) => named.all(guid.toLowerCase()).map((row) => JSON.parse(row.value as string)),
     put: ({ kind, id, value }) => {
-      put.run(kind, id.toLowerCase(), id, JSON.stringify(value), revision() + 1);
+      // Followers find a resource by its id as they were told it first, also one that was deleted in between.
+      const spelling = spelled.get(kind, id.toLowerCase())?.id ?? id;
+      put.run(kind, id.toLowerCase(), spelling, JSON.stringify(value), revision() + 1);
     },
     remove: (kind, id) => {
       const row = get.get(kind, id.toLowerCase());
