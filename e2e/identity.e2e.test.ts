@@ -143,6 +143,25 @@ describe('IMDS', () => {
     expect(answer?.body).not.toContain('Identity not found');
   });
 
+  it('tells two virtual machines apart by their address: neither gets a token of what only the other has', async () => {
+    const ask = async (service: 'app' | 'app02', selector = '') => {
+      const url = `${IMDS}${selector}`;
+      const script = `fetch('${url}',{headers:{Metadata:'true'}}).then(async r=>console.log(await r.text()))`;
+      const command = ['node', '-e', script];
+      const second = { network: 'vm', address: '169.254.169.251', command };
+      const { stdout } = service === 'app' ? await lab.exec('app', command) : await runBeside(second);
+      return JSON.parse(stdout);
+    };
+    const [first, second] = [await ask('app'), await ask('app02')];
+    expect(claimsOf(first.access_token).xms_mirid).toMatch(/virtualMachines\/vm-app01$/);
+    expect(claimsOf(second.access_token).xms_mirid).toMatch(/virtualMachines\/vm-app02$/);
+    const { error_description: refusal } = await ask('app02', `&client_id=${first.client_id}`);
+    expect(refusal).toBe('Identity not found');
+    for (const selector of [`&client_id=${second.client_id}`, `&object_id=${claimsOf(second.access_token).oid}`]) {
+      expect((await ask('app', selector)).error_description).toBe('Identity not found');
+    }
+  });
+
   it('tells a virtual machine without identity so', async () => {
     const script = `fetch('${IMDS}',{headers:{Metadata:'true'}}).then(async r=>console.log(r.status, await r.text()))`;
     const { stdout } = await runBeside({ network: 'vm', address: '169.254.169.252', command: ['node', '-e', script] });
