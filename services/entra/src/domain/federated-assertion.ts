@@ -34,19 +34,28 @@ export const isForeign = ({ claims, hints }: ClientAssertion, clientId: string):
 /**
  * The federated credential that an assertion fits. Nothing has been fetched for it yet.
  *
- * Of Entra's own tokens only those of the same tenant are taken, and for applications only: a managed identity cannot
- * stand on another identity.
+ * Of Entra's own tokens only those of a user-assigned identity of the same tenant are taken, and for applications only: a
+ * managed identity cannot stand on another identity.
+ * @param isUserAssigned Whether an object id is that of a user-assigned identity of the tenant.
  * @throws AADSTS70025 when the client has no federated credential, 700211 to 700213 when none fits, 700222.
  * @see https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
  */
 export function findTrust(
   assertion: ClientAssertion,
-  { client, tenant, ownIssuer }: { client: Client; tenant: Tenant; ownIssuer: OwnIssuer },
+  {
+    client,
+    tenant,
+    ownIssuer,
+    isUserAssigned,
+  }: { client: Client; tenant: Tenant; ownIssuer: OwnIssuer; isUserAssigned: (principalId: string) => boolean },
 ): FederatedCredential {
   if (client.federatedCredentials.length === 0) throw noFederatedCredential(client.clientId, client.displayName);
   const own = ownIssuer(typeof assertion.claims.iss === 'string' ? assertion.claims.iss : '');
   const credential = matchFederatedCredential(assertion, client.federatedCredentials, own !== undefined);
-  if (own && (client.managedIdentity || own.tenantId !== tenant.tenantId)) throw ownTokenNotFederated();
+  if (own) {
+    const isForeignTenant = own.tenantId !== tenant.tenantId;
+    if (client.managedIdentity || isForeignTenant || !isUserAssigned(credential.subject)) throw ownTokenNotFederated();
+  }
   return credential;
 }
 

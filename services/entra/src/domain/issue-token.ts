@@ -110,7 +110,7 @@ export async function issueToken(
 async function proveClient(
   credential: ClientCredential,
   { client, tenant }: { client: Client; tenant: Tenant },
-  { authorityOrigin, issuerKeys, ownIssuer, clock, check }: IssueParts,
+  { directory, authorityOrigin, issuerKeys, ownIssuer, clock, check }: IssueParts,
 ): Promise<{ provedBy: ProvedBy; hostResourceId?: string | undefined }> {
   const { clientId, secrets, certificates } = client;
   const now = clock.now();
@@ -120,7 +120,11 @@ async function proveClient(
   }
   const parsed = check('assertion format', () => parseAssertion(credential.assertion));
   if (isForeign(parsed, clientId)) {
-    const trust = check('federated credential', () => findTrust(parsed, { client, tenant, ownIssuer }));
+    const isUserAssigned = (principalId: string) => {
+      const identity = directory.findServicePrincipalById(principalId);
+      return identity?.identityType === 'UserAssigned' && identity.tenantId === tenant.tenantId;
+    };
+    const trust = check('federated credential', () => findTrust(parsed, { client, tenant, ownIssuer, isUserAssigned }));
     await check('federated assertion', () => verifyFederatedAssertion(parsed, trust, { issuerKeys, now }));
     return { provedBy: 'assertion' };
   }

@@ -1,0 +1,99 @@
+/** What Graph's tests share: the operator, a token with chosen roles, requests in the words of Graph. */
+import { createHash, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import type { Change } from '@lab/shared/feed/resources.ts';
+import { accessTokenClaims, signToken, tokenHeader } from '../domain/access-token.ts';
+import { firstPartyResource } from '../domain/api-resource.ts';
+import { NOW, type PublicApp, TENANT } from '../testing.ts';
+
+export const OPERATOR_SECRET = 'abc8Q~operator-secret-of-forty-characters';
+export const OPERATOR = {
+  clientId: 'cdcdcdcd-0000-4000-8000-000000000001',
+  objectId: 'cdcdcdcd-0000-4000-8000-000000000002',
+  principalId: 'cdcdcdcd-0000-4000-8000-000000000003',
+  tenantId: TENANT.tenantId,
+  displayName: 'operator',
+  secrets: [
+    {
+      keyId: 'cdcdcdcd-0000-4000-8000-000000000004',
+      displayName: 'made at first start',
+      sha256: createHash('sha256').update(OPERATOR_SECRET).digest('hex'),
+      hint: 'abc',
+      notBefore: NOW - 3_600,
+      notAfter: NOW + 365 * 86_400,
+    },
+  ],
+  graphRoles: ['Application.ReadWrite.All', 'Directory.Read.All', 'AppRoleAssignment.ReadWrite.All'],
+};
+export const OPERATOR_CHANGE: Change = { kind: 'application', id: OPERATOR.clientId, value: OPERATOR };
+
+export type GraphAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
+  readonly body: any;
+};
+
+/** Graph of a started app, asked with a token that has these roles. */
+export function graphOf(app: PublicApp) {
+  const tokenWith = (
+    roles: readonly string[],
+    { tenantId = TENANT.tenantId, asked = 'https://graph.microsoft.com/', now = NOW } = {},
+  ) => {
+    const resource = firstPartyResource(asked, tenantId);
+    if (!resource) throw new Error('no such resource');
+    const key = app.keys.current();
+    const subject = { principalId: OPERATOR.principalId, clientId: OPERATOR.clientId, tenantId };
+    return signToken(tokenHeader('1.0', key.kid), accessTokenClaims({ subject, resource, asked, now, roles }), key);
+  };
+  const operator = tokenWith(OPERATOR.graphRoles);
+  const ask = (
+    method: string,
+    path: string,
+    body?: unknown,
+    { token = operator, headers = {} }: { token?: string | null; headers?: Record<string, string | string[]> } = {},
+  ): Promise<GraphAnswer> =>
+    new Promise((resolve, reject) => {
+      const url = new URL(app.origin);
+      const sent = request(
+        {
+          host: url.hostname,
+          port: url.port,
+          method,
+          path: /^\/(v1\.0|beta)/.test(path) ? path : `/v1.0${path}`,
+          headers: {
+            Host: 'graph.microsoft.com',
+            ...(token !== null && { Authorization: `Bearer ${token}` }),
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+            ...headers,
+          },
+        },
+        (res) => {
+          let text = '';
+          res.setEncoding('utf8');
+          res.on('data', (chunk) => {
+            text += chunk;
+          });
+          res.on('end', () => {
+            const isJson = String(res.headers['content-type']).startsWith('application/json');
+            resolve({
+              status: res.statusCode ?? 0,
+              headers: res.headers,
+              text,
+              body: isJson && text !== '' ? JSON.parse(text) : undefined,
+            });
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  /** An application with its service principal, as `az ad sp create-for-rbac` makes them. */
+  const createApplication = async (body: object = {}) => {
+    const application = (await ask('POST', '/applications', { displayName: `app ${randomUUID()}`, ...body })).body;
+    const principal = (await ask('POST', '/servicePrincipals', { appId: application.appId })).body;
+    return { application, principal };
+  };
+  return { ask, tokenWith, createApplication };
+}
