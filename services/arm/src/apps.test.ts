@@ -141,6 +141,12 @@ it('refuses a body that is too large, and one in no charset that there is', asyn
   expect((await arm.ask('PUT', GROUP, { rawBody: '{}', headers: strange })).status).toBe(400);
 });
 
+it('refuses a body that is nested too deeply', async () => {
+  const rawBody = `{"location":"westeurope","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
+  const deep = await arm.ask('PUT', GROUP, { rawBody });
+  expect(failure(deep)).toBe('400 InvalidRequestContent');
+});
+
 it('is not led astray by a header that names another host', async () => {
   await arm.ask('PUT', `${SUBSCRIPTION}/resourceGroups/rg-b`, { body: { location: 'westeurope' } });
   const { body } = await arm.ask('GET', `${SUBSCRIPTION}/resourceGroups?$top=1`, { headers: { host: 'a"b' } });

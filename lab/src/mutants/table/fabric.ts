@@ -106,7 +106,7 @@ export const FABRIC: readonly Mutant[] = [
     },
     {
       name: 'arm: certificates of a lost identity',
-      find: "if (gone.kind === 'servicePrincipal') forgetCertificatesOf(resources, gone.id);",
+      find: "if (kind === 'servicePrincipal') removePrincipal(resources, id);",
       replace: '',
       test: 'forgets the certificates of an identity that has gone',
     },

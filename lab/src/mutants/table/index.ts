@@ -3,6 +3,7 @@
  * that is not found any more, or found twice, fails the unit tests, and with them `npm test`.
  */
 import type { Mutant } from '../mutant.ts';
+import { ARM } from './arm.ts';
 import { BLOB } from './blob.ts';
 import { CLUSTER } from './cluster.ts';
 import { DNS } from './dns.ts';
@@ -25,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLUSTER,
   ...VAULTS,
   ...DNS,
+  ...ARM,
   ...FABRIC,
   ...EDGES,
 ];
