@@ -10,6 +10,11 @@ type SubscriptionEntry = TenantEntry['subscriptions'][number];
 /** What may stand wherever roles can be assigned. */
 type Grants = Pick<SubscriptionEntry, 'roleAssignments'> & Partial<Pick<SubscriptionEntry, 'denyAssignments'>>;
 
+/** Ids of built-in roles by name in lower case. */
+const BUILT_IN: ReadonlyMap<string, string> = new Map(
+  BUILT_IN_ROLES.map(({ roleName, id }) => [roleName.toLowerCase(), id]),
+);
+
 /** Stands for everybody, those of other tenants included. */
 const EVERYONE = '00000000-0000-0000-0000-000000000000';
 
@@ -31,8 +36,7 @@ export type Authorization = {
 export function authorizationOf(draft: Draft, principals: Principals): Authorization {
   const customRoles = new Map<string, string>();
   const roleIdOf = (tenantId: string, name: string) =>
-    customRoles.get(`${tenantId}/${name.toLowerCase()}`) ??
-    BUILT_IN_ROLES.find(({ roleName }) => roleName.toLowerCase() === name.toLowerCase())?.id;
+    customRoles.get(`${tenantId}/${name.toLowerCase()}`) ?? BUILT_IN.get(name.toLowerCase());
 
   const assign = (
     entry: {
