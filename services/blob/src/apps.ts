@@ -11,15 +11,17 @@ import type { Assignments } from '@lab/shared/policy/assignments.ts';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { parseVersion } from './domain/authenticate.ts';
 import { authorize } from './domain/authorize.ts';
+import { conditionAttributes, subOperationsOf } from './domain/condition-attributes.ts';
 import { refuse } from './domain/failures.ts';
 import { findOperation } from './domain/operation.ts';
-import { withRightsFor } from './domain/request-rights.ts';
+import { takesTags, withRightsFor } from './domain/request-rights.ts';
 import type { Storage } from './domain/storage.ts';
 import type { Authenticate } from './routes/authenticate.ts';
 import { type Exchange, refuseRepeated, refuseUnsupported } from './routes/exchange.ts';
 import { HANDLERS } from './routes/index.ts';
 import { checkNames, type Locate, levelOf } from './routes/locate.ts';
 import { preflight } from './routes/preflight.ts';
+import { receiveTags } from './routes/tags.ts';
 import { refuseMissingVersions } from './routes/versions.ts';
 import { commonHeaders, sendError } from './wire/errors.ts';
 
@@ -71,13 +73,23 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
     );
     const operation = withRightsFor(found, { query, header });
     const key = { accountId: account.resourceId.toLowerCase(), container: target.container, blob: target.blob };
+    const sent = await receiveTags(req, res, operation, header);
+    const asked = { account, operation, query, header, container: target.container, blob: target.blob };
+    const stored = () => storage.blobs.find(key);
     const { decision, refusal, newOnly } = authorize(
       {
         caller: callerOf(res),
         account,
         container: target.container || undefined,
         operation,
-        blobExists: () => storage.blobs.find(key) !== undefined,
+        blobExists: () => stored() !== undefined,
+        attributes: conditionAttributes({
+          ...asked,
+          storedTags: () => stored()?.tags,
+          sentTags: sent.tags,
+          now: clock.now(),
+        }),
+        subOperations: subOperationsOf(asked),
       },
       assignments,
     );
@@ -87,8 +99,22 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
     checkNames(target);
     const handler = HANDLERS.get(operation.name);
     if (!handler) throw refuse('FeatureNotEnabled');
-    const exchange: Exchange = { ...storage, req, res, account, origin, version, query, key, newOnly, clock, header };
-    refuseUnsupported(exchange, Object.keys(req.headers));
+    const exchange: Exchange = {
+      ...storage,
+      req,
+      res,
+      account,
+      origin,
+      version,
+      query,
+      key,
+      newOnly,
+      sent,
+      clock,
+      header,
+    };
+    const headers = Object.keys(req.headers).filter((name) => name !== 'x-ms-tags' || !takesTags(operation));
+    refuseUnsupported(exchange, headers);
     refuseMissingVersions(exchange, operation);
     await handler(exchange);
   };

@@ -2,6 +2,7 @@ import type { AzureError } from '@lab/shared/azure-error.ts';
 import type { EventDetails } from '@lab/shared/events.ts';
 import type { Assignments } from '@lab/shared/policy/assignments.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
+import type { Attributes } from '@lab/shared/rbac/conditions/index.ts';
 import { decideAccess } from '@lab/shared/rbac/decide-access.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { type Account, containerIdOf } from './account.ts';
@@ -16,6 +17,9 @@ export type AccessQuestion = {
   readonly operation: Operation;
   /** Whether the blob exists: asked only when a right depends on it. */
   readonly blobExists: () => boolean;
+  /** What conditions of role assignments can ask for. */
+  readonly attributes: Attributes;
+  readonly subOperations: readonly string[];
 };
 
 export type Access = {
@@ -34,7 +38,7 @@ export type Access = {
  * and scope; Azure leaves the caller guessing.
  */
 export function authorize(
-  { caller, account, container, operation, blobExists }: AccessQuestion,
+  { caller, account, container, operation, blobExists, attributes, subOperations }: AccessQuestion,
   assignments: Assignments,
 ): Access {
   const principalIds = [caller.oid, ...caller.groups];
@@ -42,7 +46,7 @@ export function authorize(
   const resourceId =
     operation.scope === 'account' || container === undefined ? account.resourceId : containerIdOf(account, container);
   const ask = (right: Right): Access => {
-    const answer = decideAccess({ principalIds, operation: right, resourceId }, held);
+    const answer = decideAccess({ principalIds, operation: right, resourceId, attributes, subOperations }, held);
     const decision = explain(answer, { operation: nameOf(right), resourceId });
     const { grantedBy } = answer;
     const refusal = grantedBy ? undefined : forbidden(caller, operation, decision);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Metadata } from './metadata.ts';
+import type { Tags } from './tags.ts';
 
 /** A container as it is now. */
 export type Container = {
@@ -30,6 +31,8 @@ export type BlobDescription = {
   readonly metadata: Metadata;
   /** Absent: the account's default, `Hot`, which Azure calls inferred. */
   readonly tier?: AccessTier | undefined;
+  /** Absent: none. */
+  readonly tags?: Tags | undefined;
 };
 
 export type Blob = BlobDescription & {

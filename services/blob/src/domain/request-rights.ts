@@ -21,10 +21,11 @@ export function withRightsFor(
   }
   if (name === 'ListBlobs' && includedIn(query).includes('tags'))
     return { ...operation, also: dataAction('tags/read') };
-  if (WITH_TAGS.includes(name) && header('x-ms-tags') !== undefined) {
+  if (takesTags(operation) && header('x-ms-tags') !== undefined) {
     return { ...operation, also: dataAction('tags/write') };
   }
   return operation;
 }
 
-const WITH_TAGS: readonly string[] = ['PutBlob', 'PutBlockList', 'CopyBlob'];
+/** Whether an operation writes a blob with the tags of `x-ms-tags`. */
+export const takesTags = ({ name }: Operation): boolean => ['PutBlob', 'PutBlockList', 'CopyBlob'].includes(name);

@@ -8,6 +8,7 @@ import type { Segment } from './block.ts';
 import type { Digests } from './checksums.ts';
 import type { Metadata } from './metadata.ts';
 import type { ByteRange } from './range.ts';
+import type { Tags } from './tags.ts';
 
 /** Where data is. */
 export type Storage = {
@@ -51,6 +52,8 @@ export type Blobs = {
   put(key: BlobKey, description: BlobDescription & Stamp, segments: readonly Segment[], guard: Guard): Written;
   /** Changes the description alone. @throws BlobNotFound, ContainerNotFound, what `guard` throws */
   describe(key: BlobKey, change: (current: Blob) => BlobDescription, stamp: Stamp, guard: Guard): Blob;
+  /** Replaces the tags alone; the stamp stays. @throws BlobNotFound, ContainerNotFound, what `guard` throws */
+  setTags(key: BlobKey, tags: Tags, guard: Guard): void;
   /** @returns freed files. @throws BlobNotFound, ContainerNotFound, what `guard` throws */
   remove(key: BlobKey, guard: Guard): readonly string[];
   /** Those with `name >= from`, in order. */

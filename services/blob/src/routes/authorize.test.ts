@@ -46,8 +46,9 @@ it.each<[string, Principal, string, string, Record<string, string>, string | und
   ['deletes a version', 'dataOwner', 'DELETE', `/docs/a?versionid=${VERSION_ID}`, {}, 'BlobNotFound'],
   ['deletes for good', 'dataOwner', 'DELETE', '/docs/a?deletetype=permanent', {}, 'FeatureNotEnabled'],
   ['lists with tags', 'dataOwner', 'GET', '/docs?restype=container&comp=list&include=metadata,Tags', {}, undefined],
-  ['uploads with tags', 'dataOwner', 'PUT', '/docs/b', { ...BLOCK_BLOB, ...TAGS }, 'UnsupportedHeader'],
-  ['reads tags', 'dataOwner', 'GET', '/docs/a?comp=tags', {}, 'FeatureNotEnabled'],
+  ['uploads with tags', 'dataOwner', 'PUT', '/docs/b', { ...BLOCK_BLOB, ...TAGS }, undefined],
+  ['reads tags', 'dataOwner', 'GET', '/docs/a?comp=tags', {}, undefined],
+  ['sets metadata with tags', 'dataOwner', 'PUT', '/docs/a?comp=metadata', TAGS, 'UnsupportedHeader'],
 ])('asks for the right that goes with the particulars: who %s, as %s', async (_, as, method, path, headers, code) => {
   expect((await lab.ask(method, path, { as, headers })).code).toBe(code);
 });

@@ -109,8 +109,8 @@ export const listBlobs: Handler = (exchange) => {
   const listed = showonly
     ? { entries: [], next: undefined } // nothing that was deleted is kept
     : pageOf({ ...page, from }, (start, limit) => blobs.list(key, start, limit, include.has('uncommittedblobs')));
-  const withMetadata = include.has('metadata');
-  sendXml(res, blobsXml(listed, { asked: page.asked, origin, container: key.container, version, withMetadata }));
+  const shown = { withMetadata: include.has('metadata'), withTags: include.has('tags') };
+  sendXml(res, blobsXml(listed, { asked: page.asked, origin, container: key.container, version, ...shown }));
 };
 
 /** The container, or undefined when the answer was a 304. */

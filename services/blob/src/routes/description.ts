@@ -32,6 +32,7 @@ export function parseDescription(exchange: Exchange, { bodyIsContent }: { bodyIs
     properties: { contentType: 'application/octet-stream', ...properties },
     metadata: parseMetadata(exchange.req.rawHeaders),
     tier: parseTier(exchange.header('x-ms-access-tier')),
+    tags: exchange.sent.checked(),
   };
 }
 

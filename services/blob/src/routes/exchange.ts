@@ -7,6 +7,7 @@ import { type Blob, type BlobKey, newEtag, type Stamp } from '../domain/blob.ts'
 import { type Conditions, checkOnePair, checkWrite, parseConditions } from '../domain/conditions.ts';
 import { invalidHeader, invalidQuery, refuse } from '../domain/failures.ts';
 import type { Guard, Storage } from '../domain/storage.ts';
+import type { SentTags } from '../domain/tags.ts';
 
 /** One request that may go ahead, as its handler sees it. */
 export type Exchange = Storage & {
@@ -19,6 +20,8 @@ export type Exchange = Storage & {
   readonly query: Query;
   /** Container and blob are empty where the request names none. */
   readonly key: BlobKey;
+  /** What the request says about tags. */
+  readonly sent: SentTags;
   /** The right that was found holds for a blob that does not exist yet, and for no other. */
   readonly newOnly: boolean;
   readonly clock: Clock;

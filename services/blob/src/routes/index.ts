@@ -17,6 +17,7 @@ import type { Handler } from './exchange.ts';
 import { getBlob, getBlobMetadata, getBlobProperties } from './get-blob.ts';
 import { putBlob } from './put-blob.ts';
 import { getAccountInformation, getBlobServiceProperties, listContainers } from './service.ts';
+import { getBlobTags, setBlobTags } from './tags.ts';
 
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map(
   Object.entries({
@@ -40,5 +41,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map(
     PutBlock: putBlock,
     PutBlockList: putBlockList,
     GetBlockList: getBlockList,
+    GetBlobTags: getBlobTags,
+    SetBlobTags: setBlobTags,
   }),
 );

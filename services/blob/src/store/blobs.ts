@@ -3,16 +3,18 @@ import type { Blob, BlobDescription, BlobKey, ContainerKey, Stamp } from '../dom
 import type { Segment } from '../domain/block.ts';
 import { refuse } from '../domain/failures.ts';
 import type { Blobs, Guard, Listed } from '../domain/storage.ts';
+import type { Tags } from '../domain/tags.ts';
 
-type Row = Omit<Blob, 'properties' | 'metadata' | 'tier'> & {
+type Row = Omit<Blob, 'properties' | 'metadata' | 'tier' | 'tags'> & {
   properties: string;
   metadata: string;
   tier: string | null;
+  tags: string;
 };
 
 /** Blobs in SQLite; their bytes are in the content store, one or more files each. */
 export function sqliteBlobs(db: Database): Blobs {
-  const columns = 'id, name, etag, created, modified, size, properties, metadata, tier';
+  const columns = 'id, name, etag, created, modified, size, properties, metadata, tier, tags';
   const container = db.prepare<[ContainerKey], unknown>(
     'SELECT 1 FROM containers WHERE account_id = @accountId AND name = @container',
   );
@@ -20,11 +22,12 @@ export function sqliteBlobs(db: Database): Blobs {
     `SELECT ${columns} FROM blobs WHERE account_id = @accountId AND container = @container AND name = @blob`,
   );
   const insert = db.prepare<[BlobKey & Omit<Row, 'id' | 'name'>]>(`
-    INSERT INTO blobs (account_id, container, name, etag, created, modified, size, properties, metadata, tier)
-    VALUES (@accountId, @container, @blob, @etag, @created, @modified, @size, @properties, @metadata, @tier)`);
+    INSERT INTO blobs (account_id, container, name, etag, created, modified, size, properties, metadata, tier, tags)
+    VALUES (@accountId, @container, @blob, @etag, @created, @modified, @size, @properties, @metadata, @tier, @tags)`);
   const update = db.prepare<[Omit<Row, 'name' | 'created'>]>(`
     UPDATE blobs SET etag = @etag, modified = @modified, size = @size, properties = @properties, metadata = @metadata,
-                     tier = @tier WHERE id = @id`);
+                     tier = @tier, tags = @tags WHERE id = @id`);
+  const updateTags = db.prepare<[tags: string, id: number]>('UPDATE blobs SET tags = ? WHERE id = ?');
   const remove = db.prepare<[id: number]>('DELETE FROM blobs WHERE id = ?');
   const segments = db.prepare<[id: number], Segment>(
     'SELECT file, size, block_id AS blockId FROM segments WHERE blob_id = ? ORDER BY position',
@@ -108,6 +111,9 @@ export function sqliteBlobs(db: Database): Blobs {
       update.run({ ...toColumns(change(before)), ...stamp, id: before.id, size: before.size });
       return found(current(key));
     }),
+    setTags: db.transaction((key: BlobKey, tags: Tags, guard: Guard) => {
+      updateTags.run(JSON.stringify(tags), existing(key, guard).id);
+    }),
     remove: db.transaction((key: BlobKey, guard: Guard) => {
       const blob = existing(key, guard);
       const freed = [...new Set(filesOf(key, blob))];
@@ -128,17 +134,19 @@ export function sqliteBlobs(db: Database): Blobs {
 
 const byName = (a: Listed, b: Listed): number => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
 
-const toColumns = ({ properties, metadata, tier }: BlobDescription) => ({
+const toColumns = ({ properties, metadata, tier, tags = [] }: BlobDescription) => ({
   properties: JSON.stringify(properties),
   metadata: JSON.stringify(metadata),
   tier: tier ?? null,
+  tags: JSON.stringify(tags),
 });
 
-const toBlob = ({ properties, metadata, tier, ...row }: Row): Blob => ({
+const toBlob = ({ properties, metadata, tier, tags, ...row }: Row): Blob => ({
   ...row,
   properties: JSON.parse(properties),
   metadata: JSON.parse(metadata),
   tier: (tier ?? undefined) as Blob['tier'],
+  tags: JSON.parse(tags),
 });
 
 /** A row that was written in the same transaction. */

@@ -53,6 +53,7 @@ export function setBlobHeaders(res: Response, blob: Blob, { ranged }: { ranged: 
     'x-ms-lease-status': 'unlocked',
     'x-ms-lease-state': 'available',
     'x-ms-server-encrypted': 'true',
+    'x-ms-tag-count': blob.tags?.length ? String(blob.tags.length) : undefined,
   });
 }
 

@@ -4,6 +4,7 @@ import { type AskedPage, type Page, toMarker } from '../domain/list.ts';
 import type { Metadata } from '../domain/metadata.ts';
 import type { Listed } from '../domain/storage.ts';
 import { httpDate } from './headers.ts';
+import { tagSetXml } from './tags.ts';
 import { DECLARATION, element, isXmlText, optional, type Xml } from './xml.ts';
 
 /** The first version that marks a name as percent-encoded. */
@@ -45,7 +46,15 @@ export function blobsXml(
     container,
     version,
     withMetadata,
-  }: { asked: AskedPage; origin: string; container: string; version: string; withMetadata: boolean },
+    withTags,
+  }: {
+    asked: AskedPage;
+    origin: string;
+    container: string;
+    version: string;
+    withMetadata: boolean;
+    withTags: boolean;
+  },
 ): string {
   const list = element(
     'Blobs',
@@ -56,6 +65,7 @@ export function blobsXml(
             nameXml(entry.item.name, version),
             entry.item.blob ? propertiesXml(entry.item.blob) : UNCOMMITTED,
             withMetadata ? metadataXml(entry.item.blob?.metadata ?? []) : undefined,
+            withTags && entry.item.blob?.tags?.length ? tagSetXml(entry.item.blob.tags) : undefined,
             element('OrMetadata'),
           ]),
     ),
@@ -106,6 +116,7 @@ function propertiesXml(blob: Blob): Xml {
     element('BlobType', 'BlockBlob'),
     element('AccessTier', blob.tier ?? 'Hot'),
     blob.tier ? undefined : element('AccessTierInferred', 'true'),
+    blob.tags?.length ? element('TagCount', String(blob.tags.length)) : undefined,
     element('LeaseStatus', 'unlocked'),
     element('LeaseState', 'available'),
     element('ServerEncrypted', 'true'),
