@@ -45,7 +45,7 @@ export function startKeyvault(config: Config, log: Log): Promise<RunningService<
           isSynced: () => follower.isSynced(),
           secrets,
           verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
-          decide: rbac(assignments),
+          decide: rbac(assignments, clock),
           events,
           clock,
           log,

@@ -127,7 +127,7 @@ export async function startTestVault({
     vaults.put(vault);
     assign(OFFICER, 'Key Vault Secrets Officer', vault.resourceId);
   }
-  const decide = rbac(assignments);
+  const decide = rbac(assignments, clock);
   const authorityOrigin = 'https://login.microsoftonline.com';
   const parts = { authorityOrigin, vaultHosts, vaults, isSynced, secrets, verifyToken, decide, events, clock, log };
   const { ports, close } = await listenAll(

@@ -1,6 +1,8 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
+import type { Clock } from '@lab/shared/clock.ts';
 import type { Assignments } from '@lab/shared/policy/assignments.ts';
-import { type Decision, decideAccess } from '@lab/shared/rbac/decide-access.ts';
+import { attributesOf, environmentAt } from '@lab/shared/rbac/conditions/index.ts';
+import { type Decision, type DenyAssignment, decideAccess } from '@lab/shared/rbac/decide-access.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { Vault } from './vault.ts';
 
@@ -18,20 +20,22 @@ export type Question = {
 
 export type Decide = (question: Question) => Decision;
 
-/** Azure RBAC over the assignments of the principals that the token speaks for. */
+/** Azure RBAC over the assignments of the principals that the token speaks for. Of a secret, conditions know nothing. */
 export const rbac =
-  (assignments: Assignments): Decide =>
+  (assignments: Assignments, clock: Clock): Decide =>
   ({ caller, dataAction, resourceId }) => {
     const principalIds = [caller.oid, ...caller.groups];
     const operation = { dataAction };
-    return decideAccess({ principalIds, operation, resourceId }, assignments.ofPrincipals(principalIds));
+    const attributes = attributesOf({ Environment: environmentAt(clock.now()) });
+    return decideAccess({ principalIds, operation, resourceId, attributes }, assignments.ofPrincipals(principalIds));
   };
 
 /**
  * The refusal of a vault that uses Azure RBAC, with Azure's line breaks and its space after the reason.
+ * @param deniedBy The deny assignment that forbids it, if there is one.
  * @see https://learn.microsoft.com/azure/key-vault/general/rbac-guide
  */
-export const forbiddenByRbac = ({ caller, vault, dataAction, resourceId }: Question) =>
+export const forbiddenByRbac = ({ caller, vault, dataAction, resourceId }: Question, deniedBy?: DenyAssignment) =>
   new AzureError({
     kind: 'forbidden',
     code: 'Forbidden',
@@ -42,8 +46,8 @@ export const forbiddenByRbac = ({ caller, vault, dataAction, resourceId }: Quest
       `Action: '${dataAction}'`,
       `Resource: '${resourceId.toLowerCase()}'`,
       'Assignment: (not found)',
-      'DenyAssignmentId: null',
-      "DecisionReason: 'DeniedWithNoValidRBAC' ",
+      `DenyAssignmentId: ${deniedBy ? `'${deniedBy.id.split('/').at(-1)}'` : 'null'}`,
+      `DecisionReason: '${deniedBy ? 'DeniedByDenyAssignment' : 'DeniedWithNoValidRBAC'}' `,
       `Vault: ${vault.name};location=${vault.location}`,
       '',
     ].join('\r\n'),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failure, OFFICER, STRANGER, startTestVault, type TestVault, VAULT } from '../testing.ts';
+import { failure, OFFICER, roleNamed, STRANGER, startTestVault, type TestVault, VAULT } from '../testing.ts';
 
 let vault: TestVault;
 beforeEach(async () => {
@@ -125,4 +125,43 @@ it('records the decision with what each assignment had to say', async () => {
     principalId: OFFICER,
     decision: { considered: [{ verdict: 'grants' }, { verdict: 'other scope' }] },
   });
+});
+
+it('is kept from a vault by a deny assignment, whatever the roles say, and told so', async () => {
+  const guid = '77777777-7777-4777-8777-777777777777';
+  const id = `${VAULT.resourceId}/providers/Microsoft.Authorization/denyAssignments/${guid}`;
+  const value = {
+    id,
+    denyAssignmentName: 'Deny',
+    description: '',
+    scope: VAULT.resourceId,
+    doNotApplyToChildScopes: false,
+    principalIds: ['00000000-0000-0000-0000-000000000000'],
+    excludedPrincipalIds: [],
+    actions: [],
+    notActions: [],
+    dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'],
+    notDataActions: [],
+  };
+  vault.assignments.apply({ kind: 'denyAssignment', id, value });
+  const answer = await vault.ask('GET', '/secrets/db-pw');
+  expect(failure(answer)).toBe('403 Forbidden/ForbiddenByRbac');
+  expect(answer.body.error.message).toContain(
+    `DenyAssignmentId: '${guid}'\r\nDecisionReason: 'DeniedByDenyAssignment' `,
+  );
+  expect((await vault.ask('GET', '/secrets')).status).toBe(200);
+});
+
+it('knows of conditions the time, and nothing of its secrets', async () => {
+  const id = vault.assign(STRANGER, 'Key Vault Secrets User', VAULT.resourceId);
+  const under = (condition: string) => {
+    const { id: roleDefinitionId } = roleNamed('Key Vault Secrets User');
+    const principal = { principalId: STRANGER, principalType: 'ServicePrincipal' as const };
+    const value = { id, scope: VAULT.resourceId, ...principal, roleDefinitionId, condition };
+    vault.assignments.apply({ kind: 'roleAssignment', id, value });
+    return asStranger('GET', '/secrets/db-pw').then(({ status }) => status);
+  };
+  expect(await under("@Environment[UtcNow] DateTimeGreaterThan '2001-01-01T00:00:00.0Z'")).toBe(200);
+  expect(await under("@Environment[UtcNow] DateTimeLessThan '2001-01-01T00:00:00.0Z'")).toBe(403);
+  expect(await under("@Resource[Microsoft.Storage/storageAccounts:name] StringNotEquals 'x'")).toBe(403);
 });

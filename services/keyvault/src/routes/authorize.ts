@@ -39,7 +39,7 @@ export const authorizer =
     const decision = decide(question);
     describe(res, { operation, decision: explain(decision, { operation: dataAction, resourceId }) });
     const { grantedBy } = decision;
-    if (!grantedBy) throw forbiddenByRbac(question);
+    if (!grantedBy) throw forbiddenByRbac(question, decision.deniedBy);
     res.set('x-ms-keyvault-rbac-assignment-id', grantedBy.id.split('/').at(-1) ?? '');
     res.set('x-ms-keyvault-rbac-cache', 'ra_age=0;da_age=0;rd_age=0;');
   };

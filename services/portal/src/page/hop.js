@@ -61,10 +61,18 @@ function showChecks(checks = []) {
 function showDecision(decision) {
   if (!decision) return undefined;
   const { operation, resourceId, grantedBy, considered } = decision;
-  const items = considered.map(({ roleName, scope, verdict }) => {
+  const items = considered.map(({ roleName, scope, verdict, condition }) => {
     const grants = verdict === 'grants';
     const where = el('small', {}, ' at ', el('code', {}, scope));
-    return el('li', { class: grants ? 'good' : 'plain' }, sign(grants ? '✓' : '–'), `${roleName}: ${verdict}`, where);
+    const under = condition === undefined ? '' : el('small', {}, ': ', el('code', {}, condition));
+    return el(
+      'li',
+      { class: grants ? 'good' : 'plain' },
+      sign(grants ? '✓' : '–'),
+      `${roleName}: ${verdict}`,
+      where,
+      under,
+    );
   });
   return [
     el('h5', {}, grantedBy === null ? 'Decision: not allowed' : 'Decision: allowed'),
