@@ -5,10 +5,12 @@ import {
   FOREIGN_SUBSCRIPTION,
   failure,
   GROUP,
+  OTHER_TENANT,
   OWNER,
   STRANGER,
   SUBSCRIPTION,
   startTestArm,
+  TENANT,
   type TestArm,
 } from './testing.ts';
 
@@ -68,6 +70,13 @@ describe('every route', () => {
       expect([route, status]).toEqual([route, 401]);
     }
   });
+});
+
+it('says to whom has no token whose tenant it needs one of', async () => {
+  const challenge = async (path: string) => (await arm.ask('GET', path, { as: null })).headers['www-authenticate'];
+  const login = 'authorization_uri="https://login.microsoftonline.com';
+  expect(await challenge('/subscriptions')).toContain(`${login}/${TENANT}"`);
+  expect(await challenge(`${FOREIGN_SUBSCRIPTION}/resourceGroups`)).toContain(`${login}/${OTHER_TENANT}"`);
 });
 
 it.each([

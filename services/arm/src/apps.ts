@@ -1,5 +1,6 @@
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import express, { type Express, type Router } from 'express';
+import type { Resources } from './domain/resources.ts';
 import type { Parts } from './parts.ts';
 import { authentication } from './routes/authenticate.ts';
 import { authorizationRoutes } from './routes/authorization/index.ts';
@@ -51,6 +52,13 @@ export function publicApp(parts: Parts): Express {
   const routers = publicRoutes(parts);
   app.use(...routers);
   app.use(notServed(routers));
-  app.use(sendError(`${authorityOrigin}/${resources.all('tenant')[0]?.tenantId ?? 'common'}`, log));
+  app.use(sendError((req) => `${authorityOrigin}/${tenantOf(resources, req.path)}`, log));
   return app;
+}
+
+/** Whom a client has to ask for a token: the tenant of the subscription that it names, which is no secret in Azure either. */
+function tenantOf(resources: Resources, path: string): string {
+  const [, subscriptionId] = /^\/subscriptions\/([0-9a-f-]{36})(?:\/|$)/i.exec(path) ?? [];
+  const subscription = subscriptionId && resources.find('subscription', `/subscriptions/${subscriptionId}`);
+  return (subscription || resources.all('tenant')[0])?.tenantId ?? 'common';
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from '@lab/shared/events.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ArmError, type ErrorParts } from './domain/errors.ts';
 
 /** Headers that Resource Manager puts on every answer. */
@@ -24,10 +24,13 @@ export const commonHeaders: RequestHandler = (req, res, next) => {
   next();
 };
 
-/** `{ error: { code, message, target?, details?, additionalInfo? } }`, with the challenge on a 401. */
+/**
+ * `{ error: { code, message, target?, details?, additionalInfo? } }`, with the challenge on a 401.
+ * @param authorityOf Where a token for this request comes from.
+ */
 export const sendError =
-  (authority: string, log: Log): ErrorRequestHandler =>
-  (thrown, _req, res, _next) => {
+  (authorityOf: (req: Request) => string, log: Log): ErrorRequestHandler =>
+  (thrown, req, res, _next) => {
     const error = asAzureError(thrown, {
       invalid: 'BadRequest',
       too_large: 'RequestEntityTooLarge',
@@ -38,7 +41,7 @@ export const sendError =
     if (error.kind === 'unauthenticated') {
       res.set(
         'WWW-Authenticate',
-        `Bearer authorization_uri="${authority}", error="invalid_token", error_description="${quotable(error.message)}"`,
+        `Bearer authorization_uri="${authorityOf(req)}", error="invalid_token", error_description="${quotable(error.message)}"`,
       );
     }
     if (res.headersSent) res.destroy();
