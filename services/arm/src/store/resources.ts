@@ -25,10 +25,10 @@ export function sqliteResources(db: Database): Resources {
   const spelled = db.prepare<[string, string], { id: string }>('SELECT id FROM resources WHERE kind = ? AND key = ?');
   const all = db.prepare<[string], Row>('SELECT * FROM resources WHERE kind = ? AND value IS NOT NULL ORDER BY key');
   // '0' follows '/': everything below a place lies between the two. A page begins after its last id, wherever that is.
-  const within = db.prepare<[{ kind: string; place: string; after: string; limit: number }], Row>(`
+  const within = db.prepare<[{ kind: string; place: string; from: string; after: string; limit: number }], Row>(`
     SELECT * FROM resources
-     WHERE kind = @kind AND key >= @place AND key > @after AND key < @place || '0' AND value IS NOT NULL
-       AND (key = @place OR key >= @place || '/')
+     WHERE kind = @kind AND key >= @from AND key < @place || '0' AND value IS NOT NULL
+       AND key <> @after AND (key = @place OR key >= @place || '/')
      ORDER BY key LIMIT @limit`);
   const by = Object.fromEntries(
     INDEXED.map(({ kind, field }) => [
@@ -43,9 +43,10 @@ export function sqliteResources(db: Database): Resources {
   const put = db.prepare<[string, string, string, string | null, number]>(
     'INSERT OR REPLACE INTO resources (kind, key, id, value, revision) VALUES (?, ?, ?, ?, ?)',
   );
+  // By revision, not by kind (`+`): a follower asks with every change, and of some kinds there are 100,000.
   const since = db.prepare<[number, string, number], Row>(`
     SELECT kind, id, value, revision FROM resources
-     WHERE revision > ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY revision LIMIT ?`);
+     WHERE revision > ? AND +kind IN (SELECT value FROM json_each(?)) ORDER BY revision LIMIT ?`);
   const declared = db.prepare<[], DeclaredEntry>('SELECT kind, key AS id, digest FROM lab_entries');
   const declare = db.prepare<[string, string, string]>('INSERT OR REPLACE INTO lab_entries VALUES (?, ?, ?)');
   const undeclare = db.prepare<[string, string]>('DELETE FROM lab_entries WHERE kind = ? AND key = ?');
@@ -65,7 +66,8 @@ export function sqliteResources(db: Database): Resources {
     all: (kind) => all.all(kind).map((row) => JSON.parse(row.value as string)),
     within: <K extends Kind>(kind: K, place: string, { after = '', limit = -1 } = {}) => {
       const key = place === '/' ? '' : place.toLowerCase();
-      const rows = within.all({ kind, place: key, after: after.toLowerCase(), limit });
+      const start = after.toLowerCase();
+      const rows = within.all({ kind, place: key, from: start > key ? start : key, after: start, limit });
       return rows.map((row) => ({ ...row, value: JSON.parse(row.value as string) }) as Entry<K>);
     },
     findBy: (kind, field, value) =>
