@@ -44,8 +44,12 @@ export function publicApp(parts: PublicParts): Express {
   app.use(checkQuery, methodOverride, knownMethods);
   const routes = { authorize: authorizer(decide), secrets: parts.secrets, clock: parts.clock };
   app.use(backupRoutes(routes), secretRoutes(routes), deletedSecretRoutes(routes));
-  app.use(() => {
-    throw new AzureError({ kind: 'not_found', code: 'NotFound', message: 'The requested resource was not found.' });
+  app.use((req) => {
+    throw new AzureError({
+      kind: 'not_found',
+      code: 'NotFound',
+      message: `The requested resource was not found. This lab's Key Vault does not serve '${req.method} ${req.path}'.`,
+    });
   });
   app.use(sendError(authorityOrigin, log));
   return app;
