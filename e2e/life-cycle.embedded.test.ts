@@ -101,7 +101,7 @@ describe('an identity', () => {
 });
 
 it('fails no token request while certificates rotate ten times, and signing keys with them', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const clientId = clientIdOf('vm-one');
   const shared = clientIdOf('id-shared');
