@@ -3,6 +3,11 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 const ASSERTION = 'services/entra/src/domain/client-assertion.test.ts';
 const ROUTES = 'services/entra/src/routes/token.test.ts';
 const SERVICE = 'services/entra/src/service.test.ts';
+const APPLICATIONS = 'services/entra/src/routes/application-token.test.ts';
+const FEDERATED = 'services/entra/src/routes/federated-token.test.ts';
+const ISSUERS = 'services/entra/src/federation/issuer-keys.test.ts';
+const DOCUMENTS = 'services/entra/src/federation/fetch-document.test.ts';
+const GRAPH = 'services/entra/src/graph/graph.test.ts';
 
 /** Entra: how a client proves who it is, and the keys that tokens are signed with. */
 export const ENTRA: readonly Mutant[] = [
@@ -219,6 +224,354 @@ export const ENTRA: readonly Mutant[] = [
       find: "allow('portal', 'tests')",
       replace: "allow('portal', 'tests', 'keyvault')",
       test: 'lets keyvault use none of its control routes',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/routes/principals.ts', SERVICE, [
+    {
+      name: 'entra: peer of the principals',
+      find: "allow('arm')",
+      replace: "allow('arm', 'portal')",
+      test: 'tells arm of a principal, and nobody else',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/client-secret.ts', APPLICATIONS, [
+    {
+      name: 'entra: secret of the client',
+      find: 'timingSafeEqual(sha256, hash)',
+      replace: 'sha256.length === hash.length',
+      test: 'a client secret > is refused: another one',
+    },
+    {
+      name: 'entra: expiry of a secret',
+      find: 'if (!begun.some(({ notAfter }) => now < notAfter)) throw secretExpired(clientId);',
+      replace: '',
+      test: 'a client secret > expires with the clock, to the second, and says so',
+    },
+    {
+      name: 'entra: beginning of a secret',
+      find: 'filter(({ notBefore }) => now >= notBefore)',
+      replace: 'filter(() => true)',
+      test: 'a client secret > opens nothing before its time',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/store/registrations.ts', APPLICATIONS, [
+    {
+      name: 'entra: secrets of the owner',
+      find: 'FROM secrets WHERE owner_id = ? ORDER BY rowid',
+      replace: 'FROM secrets WHERE ? IS NOT NULL ORDER BY rowid',
+      test: 'a client secret > of one application is none of another',
+    },
+    {
+      name: 'entra: removed secrets',
+      find: 'removeSecret.run(lower(ownerId), lower(keyId)).changes > 0',
+      replace: 'true',
+      test: 'a client secret > of the service principal is as good as one of the application, and ends with its removal',
+    },
+    {
+      name: 'entra: tenant of an application',
+      find: 'FROM applications WHERE tenant_id = ? AND client_id = ?',
+      replace: 'FROM applications WHERE ? IS NOT NULL AND client_id = ?',
+      test: 'an application > is unknown in another tenant',
+    },
+    {
+      name: 'entra: roles of the client',
+      find: 'WHERE principal_id = ? ORDER BY id',
+      replace: 'WHERE ? IS NOT NULL ORDER BY id',
+      test: "a token for one of the tenant's own applications > has no role that another client was granted",
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/client.ts', APPLICATIONS, [
+    {
+      name: 'entra: service principal of an application',
+      find: 'if (!principal.accountEnabled) throw applicationDisabled(application.clientId, principal.displayName);',
+      replace: '',
+      test: 'an application > gets no token whose service principal is disabled',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/issue-token.ts', APPLICATIONS, [
+    {
+      name: 'entra: secrets are asked for',
+      find: "check('credential', () => verifySecret(credential.secret, { clientId, secrets, now }));",
+      replace: '',
+      test: 'a client secret > is refused: another one',
+    },
+    {
+      name: 'entra: resource of an app role',
+      find: 'resourceId === resource.principalId?.toLowerCase()',
+      replace: 'resourceId !== undefined',
+      test: "a token for one of the tenant's own applications > has no role that was granted on another application",
+    },
+    {
+      name: 'entra: app role is required',
+      find: 'if (assigned.length === 0) throw appRoleRequired',
+      replace: 'if (false) throw appRoleRequired',
+      test: "a token for one of the tenant's own applications > needs a role where the application requires one",
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/client-assertion.ts', APPLICATIONS, [
+    {
+      name: 'entra: time of a key credential',
+      find: 'Math.min(to, validity?.notAfter ?? to)',
+      replace: 'to',
+      test: 'an application > proves itself with its certificate, in the time that Graph was told',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/access-token.ts', APPLICATIONS, [
+    {
+      name: 'entra: life of an application token',
+      find: 'isLong ? TOKEN_LIFE_SECONDS : APPLICATION_TOKEN_LIFE_SECONDS',
+      replace: 'TOKEN_LIFE_SECONDS',
+      test: 'a client secret > of the operator gives a token for an hour, of an application',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/federated-credential.ts', FEDERATED, [
+    {
+      name: 'entra: issuer of a federated token',
+      find: 'credentials.filter((credential) => credential.issuer === issuer)',
+      replace: 'credentials.filter(() => true)',
+      test: "a cluster's token for a user-assigned identity > is refused with another issuer",
+    },
+    {
+      name: 'entra: issuer to the letter',
+      find: 'credential.issuer === issuer',
+      replace: "credential.issuer.toLowerCase().replace(/\\/$/, '') === issuer.toLowerCase().replace(/\\/$/, '')",
+      test: "a cluster's token for a user-assigned identity > is refused with the issuer without its slash",
+    },
+    {
+      name: 'entra: audience of a federated token',
+      find: 'ofIssuer.filter((credential) => isAudience(credential.audience))',
+      replace: 'ofIssuer.filter(() => true || isAudience)',
+      test: "a cluster's token for a user-assigned identity > is refused with another audience",
+    },
+    {
+      name: 'entra: audience that only Entra has',
+      find: '(ownIssuer && expected === TOKEN_EXCHANGE',
+      replace: '(expected === TOKEN_EXCHANGE',
+      test: "a cluster's token for a user-assigned identity > is refused with the resource's id as audience",
+    },
+    {
+      name: 'entra: one audience of a federated token',
+      find: 'claims.aud.length === 1',
+      replace: 'claims.aud.length > 0',
+      test: "a cluster's token for a user-assigned identity > is refused with two audiences",
+    },
+    {
+      name: 'entra: subject of a federated token',
+      find: 'forAudience.find((credential) => credential.subject === subject)',
+      replace: 'forAudience[0]',
+      test: "a cluster's token for a user-assigned identity > is refused with another subject",
+    },
+    {
+      name: 'entra: case of the subject',
+      find: 'forAudience.find((credential) => credential.subject === subject)',
+      replace: 'forAudience.find((credential) => credential.subject.toLowerCase() === subject.toLowerCase())',
+      test: "a cluster's token for a user-assigned identity > is refused with the subject in another case",
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/federated-assertion.ts', FEDERATED, [
+    {
+      name: 'entra: signature of a federated token',
+      find: 'jwt.verify(token, key, {',
+      replace: 'jwt.decode(token, {',
+      test: "a cluster's token for a user-assigned identity > is refused with claims that were changed",
+    },
+    {
+      name: 'entra: algorithm of a federated token',
+      find: "if (algorithm !== 'RS256') {",
+      replace: 'if (false) {',
+      test: "a cluster's token for a user-assigned identity > is refused with another algorithm",
+    },
+    {
+      name: 'entra: time of a federated token',
+      find: '  verifyAssertionTime(assertion, now);\n}',
+      replace: '}',
+      test: "a cluster's token for a user-assigned identity > is refused with an exp that has passed",
+    },
+    {
+      name: 'entra: no federation between tenants',
+      find: ' || isForeignTenant',
+      replace: '',
+      test: "a federated credential of an application > takes none of another tenant's identities",
+    },
+    {
+      name: 'entra: no identity on another identity',
+      find: 'client.managedIdentity || ',
+      replace: '',
+      test: 'a federated credential of an application > is nothing that a managed identity can have for an issuer of Entra',
+    },
+    {
+      name: 'entra: user-assigned identities only',
+      find: ' || !isUserAssigned(credential.subject)',
+      replace: '',
+      test: 'a federated credential of an application > takes none of an application',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/issue-token.ts', FEDERATED, [
+    {
+      name: 'entra: federated tokens are verified',
+      find: "await check('federated assertion', () => verifyFederatedAssertion(parsed, trust, { issuerKeys, now }));",
+      replace: 'void trust;',
+      test: "a cluster's token for a user-assigned identity > is refused with a signature of another key",
+    },
+  ]),
+  ...mutantsOf('services/entra/src/store/directory.ts', FEDERATED, [
+    {
+      name: 'entra: federated credentials of the identity',
+      find: 'FROM federated_credentials WHERE client_id = ? ORDER BY id',
+      replace: 'FROM federated_credentials WHERE ? IS NOT NULL ORDER BY id',
+      test: "a cluster's token for a user-assigned identity > opens no other identity, tenant or application",
+    },
+  ]),
+  ...mutantsOf('services/entra/src/federation/issuer-keys.ts', ISSUERS, [
+    {
+      name: 'entra: hosts of issuers',
+      find: 'if (!isIssuerHost(url.host)) throw',
+      replace: 'if (false) throw',
+      test: 'asks nobody for an issuer with a host outside of the lab',
+    },
+    {
+      name: 'entra: hosts of issuers end there',
+      find: '\\.oic\\.prod-aks\\.azure\\.com$/',
+      replace: '\\.oic\\.prod-aks\\.azure\\.com/',
+      test: 'asks nobody for an issuer with a host that goes on',
+    },
+    {
+      name: 'entra: TLS of issuers',
+      find: "protocol !== 'https:' || ",
+      replace: '',
+      test: 'asks nobody for an issuer with no TLS',
+    },
+    {
+      name: 'entra: key set within the lab',
+      find: 'fetchDocument(allowedUrl(document.jwks_uri))',
+      replace: 'fetchDocument(String(document.jwks_uri))',
+      test: 'goes no further than a document that leads to a key set outside of the lab',
+    },
+    {
+      name: 'entra: issuer of the document',
+      find: 'if (document.issuer !== issuer) throw',
+      replace: 'if (false) throw',
+      test: 'goes no further than a document that names another issuer',
+    },
+    {
+      name: 'entra: number of keys',
+      find: ' || keys.length > 100',
+      replace: '',
+      test: 'takes no keys that are too many',
+    },
+    {
+      name: 'entra: issuers that do not answer',
+      find: 'if (performance.now() - keys.failedAt < cooldownMs) throw',
+      replace: 'if (false) throw',
+      test: 'gives an issuer that cannot be reached a rest, and says what Entra says',
+    },
+    {
+      name: 'entra: number of issuers',
+      find: 'if (known.size > ISSUERS_KEPT && oldest !== undefined) {',
+      replace: 'if (false && oldest !== undefined) {',
+      test: 'keeps the keys of a bounded number of issuers',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/federation/fetch-document.ts', DOCUMENTS, [
+    {
+      name: 'entra: authority of issuers',
+      find: 'connect: { ca, timeout: 3_000 }',
+      replace: 'connect: { ca, timeout: 3_000, rejectUnauthorized: false }',
+      test: 'trusts no certificate of another authority',
+    },
+    {
+      name: 'entra: size of a document',
+      find: '    maxResponseSize: maxBytes,\n',
+      replace: '',
+      test: 'rejects an answer that is large',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/graph/authenticate.ts', GRAPH, [
+    {
+      name: 'graph: roles of the token',
+      find: 'if (!MAY[may].some((role) => roles.includes(role))) throw requestDenied();',
+      replace: 'void [MAY[may], roles];',
+      test: 'who may > not with no role',
+    },
+    {
+      name: 'graph: one of the roles asked for',
+      find: 'roles.includes(role)',
+      replace: 'roles.length > 0 || roles.includes(role)',
+      test: 'who may > not with a role for something else',
+    },
+    {
+      name: 'graph: audience of the token',
+      find: '      audiences: AUDIENCES,',
+      replace: "      audiences: [...AUDIENCES, 'https://vault.azure.net'],",
+      test: 'who may > not with a token for Key Vault',
+    },
+    {
+      name: 'graph: reading is not writing',
+      find: "writeApplications: ['Application.ReadWrite.All'],",
+      replace: "writeApplications: ['Application.ReadWrite.All', 'Application.Read.All'],",
+      test: 'who may > with Application.Read.All: list, create, grant',
+    },
+    {
+      name: 'graph: writing is not granting',
+      find: "writeAssignments: ['AppRoleAssignment.ReadWrite.All'],",
+      replace: "writeAssignments: ['AppRoleAssignment.ReadWrite.All', 'Application.ReadWrite.All'],",
+      test: 'who may > with Application.ReadWrite.All: list, create, grant',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/graph/principals.ts', GRAPH, [
+    {
+      name: 'graph: tenant of a service principal',
+      find: 'if (application && sameTenant(application.tenantId, tenant.tenantId))',
+      replace: 'if (application)',
+      test: 'who may > sees nothing of another tenant, by no way of asking',
+    },
+    {
+      name: 'graph: tenant of a managed identity',
+      find: 'if (identity && sameTenant(identity.tenantId, tenant.tenantId))',
+      replace: 'if (identity)',
+      test: 'who may > sees nothing of another tenant, by no way of asking',
+    },
+    {
+      name: 'graph: identities are not for Graph to change',
+      find: "if (principal.kind !== 'application') throw requestDenied();\n  return principal.value;",
+      replace: 'return principal.value as ApplicationPrincipal;',
+      test: 'service principals > refuse any change of a managed identity',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/store/registrations.ts', GRAPH, [
+    {
+      name: 'graph: tenant of an application by its id',
+      find: 'FROM applications WHERE tenant_id = ? AND object_id = ?',
+      replace: 'FROM applications WHERE ? IS NOT NULL AND object_id = ?',
+      test: 'who may > sees nothing of another tenant, by no way of asking',
+    },
+    {
+      name: 'graph: applications of the tenant',
+      find: 'FROM applications WHERE tenant_id = ? ORDER BY object_id',
+      replace: 'FROM applications WHERE ? IS NOT NULL ORDER BY object_id',
+      test: 'who may > sees nothing of another tenant, by no way of asking',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/domain/application.ts', GRAPH, [
+    {
+      name: "graph: names of Azure's services",
+      find: 'return isOwn && ',
+      replace: 'return (isOwn || true) && ',
+      test: 'applications > cannot take the name of a service of Azure',
+    },
+    {
+      name: 'graph: host names end alike',
+      find: 'hostname.endsWith(`.',
+      replace: 'hostname.endsWith(`',
+      test: 'applications > cannot take a host that only ends alike',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/graph/routes/applications.ts', GRAPH, [
+    {
+      name: 'graph: identifier URIs are taken once',
+      find: "if (owner && owner.objectId !== application.objectId) throw nameTaken('identifierUris');",
+      replace: '',
+      test: 'applications > cannot take the name of another application',
     },
   ]),
 ];

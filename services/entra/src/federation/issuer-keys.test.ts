@@ -65,9 +65,8 @@ it('gives an issuer that cannot be reached a rest, and says what Entra says', as
   keys.close();
   documents = {};
   keys = open(60_000);
-  const codes = [await codeOf(), ...(await Promise.all(Array.from({ length: 20 }, () => codeOf())))];
-  expect(new Set(codes)).toEqual(new Set(['AADSTS50166']));
-  expect(fetched.length).toBeLessThanOrEqual(2);
+  for (let n = 0; n < 10; n += 1) expect(await codeOf()).toBe('AADSTS50166');
+  expect(fetched).toEqual([DISCOVERY]);
 });
 
 it('keeps the last good keys while the issuer is down', async () => {

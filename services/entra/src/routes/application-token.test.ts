@@ -255,6 +255,12 @@ describe("a token for one of the tenant's own applications", () => {
     expect(await rolesOf()).toEqual(['Tasks.Write']);
   });
 
+  it('has no role that another client was granted', async () => {
+    const { uri, principal } = await makeApi();
+    await grant(principal.id, ROLES[0]?.id ?? '', PRINCIPAL.principalId);
+    expect(claimsOf((await asOperator({ scope: `${uri}/.default` })).body.access_token)).not.toHaveProperty('roles');
+  });
+
   it('has no role that was granted on another application', async () => {
     const [granted, asked] = [await makeApi(), await makeApi()];
     await grant(granted.principal.id, ROLES[0]?.id ?? '');

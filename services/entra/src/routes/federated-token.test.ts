@@ -140,7 +140,8 @@ describe("a cluster's token for a user-assigned identity", () => {
     ['no exp', { claims: { exp: undefined } }, [400, 'invalid_request', 50027]],
   ])('is refused with %s', async (_, change, expected) => {
     const { status, body } = await exchange(projected(change));
-    expect([status, body.error, (body.error_codes as number[])[0]]).toEqual(expected);
+    const [expectedStatus, error, code] = expected;
+    expect([status, body.error, body.error_codes]).toEqual([expectedStatus, error, [code]]);
   });
 
   it.each([
