@@ -1,6 +1,16 @@
 /** A killed service loses nothing that it had acknowledged, and the lab heals by Compose's restart policy alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, eventually, type Lab, type LabAnswer, PROJECT, runProgram, startLab, tokenOf } from './lab.ts';
+import {
+  docker,
+  eventually,
+  killNode,
+  type Lab,
+  type LabAnswer,
+  PROJECT,
+  runProgram,
+  startLab,
+  tokenOf,
+} from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -50,16 +60,6 @@ const contentOf = (write: Write, answer: LabAnswer | undefined): string | undefi
   return write.isSecret ? JSON.parse(answer.body).value : answer.body;
 };
 
-/**
- * SIGKILL to the node process, not to the container: `docker kill` would count as the operator's wish. The container
- * ends with it, and with the container this command, so its outcome says nothing: the count of restarts does.
- */
-async function killNode(service: string): Promise<void> {
-  const script =
-    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 $(basename $p); done';
-  await lab.exec(service, ['bash', '-c', script]);
-}
-
 const restarts = async (service: string) =>
   Number(await docker('inspect', '--format', '{{.RestartCount}}', `${PROJECT}-${service}-1`));
 
@@ -83,7 +83,7 @@ describe.each(['keyvault', 'blob', 'entra', 'arm', 'imds', 'app', 'portal'])(
         const writing = put(writes, tokens);
         // Somewhere in the middle: the first rounds die early in the writes, later ones later.
         await new Promise((resolve) => setTimeout(resolve, 400 + 100 * round));
-        await killNode(service);
+        await killNode(lab, service);
         const killedAt = Date.now();
         const answers = await writing;
         await eventually(flowWorks, 10_000, `the flow after ${service} was killed`);

@@ -48,6 +48,8 @@ export type Lab = {
   exec(service: string, command: readonly string[]): Promise<Output>;
   /** Sends requests from inside a container, `concurrency` at a time (default 1), and gives the answers in order. */
   send(from: string, requests: readonly LabRequest[], concurrency?: number): Promise<LabAnswer[]>;
+  /** Runs a file of `probes/` inside a container, with a plan, and gives what it finds out. */
+  probe<T>(from: string, file: string, plan: unknown): Promise<T>;
   /** `docker compose …` of this lab. */
   compose(...args: string[]): Promise<Output>;
   /** Ends the lab, volumes included. */
@@ -95,15 +97,17 @@ function labOf(files: readonly string[], environment: Record<string, string>): L
   // By name: a container that Compose has made anew is another one to Testcontainers.
   const exec = (service: string, command: readonly string[]) =>
     attempt(['exec', `${PROJECT}-${service}-1`, ...command]);
+  const probe = async (from: string, code: string, plan: unknown) => {
+    const command = ['exec', '--interactive', `${PROJECT}-${from}-1`, 'node', '--input-type=module', '-e', code];
+    // By standard input: tokens and bodies are longer than a command line may be.
+    const { stdout, stderr, exitCode } = await attempt(command, { input: JSON.stringify(plan) });
+    if (exitCode !== 0) throw new Error(`the requests could not be sent from ${from}: ${stderr}`);
+    return JSON.parse(stdout);
+  };
   return {
     exec,
-    send: async (from, requests, concurrency = 1) => {
-      const command = ['exec', '--interactive', `${PROJECT}-${from}-1`, 'node', '--input-type=module', '-e', SEND];
-      // By standard input: tokens and bodies are longer than a command line may be.
-      const { stdout, stderr, exitCode } = await attempt(command, { input: JSON.stringify({ requests, concurrency }) });
-      if (exitCode !== 0) throw new Error(`the requests could not be sent from ${from}: ${stderr}`);
-      return JSON.parse(stdout);
-    },
+    send: (from, requests, concurrency = 1) => probe(from, SEND, { requests, concurrency }),
+    probe: (from, file, plan) => probe(from, readFileSync(new URL(`probes/${file}`, import.meta.url), 'utf8'), plan),
     compose: (...args) => compose(files, environment, args),
     down: async () => {
       // Compose itself, because it knows the profiles.
@@ -150,6 +154,16 @@ async function removeLeftovers(): Promise<void> {
     '--timeout',
     '1',
   ]);
+}
+
+/**
+ * SIGKILL to the node process, not to the container: `docker kill` would count as the operator's wish. The container
+ * ends with it, and with the container this command, so its outcome says nothing: the count of restarts does.
+ */
+export async function killNode(lab: Lab, service: string): Promise<void> {
+  const script =
+    'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" = /usr/local/bin/node ] && kill -9 $(basename $p); done';
+  await lab.exec(service, ['bash', '-c', script]);
 }
 
 /** A container of its own beside the lab, on one of its internal networks, that runs one command and is removed. */
