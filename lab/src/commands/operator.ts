@@ -28,12 +28,12 @@ export async function operator({ json = false, tenant }: { json?: boolean; tenan
     console.error(`There is no tenant ${tenant}. There are: ${all.map(({ tenantName }) => tenantName).join(', ')}`);
     return 1;
   }
-  console.log(json ? JSON.stringify(wanted, null, 2) : wanted.map(describe).join('\n\n'));
+  console.log(json ? JSON.stringify(wanted, null, 2) : wanted.map(describeOperator).join('\n\n'));
   return 0;
 }
 
 /** For people, and to be copied from. */
-export const describe = ({
+export const describeOperator = ({
   tenantId,
   tenantName,
   clientId,
