@@ -2,7 +2,8 @@ import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { type Change, FOLLOWED } from '@lab/shared/feed/resources.ts';
 import type { Resources } from './resources.ts';
 
-const PAGE_SIZE = 1_000;
+/** A follower commits page by page. Small pages make it write the same leaves of its indexes again and again. */
+const PAGE_SIZE = 10_000;
 
 /** A follower asks again at least this often; one that does not has gone, or was never there. */
 const SILENCE_MS = 30_000;
