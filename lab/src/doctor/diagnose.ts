@@ -109,7 +109,7 @@ const freePrefix = (networks: readonly DockerNetwork[]): string =>
 function aboutRoom({ disk, memoryBytes }: Facts): Finding[] {
   const findings: Finding[] = [];
   if (disk && disk.freeBytes < 3 * GiB) {
-    const what = `Only ${(disk.freeBytes / GiB).toFixed(1)} GiB are free at ${disk.path}; images and volumes of the lab need up to 3 GiB.`;
+    const what = `Only ${(disk.freeBytes / GiB).toFixed(1)} GiB are free at ${disk.path}; images and volumes of the lab need up to 3 GiB, the Azure CLI 1.2 GiB more.`;
     findings.push({ weight: 'warns', what, remedy: 'docker system prune' });
   }
   if (memoryBytes !== undefined && memoryBytes < GiB) {
