@@ -370,7 +370,8 @@ describe('az role', () => {
     const line = `az role assignment create --assignee-object-id ${principalId} --assignee-principal-type ServicePrincipal --role Reader -g rg-cli`;
     const first = await operator.json(line);
     const second = await operator.run(line);
-    expect([second.exitCode, second.stderr.includes('(RoleAssignmentExists)')]).toEqual([1, true]);
+    // Resource Manager answers RoleAssignmentExists, and the CLI looks for the one that is there.
+    expect([second.exitCode, second.stderr, JSON.parse(second.stdout).id]).toEqual([0, '', first.id]);
     expect((await operator.json('az role assignment list -g rg-cli')).map(({ id }: Printed) => id)).toEqual([first.id]);
   });
 });
@@ -483,7 +484,7 @@ describe('az storage', () => {
     expect((await operator.run('cat /tmp/back.txt')).stdout).toBe('for all');
     // Without a file: to standard output, which is how one leaves the container.
     const printed = await operator.run(`az storage blob download ${login} -c reports -n public/all.txt`);
-    expect([printed.stdout, printed.stderr]).toEqual(['for all', '']);
+    expect([printed.stdout, printed.exitCode]).toEqual(['for all', 0]);
   });
 
   it('a condition on the path narrows a role', async () => {
@@ -537,8 +538,8 @@ describe('az ad sp', () => {
     expect(await operator.run(line, { home: '/tmp/ci' })).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await operator.run('az group show -n rg-cli', { home: '/tmp/ci' })).toMatchObject({ exitCode: 0 });
     const refused = await operator.run('az group create -n rg-more -l westeurope', { home: '/tmp/ci' });
-    expect(refused.stderr).toContain(
-      "does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourcegroups/write'",
+    expect(refused.stderr).toMatch(
+      /perform action 'Microsoft.Resources\/subscriptions\/resourcegroups\/write' over scope/i,
     );
   });
 });

@@ -9,7 +9,7 @@ const ROOT = new URL('..', import.meta.url).pathname;
 export type AzureCli = {
   /** A line of a shell, such as `az group list -o table`. */
   run(line: string, options?: { readonly warnings?: boolean; readonly home?: string }): Promise<Output>;
-  /** What an `az` command prints as JSON. It has to succeed, and to say nothing on standard error. */
+  /** What an `az` command prints as JSON. It has to succeed, without a warning. */
   json<T = Printed>(line: string): Promise<T>;
 };
 // biome-ignore lint/suspicious/noExplicitAny: whatever a command prints; each test says what it expects of it.
@@ -41,7 +41,8 @@ export async function startAzureCli(lab: Lab, machine?: { name: string; service:
   return {
     run,
     json: async (line) => {
-      const { stdout, stderr, exitCode } = await run(line);
+      const { stdout, exitCode, ...rest } = await run(line);
+      const stderr = rest.stderr.replace(PROGRESS, '').trim();
       expect({ line, stderr, exitCode }).toEqual({ line, stderr: '', exitCode: 0 });
       return stdout === '' ? undefined : JSON.parse(stdout);
     },
@@ -66,6 +67,9 @@ export function labCommand(args: readonly string[], { input = '', cwd = ROOT } =
     child.stdin.end(input);
   });
 }
+
+/** What the CLI shows of an upload or a download, whether somebody looks or not; `--no-progress` would turn it off. */
+const PROGRESS = /(Alive|Finished)\[#* *\] +[\d.]+%/g;
 
 /** Compose takes the project from here, in place of the name in docker-compose.yml. */
 const environment = () => ({ ...process.env, COMPOSE_PROJECT_NAME: PROJECT });
