@@ -94,7 +94,7 @@ export const BLOB: readonly Mutant[] = [
     },
     {
       name: 'blob: right to write tags with a blob',
-      find: 'if (WITH_TAGS.includes(name) && ',
+      find: 'if (takesTags(operation) && ',
       replace: 'if (false && ',
       test: 'asks for the right that goes with the particulars: who uploads with tags, as contributor',
     },

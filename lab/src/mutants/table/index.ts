@@ -4,6 +4,7 @@
  */
 import type { Mutant } from '../mutant.ts';
 import { ARM } from './arm.ts';
+import { AUTHORIZATION } from './authorization.ts';
 import { BLOB } from './blob.ts';
 import { CLUSTER } from './cluster.ts';
 import { DNS } from './dns.ts';
@@ -19,6 +20,7 @@ import { VAULTS } from './vaults.ts';
 export const MUTANTS: readonly Mutant[] = [
   ...TOKENS,
   ...RBAC,
+  ...AUTHORIZATION,
   ...IMDS,
   ...ENTRA,
   ...KEYVAULT,

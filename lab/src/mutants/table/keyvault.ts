@@ -40,7 +40,7 @@ export const KEYVAULT: readonly Mutant[] = [
   ...mutantsOf('services/keyvault/src/routes/authorize.ts', AUTHORIZE, [
     {
       name: 'keyvault: role assignment',
-      find: 'if (!grantedBy) throw forbiddenByRbac(question);',
+      find: 'if (!grantedBy) throw forbiddenByRbac(question, decision.deniedBy);',
       replace: 'if (!grantedBy) return;',
       test: 'allows nothing while no role assignment is known',
     },
