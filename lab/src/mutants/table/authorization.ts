@@ -26,13 +26,13 @@ export const AUTHORIZATION: readonly Mutant[] = [
     },
     {
       name: 'arm: right to take roles back',
-      find: 'authorize(res, `${ACTION}/delete`, id, { Resource: known ? attributesOfAssignment(known) : {} });',
+      find: `authorize(res, \`\${ACTION}/delete\`, id, { Resource: known ? attributesOfAssignment(known) : {} });`,
       replace: '',
       test: 'who may assign roles > names the assignment asked for in the refusal, and says nothing about what exists',
     },
     {
       name: 'arm: right to list role assignments',
-      find: "authorize(res, `${ACTION}/read`, extensionId(scope, 'roleAssignments'));",
+      find: `authorize(res, \`\${ACTION}/read\`, extensionId(scope, 'roleAssignments'));`,
       replace: '',
       test: 'a list > is for those who may read it, and shows what they inherit',
     },
@@ -93,7 +93,7 @@ export const AUTHORIZATION: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/authorization/role-definitions.ts', DEFINITIONS, [
     {
       name: 'arm: right to write roles at all of their scopes',
-      find: 'if (!isOwn || !isAllowed(res, `${ACTION}/write`, target)) {',
+      find: `if (!isOwn || !isAllowed(res, \`\${ACTION}/write\`, target)) {`,
       replace: 'if (!isOwn) {',
       test: 'a custom role > needs the right at all of its scopes, as well as at the request',
     },
@@ -107,8 +107,8 @@ export const AUTHORIZATION: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/authorization/deny-assignments.ts', DENIALS, [
     {
       name: 'arm: deny assignments are made by Azure',
-      find: 'authorize(res, `${ACTION}/write`, addressOf(req).id);\n    throw denyAssignmentsAreAzures();',
-      replace: 'authorize(res, `${ACTION}/write`, addressOf(req).id);\n    res.status(201).json({});',
+      find: `authorize(res, \`\${ACTION}/write\`, addressOf(req).id);\n    throw denyAssignmentsAreAzures();`,
+      replace: `authorize(res, \`\${ACTION}/write\`, addressOf(req).id);\n    res.status(201).json({});`,
       test: 'cannot be made or removed by anybody',
     },
   ]),
