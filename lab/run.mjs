@@ -7,6 +7,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,8 @@ if (!isInstalled()) await alone(install);
 
 if (node === process.execPath) {
   process.env.PATH = environment.PATH;
+  // Half the time that a command takes to begin is the compiling of TypeScript, which Node remembers if it is let.
+  nodeModule.enableCompileCache?.(join(memory, 'compile-cache'));
   await import('./src/main.ts');
 } else {
   runInstead(node, [mainFile, ...process.argv.slice(2)]);
