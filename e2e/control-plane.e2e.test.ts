@@ -79,7 +79,9 @@ async function imds(clientId: string): Promise<LabAnswer> {
 async function ordersToken(token: string): Promise<string> {
   const [shown] = await lab.send('tester', [arm(token, 'GET', identityId('id-orders'), VERSIONS.identities)]);
   const { clientId } = JSON.parse((shown as LabAnswer).body).properties;
-  return JSON.parse((await imds(clientId)).body).access_token;
+  const answer = await imds(clientId);
+  if (answer.status !== 200) throw new Error(`IMDS answered ${answer.status ?? answer.error}: ${answer.body}`);
+  return JSON.parse(answer.body).access_token;
 }
 
 describe('200 role assignments written at once', () => {
@@ -124,8 +126,8 @@ describe('arm killed in the middle of writes', () => {
       8,
     );
 
-    const identities = Array.from({ length: 120 }, (_, index) => `id-killed-${round}-${index}`);
-    const assignments = Array.from({ length: 120 }, (_, index) => ({
+    const identities = Array.from({ length: 200 }, (_, index) => `id-killed-${round}-${index}`);
+    const assignments = Array.from({ length: 200 }, (_, index) => ({
       id: `${vaultId()}/secrets/killed-${round}-${index}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`,
       principalId: randomUUID(),
     }));
@@ -137,10 +139,13 @@ describe('arm killed in the middle of writes', () => {
         }),
       ),
       ...ofMachine.map((name) => arm(token, 'PATCH', machineId(), VERSIONS.machines, withIdentity(name))),
-    ].map((request, index) => ({ request, place: (index * 97) % 248 })); // mixed, the same way each time
+    ].map((request, index) => ({ request, place: (index * 97) % 408 })); // mixed, the same way each time
     const mixed = requests.toSorted((a, b) => a.place - b.place).map(({ request }) => request);
     const writing = lab.send('tester', mixed, 24);
-    await sleep(250 + 150 * round);
+    // In the middle: when some are there, and before all are.
+    const some = async () =>
+      (await list(token, identityId(''), VERSIONS.identities)).body.split('id-killed').length > 20;
+    await eventually(some, 30_000, 'some writes are done');
     await killNode(lab, 'arm');
     const answers = await writing;
     await eventually(async () => (await list(token, '/subscriptions')).status === 200, 15_000, 'arm is back');

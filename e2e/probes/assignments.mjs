@@ -2,7 +2,7 @@
 // plane about each as soon as its write is answered.
 // Plan, on standard input: { armToken, vaultToken, roleDefinitionId, principalId, count, vaultId, vaultUrl }
 // Answers: { granted, revoked, listed }; granted and revoked have for each write { status, decided, ms, wrong }:
-//   decided  whether the data plane decided by it in the end, and `ms` how long after the answer of the write
+//   decided  whether the data plane decided by it in the end, and `ms` how long after the write's answer that was asked
 //   wrong    how many decisions before that still went by what was
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -40,11 +40,12 @@ const writes = Array.from({ length: count }, (_, index) => {
 const ALLOWED = 404;
 const REFUSED = 403;
 
+/** `ms`: how long after the write's answer the first request was sent that was decided by it. */
 async function decidedAs(secret, wanted) {
   const answeredAt = performance.now();
   for (let wrong = 0; ; wrong += 1) {
-    const { status } = await send('GET', secret, vaultToken);
     const ms = Math.round(performance.now() - answeredAt);
+    const { status } = await send('GET', secret, vaultToken);
     if (status === wanted) return { decided: true, ms, wrong };
     if (ms > 5_000) return { decided: false, ms, wrong, last: status };
   }
