@@ -45,12 +45,15 @@ export function operationRoutes({ operations, authorize }: Parts): Router {
   return router;
 }
 
-/** A new operation, to be added in the transaction that does its work. */
+/**
+ * A new operation, to be added in the transaction that does its work. Its outcome is 200 also where nothing is left to
+ * show: JavaScript's clients of 2026 take no 204 from `Location`.
+ */
 export const newOperation = (
   res: Response,
   subscriptionId: string,
   startedAt: number,
-  outcome: Pick<Operation, 'status' | 'body'> = { status: 204, body: null },
+  outcome: Pick<Operation, 'status' | 'body'> = { status: 200, body: null },
 ): Operation => ({ id: randomUUID(), subscriptionId, startedBy: callerOf(res).oid, startedAt, ...outcome });
 
 /**
