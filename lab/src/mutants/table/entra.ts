@@ -574,4 +574,26 @@ export const ENTRA: readonly Mutant[] = [
       test: 'applications > cannot take the name of another application',
     },
   ]),
+  ...mutantsOf('services/entra/src/graph/bodies.ts', GRAPH, [
+    {
+      name: 'graph: depth of a body',
+      find: 'if (isDeeperThan(MOST_DEPTH, body)) throw',
+      replace: 'if (false) throw',
+      test: 'bad input > is refused where it is nested too deeply: lists in lists',
+    },
+    {
+      name: 'graph: options before anything is written',
+      find: '  parseQuery(req);\n',
+      replace: '',
+      test: 'bad input > is refused before anything is written, and what cannot be selected is left out afterwards',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/graph/odata/filter.ts', 'services/entra/src/graph/odata/filter.test.ts', [
+    {
+      name: 'graph: no lambda within another',
+      find: 'if (this.#variables.length > 0) throw invalid();',
+      replace: '',
+      test: "refuses tags/any(a:tags/any(b:b eq 'x'))",
+    },
+  ]),
 ];

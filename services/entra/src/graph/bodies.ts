@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { badQuery, badRequest, propertyInvalid, propertyUnknown } from './failures.ts';
+import { parseQuery } from './odata/query.ts';
 
 /** Bodies of requests. Types are checked here; what a value means is the domain's business. */
 
@@ -61,7 +62,7 @@ export const ApplicationBody = z
     info: object.nullable(),
     description: text(1_024).nullable(),
     notes: text(1_024).nullable(),
-    tags: z.array(text(256)),
+    tags: z.array(text(256)).max(1_000),
     requiredResourceAccess: list,
     optionalClaims: object.nullable(),
     isFallbackPublicClient: z.boolean().nullable(),
@@ -88,19 +89,19 @@ export const ServicePrincipalBody = z
     displayName: text(256).min(1),
     keyCredentials: z.array(KeyCredentialBody).max(50),
     passwordCredentials: z.array(z.unknown()).max(0),
-    alternativeNames: z.array(text(512)),
+    alternativeNames: z.array(text(512)).max(1_000),
     description: text(1_024).nullable(),
     homepage: text(1_024).nullable(),
     loginUrl: text(1_024).nullable(),
     logoutUrl: text(1_024).nullable(),
     notes: text(1_024).nullable(),
-    notificationEmailAddresses: z.array(text(256)),
+    notificationEmailAddresses: z.array(text(256)).max(1_000),
     preferredSingleSignOnMode: text(64).nullable(),
     preferredTokenSigningKeyThumbprint: text(64).nullable(),
-    replyUrls: z.array(text(1_024)),
+    replyUrls: z.array(text(1_024)).max(1_000),
     samlSingleSignOnSettings: object.nullable(),
     servicePrincipalType: text(64),
-    tags: z.array(text(256)),
+    tags: z.array(text(256)).max(1_000),
   })
   .partial();
 
@@ -129,16 +130,27 @@ export const GetByIdsBody = z.object({
 });
 export const MemberGroupsBody = z.object({ securityEnabledOnly: z.boolean().nullish() });
 
+/** No body of Graph's is nested this deep. What is kept has to be written again, and that recurses. */
+const MOST_DEPTH = 32;
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member)));
+
 /**
- * The body of a request, read by a schema. Annotations (`@odata.type`) are no properties.
+ * The body of a request, read by a schema. Annotations (`@odata.type`) are no properties. Query options are looked at as
+ * well, so that none is refused after something has been written.
  * @param resource Graph's name of what is written, for the refusal.
  * @throws Request_BadRequest for an unknown property, or one whose value is not of its type.
  */
 export function parseBody<Schema extends z.ZodObject>(req: Request, schema: Schema, resource: string): z.infer<Schema> {
+  parseQuery(req);
   const body: unknown = req.body;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw badQuery('Empty Payload. JSON content expected.');
   }
+  if (isDeeperThan(MOST_DEPTH, body)) throw badQuery('The JSON content is nested too deeply.');
   const given = Object.fromEntries(Object.entries(body).filter(([name]) => !name.includes('@odata.')));
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(schema.shape, name));
   if (unknown !== undefined) throw propertyUnknown(unknown);

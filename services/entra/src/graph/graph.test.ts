@@ -536,6 +536,25 @@ describe('bad input', () => {
     expect([answer.status, Object.keys(answer.body.error)]).toEqual([status, ['code', 'message', 'innerError']]);
   });
 
+  it.each([
+    ['lists in lists', `{"displayName":"deep","addIns":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    ['objects in objects', `{"displayName":"deep","api":${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}}`],
+  ])('is refused where it is nested too deeply: %s', async (_, text) => {
+    const { status, body } = await ask('POST', '/applications', text);
+    expect([status, body.error.message]).toEqual([400, 'The JSON content is nested too deeply.']);
+    expect((await filtered('applications', "displayName eq 'deep'")).body.value).toEqual([]);
+  });
+
+  it('is refused before anything is written, and what cannot be selected is left out afterwards', async () => {
+    const { application } = await createApplication();
+    const path = `/applications/${application.id}`;
+    expect((await ask('POST', `${path}/addPassword?$top=0`, {})).status).toBe(400);
+    expect((await ask('GET', path)).body.passwordCredentials).toEqual([]);
+    const { status, body } = await ask('POST', `${path}/addPassword?$select=secretText,nothing`, {});
+    expect([status, Object.keys(body)]).toEqual([200, ['@odata.context', 'secretText']]);
+    expect((await ask('GET', `${path}?$select=nothing`)).status).toBe(400);
+  });
+
   it('names the operation that is not emulated', async () => {
     const { body } = await ask('POST', '/users', {});
     expect(body.error?.message).toBe('The lab does not emulate POST /users of Microsoft Graph.');

@@ -1,7 +1,7 @@
 /** What Graph's tests share: the operator, a token with chosen roles, requests in the words of Graph. */
 import { createHash, randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import type { Change } from '@lab/shared/feed/resources.ts';
+import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
 import { accessTokenClaims, signToken, tokenHeader } from '../domain/access-token.ts';
 import { firstPartyResource } from '../domain/api-resource.ts';
 import { NOW, type PublicApp, TENANT } from '../testing.ts';
@@ -27,10 +27,7 @@ export const OPERATOR = {
 };
 export const OPERATOR_CHANGE: Change = { kind: 'application', id: OPERATOR.clientId, value: OPERATOR };
 
-export type GraphAnswer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
+export type GraphAnswer = Received & {
   // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
   readonly body: any;
 };
@@ -48,47 +45,25 @@ export function graphOf(app: PublicApp) {
     return signToken(tokenHeader('1.0', key.kid), accessTokenClaims({ subject, resource, asked, now, roles }), key);
   };
   const operator = tokenWith(OPERATOR.graphRoles);
-  const ask = (
+  const ask = async (
     method: string,
     path: string,
     body?: unknown,
     { token = operator, headers = {} }: { token?: string | null; headers?: Record<string, string | string[]> } = {},
-  ): Promise<GraphAnswer> =>
-    new Promise((resolve, reject) => {
-      const url = new URL(app.origin);
-      const sent = request(
-        {
-          host: url.hostname,
-          port: url.port,
-          method,
-          path: /^\/(v1\.0|beta)/.test(path) ? path : `/v1.0${path}`,
-          headers: {
-            Host: 'graph.microsoft.com',
-            ...(token !== null && { Authorization: `Bearer ${token}` }),
-            ...(body !== undefined && { 'Content-Type': 'application/json' }),
-            ...headers,
-          },
-        },
-        (res) => {
-          let text = '';
-          res.setEncoding('utf8');
-          res.on('data', (chunk) => {
-            text += chunk;
-          });
-          res.on('end', () => {
-            const isJson = String(res.headers['content-type']).startsWith('application/json');
-            resolve({
-              status: res.statusCode ?? 0,
-              headers: res.headers,
-              text,
-              body: isJson && text !== '' ? JSON.parse(text) : undefined,
-            });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+  ): Promise<GraphAnswer> => {
+    const answer = await exchange(Number(new URL(app.origin).port), {
+      method,
+      path: /^\/(v1\.0|beta)/.test(path) ? path : `/v1.0${path}`,
+      headers: {
+        Host: 'graph.microsoft.com',
+        ...(token !== null && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     });
+    return { ...answer, body: jsonOf(answer) };
+  };
   /** An application with its service principal, as `az ad sp create-for-rbac` makes them. */
   const createApplication = async (body: object = {}) => {
     const application = (await ask('POST', '/applications', { displayName: `app ${randomUUID()}`, ...body })).body;

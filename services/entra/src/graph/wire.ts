@@ -55,7 +55,11 @@ function sendJson(res: Response, status: number, body: object): void {
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** One object. @param context Of the metadata document: `applications/$entity`. */
+/**
+ * One object. What was written is shown without the properties that a wish for some of them names and nothing has: it is
+ * too late to refuse.
+ * @param context Of the metadata document: `applications/$entity`.
+ */
 export function sendObject(
   req: Request,
   res: Response,
@@ -64,7 +68,8 @@ export function sendObject(
   status = 200,
 ): void {
   const { select } = parseQuery(req);
-  sendJson(res, status, { '@odata.context': contextOf(res, context), ...selected(item, select) });
+  const shown = selected(item, select, { lenient: req.method !== 'GET' });
+  sendJson(res, status, { '@odata.context': contextOf(res, context), ...shown });
 }
 
 /** Who a created object is, as Graph's own back end calls it. */
@@ -121,11 +126,12 @@ const HIDDEN = 'keyCredentials';
 function selected(
   item: Readonly<Record<string, unknown>>,
   select: readonly string[] | undefined,
+  { lenient = false } = {},
 ): Readonly<Record<string, unknown>> {
   if (!select || select.length === 0) return withoutKeys(item);
   const names = select.map((name) => name.split('/', 1)[0]?.toLowerCase() ?? '');
   const unknown = names.find((name) => !Object.keys(item).some((known) => known.toLowerCase() === name));
-  if (unknown !== undefined) throw badQuery(`Could not find a property named '${unknown.slice(0, 64)}'.`);
+  if (unknown !== undefined && !lenient) throw badQuery(`Could not find a property named '${unknown.slice(0, 64)}'.`);
   const entries = Object.entries(item).filter(([name]) => name.startsWith('@') || names.includes(name.toLowerCase()));
   return Object.fromEntries(entries);
 }

@@ -52,5 +52,7 @@ it.each([
   "x/any(:c eq 'y')",
   "displayName eq 'x';",
   '((((((((((((((((((((((a eq 1))))))))))))))))))))))',
+  "tags/any(a:tags/any(b:b eq 'x'))",
+  "tags/any(a:a eq 'x' and (id eq 'y' or tags/any(b:b eq 'x')))",
   `displayName eq '${'x'.repeat(3_000)}'`,
 ])('refuses %s', (text) => expect(() => parseFilter(text)).toThrow('Invalid filter clause'));

@@ -100,8 +100,12 @@ class Parser {
     };
   }
 
-  /** `tags/any(t:t eq 'x')`. The tokenizer leaves `t:t` in one piece. */
+  /**
+   * `tags/any(t:t eq 'x')`. The tokenizer leaves `t:t` in one piece. Not one within another, as in Graph: each level would
+   * multiply the work by the length of the list, and one request could hold up everybody.
+   */
   #any(path: string, depth: number): Expression {
+    if (this.#variables.length > 0) throw invalid();
     const list = this.#operand(path);
     this.#expect('(');
     const [variable = '', first] = this.#take().split(':', 2);
