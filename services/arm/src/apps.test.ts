@@ -156,6 +156,26 @@ it('refuses a body that is nested too deeply', async () => {
   expect(failure(deep)).toBe('400 InvalidRequestContent');
 });
 
+it('looks at a body once, however it is quoted: nobody can keep it busy', async () => {
+  const path = `${GROUP}/providers/Microsoft.Authorization/roleAssignments/${crypto.randomUUID()}`;
+  const since = performance.now();
+  const answer = await arm.ask('PUT', path, { as: STRANGER, rawBody: '\\"'.repeat(200_000) });
+  expect(failure(answer)).toBe('403 AuthorizationFailed');
+  expect(performance.now() - since).toBeLessThan(2_000);
+});
+
+it.each(['a:99999', '999.999.999.999', '1.2.3.4.5'])('pages with the host %s, which is none', async (host) => {
+  await arm.ask('PUT', `${SUBSCRIPTION}/resourceGroups/rg-b`, { body: { location: 'westeurope' } });
+  const { body } = await arm.ask('GET', `${SUBSCRIPTION}/resourceGroups?$top=1`, { headers: { host } });
+  expect(new URL(body.nextLink).origin).toBe('https://management.azure.com');
+});
+
+it.each(['constructor', '__proto__', 'valueOf'])('has nothing called %s to filter by', async (name) => {
+  const filter = encodeURIComponent(`${name} eq 'x'`);
+  const answer = await arm.ask('GET', `${SUBSCRIPTION}/resourceGroups?$filter=${filter}`);
+  expect(failure(answer)).toBe('400 InvalidQueryParameterValue');
+});
+
 it('is not led astray by a header that names another host', async () => {
   await arm.ask('PUT', `${SUBSCRIPTION}/resourceGroups/rg-b`, { body: { location: 'westeurope' } });
   const { body } = await arm.ask('GET', `${SUBSCRIPTION}/resourceGroups?$top=1`, { headers: { host: 'a"b' } });

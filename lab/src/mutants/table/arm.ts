@@ -76,9 +76,15 @@ export const ARM: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/paging.ts', APPS, [
     {
       name: 'arm: host of a link',
-      find: "/^[a-z0-9.-]+(:\\d+)?$/i.test(req.headers.host ?? '')",
-      replace: 'req.headers.host',
+      find: '/^[a-z0-9.-]+(:\\d+)?$/i.test(host) && ',
+      replace: '',
       test: 'is not led astray by a header that names another host',
+    },
+    {
+      name: 'arm: host of a link that no URL has',
+      find: ' && URL.canParse(`https://${host}`)',
+      replace: '',
+      test: 'pages with the host a:99999, which is none',
     },
   ]),
   ...mutantsOf('services/arm/src/routes/subscriptions.ts', SUBSCRIPTIONS, [
@@ -106,7 +112,7 @@ export const ARM: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/resource-filter.ts', RESOURCES, [
     {
       name: 'arm: a filter that is not understood',
-      find: 'if (field in FIELDS || TAG_FIELDS.includes(field)) return field;',
+      find: 'if (Object.hasOwn(FIELDS, field) || TAG_FIELDS.includes(field)) return field;',
       replace: 'return field;',
       test: `refuses the filter "colour eq 'red'", and does not ignore it`,
     },

@@ -98,6 +98,12 @@ export const AUTHORIZATION: readonly Mutant[] = [
       test: 'a custom role > needs the right at all of its scopes, as well as at the request',
     },
     {
+      name: 'arm: right to change roles at the scopes they have',
+      find: 'for (const assignable of known?.assignableScopes ?? []) {',
+      replace: 'for (const assignable of [] as string[]) {',
+      test: 'a custom role > is not changed by who may write roles at the new scopes alone: it would grant more where it is assigned',
+    },
+    {
       name: 'arm: built-in roles stay as they are',
       find: 'if (known && !isCustom(known)) throw builtInRole(known.roleName);',
       replace: '',

@@ -56,5 +56,8 @@ function nextLink(req: Request, key: string): string {
 }
 
 /** Where the client reached us: `https://management.azure.com`, or a port of this machine in the embedded lab. */
-export const originOf = (req: Request): string =>
-  /^[a-z0-9.-]+(:\d+)?$/i.test(req.headers.host ?? '') ? `https://${req.headers.host}` : 'https://management.azure.com';
+export const originOf = (req: Request): string => {
+  const { host = '' } = req.headers;
+  const isHost = /^[a-z0-9.-]+(:\d+)?$/i.test(host) && URL.canParse(`https://${host}`);
+  return isHost ? `https://${host}` : 'https://management.azure.com';
+};

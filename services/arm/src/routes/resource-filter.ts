@@ -73,7 +73,7 @@ function conditionOf(text: string): Condition {
 
 function fieldOf(name: string): string {
   const field = name.toLowerCase();
-  if (field in FIELDS || TAG_FIELDS.includes(field)) return field;
+  if (Object.hasOwn(FIELDS, field) || TAG_FIELDS.includes(field)) return field;
   throw invalidQuery('$filter', `there is nothing called '${name.slice(0, 64)}' to filter by.`);
 }
 

@@ -195,6 +195,20 @@ describe('a custom role', () => {
     expect((await arm.ask('DELETE', `${GROUP}${LIST}/${NAMER}`, { as: STRANGER })).status).toBe(200);
   });
 
+  it('is not changed by who may write roles at the new scopes alone: it would grant more where it is assigned', async () => {
+    const someone = crypto.randomUUID();
+    arm.assign(someone, 'User Access Administrator', GROUP);
+    const write = (as: string, scope: string, permissions: object[]) =>
+      arm.ask('PUT', `${scope}${LIST}/${NAMER}`, { as, body: custom({ assignableScopes: [scope], permissions }) });
+    const all = [{ ...GIVEN, actions: ['*'] }];
+    expect((await write(OWNER, SUBSCRIPTION, [GIVEN])).status).toBe(201);
+    expect(failure(await write(someone, GROUP, all))).toBe('403 LinkedAuthorizationFailed');
+    const { body } = await arm.ask('GET', `${SUBSCRIPTION}${LIST}/${NAMER}`);
+    expect(body.properties).toMatchObject({ assignableScopes: [SUBSCRIPTION], permissions: [GIVEN] });
+    expect((await write(OWNER, GROUP, all)).status).toBe(201);
+    await arm.ask('DELETE', `${SUBSCRIPTION}${LIST}/${NAMER}`);
+  });
+
   it('is named by a GUID, and not by that of a built-in role', async () => {
     expect(failure(await arm.ask('PUT', `${SUBSCRIPTION}${LIST}/namer`, { body: custom() }))).toBe(
       '400 InvalidRoleDefinitionId',

@@ -101,6 +101,12 @@ export function roleDefinitionRoutes({ resources, authorize, isAllowed, write, c
       const known = resources.find('roleDefinition', guid);
       if (known && !isVisibleTo(known, caller.tid)) throw roleDefinitionNotFound(guid);
       if (known && !isCustom(known)) throw builtInRole(known.roleName);
+      // Whoever has it at a scope is given what it says now: the right at the new scopes alone would reach further.
+      for (const assignable of known?.assignableScopes ?? []) {
+        const action = `${ACTION}/write`;
+        if (isAllowed(res, action, extensionId(assignable, 'roleDefinitions', name))) continue;
+        throw linkedAuthorizationFailed(caller, { action, scope: id }, { action, scope: assignable });
+      }
       checkNameIsFree(resources, role, guid, caller.tid);
       const now = clock.now();
       const value: RoleDefinition = {
