@@ -1,5 +1,4 @@
 /** Resource Manager for tests: the real app on a real `:memory:` database, and a clock that stands still. */
-import { request } from 'node:http';
 import { type Clock, fixedClock } from '@lab/shared/clock.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import type { Resource } from '@lab/shared/feed/resources.ts';
@@ -7,6 +6,8 @@ import { listenAll } from '@lab/shared/http/lifecycle.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
+import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
@@ -30,20 +31,7 @@ export const GROUP = `${SUBSCRIPTION}/resourceGroups/rg-lab`;
 /** The token of these tests is the caller's object id, and its tenant where that is another one: `{oid}@{tid}`. */
 export const accessToken = (token: string): AccessToken => {
   const [oid = '', tid = oid === FOREIGNER ? OTHER_TENANT : TENANT] = token.split('@');
-  return {
-    iss: `https://sts.windows.net/${tid}/`,
-    aud: 'https://management.azure.com',
-    tid,
-    oid,
-    appid: '22222222-2222-4222-8222-222222222222',
-    ver: '1.0',
-    nbf: 0,
-    exp: 9_999_999_999,
-    groups: [],
-    roles: [],
-    uti: 'token-id',
-    xms_mirid: undefined,
-  };
+  return accessTokenOf({ aud: 'https://management.azure.com', tid, oid });
 };
 
 export const roleIdOf = (roleName: string): string => {
@@ -88,10 +76,7 @@ const GIVEN: readonly Resource[] = [
   assignment(FOREIGNER, 'Owner', FOREIGN_SUBSCRIPTION),
 ];
 
-export type Answer = {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly text: string;
+export type Answer = Received & {
   // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
   readonly body: any;
 };
@@ -145,49 +130,28 @@ export async function startTestArm({
     db.close();
   });
 
-  const ask = (
+  const ask = async (
     method: string,
     path: string,
     { as = OWNER, query = 'api-version=2024-01-01', body, rawBody, headers = {} }: Ask = {},
-  ): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
-      const sent = request(
-        {
-          host: '127.0.0.1',
-          port: ports.public,
-          method,
-          path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`,
-          agent: false,
-          headers: {
-            host: 'management.azure.com',
-            ...(as !== null && { authorization: `Bearer ${as}` }),
-            ...(payload !== undefined && {
-              'content-type': 'application/json',
-              'content-length': Buffer.byteLength(payload),
-            }),
-            ...headers,
-          },
-        },
-        (res) => {
-          let text = '';
-          res.setEncoding('utf8');
-          res.on('data', (chunk) => {
-            text += chunk;
-          });
-          res.on('end', () =>
-            resolve({
-              status: res.statusCode ?? 0,
-              headers: res.headers as Record<string, string>,
-              text,
-              body: text === '' ? undefined : JSON.parse(text),
-            }),
-          );
-        },
-      );
-      sent.on('error', reject);
-      sent.end(payload);
+  ): Promise<Answer> => {
+    const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await exchange(ports.public, {
+      method,
+      path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`,
+      headers: {
+        host: 'management.azure.com',
+        ...(as !== null && { authorization: `Bearer ${as}` }),
+        ...(payload !== undefined && {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(payload)),
+        }),
+        ...headers,
+      },
+      body: payload,
     });
+    return { ...answer, body: jsonOf(answer) };
+  };
 
   /** Gives a role, as a fixture. */
   const assign = (principalId: string, roleName: string, scope: string): string => {

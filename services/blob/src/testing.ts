@@ -1,6 +1,5 @@
 /** The data plane for route tests: real app, real store in memory and a temporary directory, fixed clock, fake tokens. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixedClock } from '@lab/shared/clock.ts';
@@ -8,6 +7,8 @@ import { recentEvents } from '@lab/shared/events.ts';
 import { listenAll } from '@lab/shared/http/lifecycle.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
+import { exchange, type Received } from '@lab/shared/testing/exchange.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
@@ -63,11 +64,7 @@ const PRINCIPALS = [...Object.keys(ROLES), 'nobody'] as Principal[];
 export const objectIdOf = (principal: Principal): string =>
   `00000000-0000-4000-8000-00000000000${PRINCIPALS.indexOf(principal)}`;
 
-export type Answer = {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly rawHeaders: readonly string[];
-  readonly text: string;
+export type Answer = Received & {
   readonly code: string | undefined;
 };
 
@@ -117,36 +114,26 @@ export async function startTestLab({
   );
   const port = service.ports.public;
 
-  const ask = (method: string, path: string, { as = 'contributor', headers = {}, body }: Ask = {}): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const given = Object.entries({
+  const ask = async (
+    method: string,
+    path: string,
+    { as = 'contributor', headers = {}, body }: Ask = {},
+  ): Promise<Answer> => {
+    const answer = await exchange(port, {
+      method,
+      path,
+      headers: {
         Host: account.host,
         'x-ms-version': VERSION,
         Authorization: `Bearer ${as}`,
         ...(method === 'PUT' && { 'Content-Length': String(Buffer.byteLength(body ?? '')) }),
         ...headers,
-      }).flatMap(([name, value]) => (value === undefined ? [] : [value].flat().flatMap((one) => [name, String(one)])));
-      const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: given, agent: false });
-      request.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const code = response.headers['x-ms-error-code'];
-          const { statusCode = 0, headers, rawHeaders } = response;
-          resolve({
-            status: statusCode,
-            headers,
-            rawHeaders,
-            text,
-            code: code === undefined ? undefined : String(code),
-          });
-        });
-      });
-      request.on('error', reject);
-      request.end(body);
+      },
+      body,
     });
+    const code = answer.headers['x-ms-error-code'];
+    return { ...answer, code: code === undefined ? undefined : String(code) };
+  };
 
   return {
     ask,
@@ -171,20 +158,8 @@ export async function startTestLab({
   };
 }
 
-export const tokenOf = (principal: Principal): AccessToken => ({
-  iss: `https://sts.windows.net/${TENANT}/`,
-  aud: 'https://storage.azure.com',
-  tid: TENANT,
-  oid: objectIdOf(principal),
-  appid: '99999999-0000-4000-8000-000000000000',
-  ver: '1.0',
-  nbf: 0,
-  exp: Number.MAX_SAFE_INTEGER,
-  groups: [],
-  roles: [],
-  uti: 'uti-1',
-  xms_mirid: undefined,
-});
+export const tokenOf = (principal: Principal): AccessToken =>
+  accessTokenOf({ aud: 'https://storage.azure.com', tid: TENANT, oid: objectIdOf(principal) });
 
 const verifyPrincipal: VerifyToken = async (token) => tokenOf(token as Principal);
 

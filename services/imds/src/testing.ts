@@ -1,7 +1,7 @@
 /** What the tests of this folder share: virtual machines, and plain requests of which every header is the test's own. */
 import { createHash } from 'node:crypto';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { exchange, jsonOf, type Received, type Sent } from '@lab/shared/testing/exchange.ts';
 import type { Express } from 'express';
 import type { Identity, Site } from './domain/host.ts';
 import type { IssuedToken } from './domain/token-cache.ts';
@@ -62,33 +62,16 @@ export const issued = (now: number, changes: Partial<IssuedToken> = {}): IssuedT
   ...changes,
 });
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: Record<string, unknown> };
-export type Ask = (path: string, options?: AskOptions) => Promise<Answer>;
-type AskOptions = {
-  method?: string;
-  headers?: Record<string, string | string[]>;
-  body?: string;
-  localAddress?: string;
-};
+export type Answer = Received & { json: Record<string, unknown> };
+export type Ask = (path: string, options?: Omit<Sent, 'path'>) => Promise<Answer>;
 
-/** A request with exactly these headers. All of 127.0.0.0/8 is this machine: a second one is played by `localAddress`. */
+/** A second machine is played by `localAddress`. */
 export const askAt =
   (port: number): Ask =>
-  (path, { method = 'GET', headers = {}, body, localAddress } = {}) =>
-    new Promise((resolve, reject) => {
-      const to = { host: '127.0.0.1', port, ...(localAddress !== undefined && { localAddress }) };
-      const req = httpRequest({ ...to, path, method, headers, agent: false }, (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const isJson = text !== '' && res.headers['content-type']?.startsWith('application/json');
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json: isJson ? JSON.parse(text) : {} });
-        });
-      });
-      req.on('error', reject);
-      req.end(body);
-    });
+  async (path, options) => {
+    const answer = await exchange(port, { ...options, path });
+    return { ...answer, json: jsonOf(answer) ?? {} };
+  };
 
 /** Serves an app on loopback for as long as `use` runs. */
 export async function serving<T>(app: Express, use: (ask: Ask, port: number) => Promise<T>): Promise<T> {

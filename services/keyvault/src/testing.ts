@@ -1,5 +1,4 @@
 /** A vault for tests: the real app on a real `:memory:` database, a clock that stands still, and requests byte by byte. */
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { type Clock, fixedClock } from '@lab/shared/clock.ts';
 import { type Events, recentEvents } from '@lab/shared/events.ts';
@@ -8,6 +7,8 @@ import { listenAll } from '@lab/shared/http/lifecycle.ts';
 import { type Log, silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
+import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
@@ -45,20 +46,8 @@ export const PROTECTED_VAULT: Vault = {
   enablePurgeProtection: true,
 };
 
-export const accessToken = (oid: string): AccessToken => ({
-  iss: `https://sts.windows.net/${TENANT}/`,
-  aud: 'https://vault.azure.net',
-  tid: TENANT,
-  oid,
-  appid: '22222222-2222-4222-8222-222222222222',
-  ver: '1.0',
-  nbf: 0,
-  exp: 9_999_999_999,
-  groups: [],
-  roles: [],
-  uti: 'token-id',
-  xms_mirid: undefined,
-});
+export const accessToken = (oid: string): AccessToken =>
+  accessTokenOf({ aud: 'https://vault.azure.net', tid: TENANT, oid });
 
 export const roleNamed = (roleName: string) => {
   const role = BUILT_IN_ROLES.find((candidate) => candidate.roleName === roleName);
@@ -69,10 +58,7 @@ export const roleNamed = (roleName: string) => {
 export const assignmentId = (scope: string, guid: string) =>
   `${scope}/providers/Microsoft.Authorization/roleAssignments/${guid}`;
 
-export type Answer = {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly text: string;
+export type Answer = Received & {
   // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
   readonly body: any;
 };
@@ -135,49 +121,28 @@ export async function startTestVault({
     () => void db.close(),
   );
 
-  const ask = (
+  const ask = async (
     method: string,
     path: string,
     { token = OFFICER, query = 'api-version=7.6', host = VAULT.host, body, rawBody, headers = {} }: Ask = {},
-  ): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
-      const req = request(
-        {
-          host: '127.0.0.1',
-          port: ports.public,
-          method,
-          path: query === '' ? path : `${path}?${query}`,
-          agent: false,
-          headers: {
-            host,
-            ...(token !== null && { authorization: `Bearer ${token}` }),
-            ...(payload !== undefined && {
-              'content-type': 'application/json',
-              'content-length': Buffer.byteLength(payload),
-            }),
-            ...headers,
-          },
-        },
-        (res) => {
-          let text = '';
-          res.setEncoding('utf8');
-          res.on('data', (chunk) => {
-            text += chunk;
-          });
-          res.on('end', () =>
-            resolve({
-              status: res.statusCode ?? 0,
-              headers: res.headers as Record<string, string>,
-              text,
-              body: text === '' ? undefined : JSON.parse(text),
-            }),
-          );
-        },
-      );
-      req.on('error', reject);
-      req.end(payload);
+  ): Promise<Answer> => {
+    const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await exchange(ports.public, {
+      method,
+      path: query === '' ? path : `${path}?${query}`,
+      headers: {
+        host,
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(payload !== undefined && {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(payload)),
+        }),
+        ...headers,
+      },
+      body: payload,
     });
+    return { ...answer, body: jsonOf(answer) };
+  };
 
   /** Sends bytes and gives back all that comes until the other side closes. */
   const send = (bytes: string, { end = false } = {}): Promise<string> =>

@@ -296,7 +296,7 @@ describe('a deleted vault', () => {
     const operation = new URL(accepted.headers['azure-asyncoperation'] ?? '');
     const polled = await arm.ask('GET', `${operation.pathname}${operation.search}`, { query: '' });
     expect(polled.body).toMatchObject({ status: 'Succeeded' });
-    const location = new URL(accepted.headers['location'] ?? '');
+    const location = new URL(accepted.headers.location ?? '');
     const result = await arm.ask('GET', `${location.pathname}${location.search}`, { query: '' });
     expect([result.status, result.text]).toEqual([200, '']);
     expect(failure(await arm.ask('POST', `${deleted}/kv-new/purge`))).toBe('404 DeletedVaultNotFound');

@@ -87,7 +87,7 @@ it('names principal, operation and scope in the 403 and in the event', async () 
     expect(lab.events.since(0).at(-1)).toMatchObject({
       operation: 'GetBlob',
       principalId: objectIdOf('nobody'),
-      tokenId: 'uti-1',
+      tokenId: 'token-id',
       audience: 'https://storage.azure.com',
       errorCode: 'AuthorizationPermissionMismatch',
       decision: { operation, resourceId: scope, grantedBy: null, considered: [] },

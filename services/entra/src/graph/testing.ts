@@ -51,16 +51,20 @@ export function graphOf(app: PublicApp) {
     body?: unknown,
     { token = operator, headers = {} }: { token?: string | null; headers?: Record<string, string | string[]> } = {},
   ): Promise<GraphAnswer> => {
+    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await exchange(Number(new URL(app.origin).port), {
       method,
       path: /^\/(v1\.0|beta)/.test(path) ? path : `/v1.0${path}`,
       headers: {
         Host: 'graph.microsoft.com',
         ...(token !== null && { Authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(payload !== undefined && {
+          'Content-Type': 'application/json',
+          'Content-Length': String(Buffer.byteLength(payload)),
+        }),
         ...headers,
       },
-      body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      body: payload,
     });
     return { ...answer, body: jsonOf(answer) };
   };
