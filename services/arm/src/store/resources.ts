@@ -25,9 +25,9 @@ export function sqliteResources(db: Database): Resources {
   const spelled = db.prepare<[string, string], { id: string }>('SELECT id FROM resources WHERE kind = ? AND key = ?');
   const all = db.prepare<[string], Row>('SELECT * FROM resources WHERE kind = ? AND value IS NOT NULL ORDER BY key');
   // '0' follows '/': everything below a place lies between the two. A page begins after its last id, wherever that is.
-  const within = db.prepare<[{ kind: string; place: string; from: string; after: string; limit: number }], Row>(`
+  const within = db.prepare<[{ kind: string; place: string; after: string; limit: number }], Row>(`
     SELECT * FROM resources
-     WHERE kind = @kind AND key >= @from AND key < @place || '0' AND value IS NOT NULL
+     WHERE kind = @kind AND key >= max(@place, @after) AND key < @place || '0' AND value IS NOT NULL
        AND key <> @after AND (key = @place OR key >= @place || '/')
      ORDER BY key LIMIT @limit`);
   const by = Object.fromEntries(
@@ -66,8 +66,7 @@ export function sqliteResources(db: Database): Resources {
     all: (kind) => all.all(kind).map((row) => JSON.parse(row.value as string)),
     within: <K extends Kind>(kind: K, place: string, { after = '', limit = -1 } = {}) => {
       const key = place === '/' ? '' : place.toLowerCase();
-      const start = after.toLowerCase();
-      const rows = within.all({ kind, place: key, from: start > key ? start : key, after: start, limit });
+      const rows = within.all({ kind, place: key, after: after.toLowerCase(), limit });
       return rows.map((row) => ({ ...row, value: JSON.parse(row.value as string) }) as Entry<K>);
     },
     findBy: (kind, field, value) =>
