@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import jwksRsa from 'jwks-rsa';
 import type { Log } from '../log.ts';
 import type { KeyFor } from './verify.ts';
@@ -17,7 +18,8 @@ export type FetchKeySet = (url: string) => Promise<{ keys: unknown }>;
  * The whole set is kept, and the last good one for as long as the endpoint is down. An unknown `kid` causes one new
  * fetch, shared by everybody who waits for it, and no second one within the cool-down: a flood of made-up kids costs one
  * request per cool-down, and since the issuer publishes a key before it uses it, an honest token never depends on that
- * fetch. The set is also renewed on its own every `refreshMs`; every `retryMs` until there is one.
+ * fetch. Where the issuer does not do so, `patienceMs` lets an unknown kid wait for the end of a cool-down that is no longer
+ * than that; the fetch after it is shared by all who wait. The set is also renewed on its own every `refreshMs`; every `retryMs` until there is one.
  *
  * `jwks-rsa` fetches and parses; its cache and rate limit stay off, because the limit can be spent by unknown kids and
  * the cache forgets good keys while the endpoint is down.
@@ -27,6 +29,7 @@ export function remoteKeys({
   fetchKeySet,
   log,
   cooldownMs = 1_000,
+  patienceMs = 0,
   refreshMs = 300_000,
   retryMs = 1_000,
 }: {
@@ -34,6 +37,7 @@ export function remoteKeys({
   fetchKeySet: FetchKeySet;
   log: Log;
   cooldownMs?: number;
+  patienceMs?: number;
   refreshMs?: number;
   retryMs?: number;
 }): RemoteKeys {
@@ -41,6 +45,7 @@ export function remoteKeys({
   let known: ReadonlyMap<string, KeyObject> | undefined;
   let lastFetch = Number.NEGATIVE_INFINITY; // monotonic milliseconds
   let inFlight: Promise<void> | undefined;
+  let afterCooldown: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -64,16 +69,26 @@ export function remoteKeys({
       });
     return inFlight;
   };
+  /** For a kid that is unknown: fetches, or waits for who fetches; gives up where it is too early for that. */
+  const lookAgain = async (kid: string): Promise<void> => {
+    if (inFlight) await inFlight;
+    else if (performance.now() - lastFetch >= cooldownMs) return refresh();
+    const leftMs = Math.max(cooldownMs - (performance.now() - lastFetch), 1);
+    if (known?.has(kid) || leftMs > patienceMs) return;
+    afterCooldown ??= sleep(leftMs, undefined, { ref: false })
+      .then(() => (closed ? undefined : refresh()))
+      .finally(() => {
+        afterCooldown = undefined;
+      });
+    await afterCooldown;
+  };
   void refresh(); // so that the first token need not wait, and an issuer that goes down later is no trouble
 
   return {
     keyFor: async (kid) => {
       // Without any set there is nothing to protect: whoever needs the first one shares the next try.
       if (!known) await refresh();
-      else if (!known.has(kid)) {
-        if (inFlight) await inFlight;
-        else if (performance.now() - lastFetch >= cooldownMs) await refresh();
-      }
+      else if (!known.has(kid)) await lookAgain(kid);
       if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
       return known.get(kid);
     },

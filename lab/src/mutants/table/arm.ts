@@ -82,7 +82,7 @@ export const ARM: readonly Mutant[] = [
     },
     {
       name: 'arm: host of a link that no URL has',
-      find: ' && URL.canParse(`https://${host}`)',
+      find: ` && URL.canParse(\`https://\${host}\`)`,
       replace: '',
       test: 'pages with the host a:99999, which is none',
     },

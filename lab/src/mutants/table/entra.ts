@@ -413,6 +413,12 @@ export const ENTRA: readonly Mutant[] = [
       replace: 'void trust;',
       test: "a cluster's token for a user-assigned identity > is refused with a signature of another key",
     },
+    {
+      name: 'entra: a federated credential that went while keys were fetched',
+      find: '    trustOf(findAgain());',
+      replace: '    void findAgain;',
+      test: "a cluster's token for a user-assigned identity > is refused when the keys arrive after its credential was deleted",
+    },
   ]),
   ...mutantsOf('services/entra/src/store/directory.ts', FEDERATED, [
     {

@@ -101,7 +101,7 @@ export const TOKENS: readonly Mutant[] = [
     },
     {
       name: 'cool-down of key fetches',
-      find: 'else if (performance.now() - lastFetch >= cooldownMs) await refresh();',
+      find: 'else if (performance.now() - lastFetch >= cooldownMs) return refresh();',
       replace: 'else await refresh();',
       test: 'makes one fetch in a cool-down, however many unknown kids come, and still knows the honest ones',
     },

@@ -75,8 +75,9 @@ export async function issueToken(
 ): Promise<IssuedToken> {
   const { signingKey, registrations, clock, check } = parts;
   const { clientId, credential, audience, clientCapabilities } = request;
-  const client = check('service principal', () => findClient(tenant, clientId, parts));
-  const { provedBy, hostResourceId } = await proveClient(credential, { client, tenant }, parts);
+  const findOne = () => findClient(tenant, clientId, parts);
+  const client = check('service principal', findOne);
+  const { provedBy, hostResourceId } = await proveClient(credential, { client, findAgain: findOne, tenant }, parts);
 
   const resource = check('resource', () => {
     const found = findTokenResource(audience, tenant, registrations);
@@ -106,10 +107,13 @@ export async function issueToken(
   return { token, claims, client };
 }
 
-/** How a client proved who it is; throws what Entra answers when it did not. */
+/**
+ * How a client proved who it is; throws what Entra answers when it did not.
+ * @param findAgain The client as it is by then.
+ */
 async function proveClient(
   credential: ClientCredential,
-  { client, tenant }: { client: Client; tenant: Tenant },
+  { client, findAgain, tenant }: { client: Client; findAgain: () => Client; tenant: Tenant },
   { directory, authorityOrigin, issuerKeys, ownIssuer, clock, check }: IssueParts,
 ): Promise<{ provedBy: ProvedBy; hostResourceId?: string | undefined }> {
   const { clientId, secrets, certificates } = client;
@@ -124,8 +128,11 @@ async function proveClient(
       const identity = directory.findServicePrincipalById(principalId);
       return identity?.identityType === 'UserAssigned' && identity.tenantId === tenant.tenantId;
     };
-    const trust = check('federated credential', () => findTrust(parsed, { client, tenant, ownIssuer, isUserAssigned }));
+    const trustOf = (client: Client) => findTrust(parsed, { client, tenant, ownIssuer, isUserAssigned });
+    const trust = check('federated credential', () => trustOf(client));
     await check('federated assertion', () => verifyFederatedAssertion(parsed, trust, { issuerKeys, now }));
+    // The issuer may have been slow: who has lost the credential meanwhile, or has gone, gets no token any more.
+    trustOf(findAgain());
     return { provedBy: 'assertion' };
   }
   const key = check('assertion key', () => findAssertionKey(parsed, clientId, certificates, now));

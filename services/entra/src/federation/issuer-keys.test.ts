@@ -52,6 +52,16 @@ it('asks once more for a key that it does not know', async () => {
   expect(await codeOf(ISSUER, 'k3')).toBe('unknown');
 });
 
+it('finds a new key of an issuer that signs with it at once, though it was asked a moment ago', async () => {
+  keys.close();
+  keys = open(100);
+  expect(await codeOf()).toBe('key');
+  documents[JWKS] = { keys: [jwk('k1'), jwk('k2')] };
+  const codes = await Promise.all(['k2', 'k2', 'k3', 'k4', 'k5'].map((kid) => codeOf(ISSUER, kid)));
+  expect(codes).toEqual(['key', 'key', 'unknown', 'unknown', 'unknown']);
+  expect(fetched).toEqual([DISCOVERY, JWKS, DISCOVERY, JWKS]);
+});
+
 it('asks once for a flood of unknown keys within the cool-down', async () => {
   keys.close();
   keys = open(60_000);

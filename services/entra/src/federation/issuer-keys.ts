@@ -68,6 +68,7 @@ export function issuerKeys({
         fetchKeySet: fetchKeySet(issuer),
         log,
         cooldownMs,
+        patienceMs: COOLDOWN_MS, // a cluster signs with a new key at once
         refreshMs: REFRESH_MS,
         retryMs: REFRESH_MS,
       }),

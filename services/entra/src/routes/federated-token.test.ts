@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import type { Change as FeedChange } from '@lab/shared/feed/resources.ts';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graphOf, OPERATOR, OPERATOR_CHANGE } from '../graph/testing.ts';
@@ -40,13 +41,17 @@ let app: PublicApp;
 let graph: ReturnType<typeof graphOf>;
 let fetched: string[] = [];
 const isDown = false;
+let kids = ['k1'];
+/** Runs while the issuer's keys are being fetched. */
+let meanwhile = async () => {};
 beforeAll(async () => {
   app = await startPublicApp({
     fetchDocument: async (url) => {
       fetched.push(url);
+      await meanwhile();
       if (isDown || !url.startsWith(ISSUER)) throw new Error('ECONNREFUSED');
       if (url.endsWith('openid-configuration')) return { issuer: ISSUER, jwks_uri: `${ISSUER}openid/v1/jwks` };
-      return { keys: [{ ...cluster.publicKey.export({ format: 'jwk' }), use: 'sig', kid: 'k1' }] };
+      return { keys: kids.map((kid) => ({ ...cluster.publicKey.export({ format: 'jwk' }), use: 'sig', kid })) };
     },
   });
   app.follow(OPERATOR_CHANGE);
@@ -189,6 +194,23 @@ describe("a cluster's token for a user-assigned identity", () => {
     expect((await exchange(projected())).body.error_codes).toEqual([70025]);
     app.follow({ kind: 'federatedCredential', id: CREDENTIAL.resourceId, value: CREDENTIAL });
     expect((await exchange(projected())).status).toBe(200);
+  });
+
+  it.each<[string, () => FeedChange, number]>([
+    ['its credential', () => ({ kind: 'federatedCredential', id: CREDENTIAL.resourceId, value: null }), 70025],
+    ['the identity itself', () => ({ kind: 'servicePrincipal', id: IDENTITY.principalId, value: null }), 700016],
+  ])('is refused when the keys arrive after %s was deleted', async (_, gone, code) => {
+    meanwhile = async () => {
+      meanwhile = async () => {};
+      app.follow(gone());
+    };
+    // A kid that is not known yet, though it is published: the keys are fetched once more.
+    kids = ['k1', `k-${code}`];
+    const { body } = await exchange(projected({ header: { kid: kids[1] } }));
+    app.follow({ kind: 'servicePrincipal', id: IDENTITY.principalId, value: IDENTITY });
+    app.follow({ kind: 'federatedCredential', id: CREDENTIAL.resourceId, value: CREDENTIAL });
+    expect(body.error_codes).toEqual([code]);
+    expect((await exchange(projected({ header: { kid: kids[1] } }))).status).toBe(200);
   });
 
   it('says that the issuer cannot be reached, where it is a stranger to the lab', async () => {
