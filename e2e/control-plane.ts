@@ -26,7 +26,7 @@ import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { Agent, request } from 'undici';
 
-export type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
 export type ControlPlane = {
   readonly resources: readonly Resource[];
