@@ -60,7 +60,7 @@ export async function listTests(stage: Stage, directory: string): Promise<NamedT
   }
 }
 
-export const FIDELITY_FILE = 'docs/reference/fidelity.md';
+const FIDELITY_FILE = 'docs/reference/fidelity.md';
 
 /** Whether every behaviour that the reference names is shown by a test that passed just now. Counts as one. */
 export async function runFidelity(ran: readonly RanTest[], elsewhere: readonly NamedTest[]): Promise<Outcome> {

@@ -29,7 +29,7 @@ export const FOREIGN_SUBSCRIPTION = '/subscriptions/55555555-5555-4555-8555-5555
 export const GROUP = `${SUBSCRIPTION}/resourceGroups/rg-lab`;
 
 /** The token of these tests is the caller's object id, and its tenant where that is another one: `{oid}@{tid}`. */
-export const accessToken = (token: string): AccessToken => {
+const accessToken = (token: string): AccessToken => {
   const [oid = '', tid = oid === FOREIGNER ? OTHER_TENANT : TENANT] = token.split('@');
   return accessTokenOf({ aud: 'https://management.azure.com', tid, oid });
 };
@@ -40,7 +40,7 @@ export const roleIdOf = (roleName: string): string => {
   return role.id;
 };
 
-export const assignment = (principalId: string, roleName: string, scope: string): Resource => {
+const assignment = (principalId: string, roleName: string, scope: string): Resource => {
   const id = `${scope === '/' ? '' : scope}/providers/Microsoft.Authorization/roleAssignments/${crypto.randomUUID()}`;
   const roleDefinitionId = roleIdOf(roleName);
   return {

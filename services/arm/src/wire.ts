@@ -51,7 +51,7 @@ export const sendError =
         .json(errorBody(error.code, error.message, error instanceof ArmError ? error.parts : {}));
   };
 
-export const errorBody = (code: string, message: string, parts: ErrorParts = {}) => ({
+const errorBody = (code: string, message: string, parts: ErrorParts = {}) => ({
   error: { code, message, ...parts },
 });
 

@@ -11,7 +11,7 @@ import { type Kubelet, kubelet } from './kubelet.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
 import { TOKEN_FILE, tokenFiles } from './store/token-files.ts';
 
-export const TENANT = '00000000-0000-4000-8000-0000000000cc';
+const TENANT = '00000000-0000-4000-8000-0000000000cc';
 export const ISSUER = `https://westeurope.oic.prod-aks.azure.com/${TENANT}/00000000-0000-4000-8000-0000000000dd/`;
 
 export const account = (pod = 'pod-app01', name = 'workload'): Cluster['serviceAccounts'][number] => ({
@@ -37,7 +37,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-export const migrations = join(import.meta.dirname, 'store/migrations');
+const migrations = join(import.meta.dirname, 'store/migrations');
 
 export type Node = {
   readonly nodes: Kubelet;

@@ -12,7 +12,7 @@ const TTL_SECONDS = 1;
 /** What EDNS promises to take; nothing that is sent here is longer than the 512 bytes of a client without it. */
 const UDP_PAYLOAD = 1_232;
 
-export const RCODE = {
+const RCODE = {
   NOERROR: 0,
   FORMERR: 1,
   SERVFAIL: 2,

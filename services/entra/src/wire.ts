@@ -107,7 +107,7 @@ type ErrorText = { readonly code: string; readonly message: string; readonly err
 type ErrorIds = { readonly traceId: string; readonly correlationId: string; readonly now: number };
 
 /** `AADSTS…: sentence Trace ID: … Correlation ID: … Timestamp: …`; MSAL parses the code out of the text. */
-export function toErrorBody({ code, message, error }: ErrorText, { traceId, correlationId, now }: ErrorIds) {
+function toErrorBody({ code, message, error }: ErrorText, { traceId, correlationId, now }: ErrorIds) {
   const timestamp = new Date(now * 1000)
     .toISOString()
     .replace('T', ' ')

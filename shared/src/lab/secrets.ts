@@ -14,7 +14,7 @@ export type LabSecrets = {
 const SECRET_DAYS = 730;
 
 /** 40 characters as Entra makes them: three random ones, a mark, and 34 more. Good for two years, Entra's own limit. */
-export const newClientSecret = (now: number): ClientSecret => {
+const newClientSecret = (now: number): ClientSecret => {
   const random = randomBytes(60).toString('base64url');
   return {
     value: `${random.slice(0, 3)}8Q~${random.slice(3, 37)}`,
@@ -24,7 +24,7 @@ export const newClientSecret = (now: number): ClientSecret => {
 };
 
 /** As App Service makes it: a GUID's worth of hexadecimal digits, in upper case. */
-export const newIdentityHeader = (): string => randomBytes(16).toString('hex').toUpperCase();
+const newIdentityHeader = (): string => randomBytes(16).toString('hex').toUpperCase();
 
 /** @param kept What there is already; what is missing is made, once, and is in these maps afterwards. */
 export const secretsFrom = (

@@ -33,7 +33,7 @@ const permissionsOf = (kind: string) =>
     .transform((names) => names ?? []);
 
 /** One entry as it is sent. Kinds that are left out are permitted nothing. */
-export const AccessPolicyEntry = z
+const AccessPolicyEntry = z
   .object({
     tenantId: z.guid(),
     objectId: z.guid(),

@@ -4,7 +4,7 @@ import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import jwt from 'jsonwebtoken';
 
 /** Audiences that Resource Manager accepts, exactly: the four that its own error message names. */
-export const ARM_AUDIENCES = [
+const ARM_AUDIENCES = [
   'https://management.core.windows.net/',
   'https://management.core.windows.net',
   'https://management.azure.com/',

@@ -38,7 +38,7 @@ export const LOCATIONS: readonly (readonly [name: string, displayName: string])[
 ];
 
 /** `West Europe` as `westeurope`: Azure takes both. */
-export const normalLocation = (location: string): string => location.replaceAll(' ', '').toLowerCase();
+const normalLocation = (location: string): string => location.replaceAll(' ', '').toLowerCase();
 
 /**
  * The name of a region.

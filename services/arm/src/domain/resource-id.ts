@@ -109,9 +109,5 @@ function read(segments: readonly string[], text: string): ResourceId {
   return place;
 }
 
-/** The resource that an extension such as a role assignment is on, and of a child its top-level resource's group. */
-export const groupIdOf = ({ subscriptionId, resourceGroup }: ResourceId): string | undefined =>
-  resourceGroup === undefined ? undefined : `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
-
 /** Whether two ids name the same thing: without case. */
 export const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

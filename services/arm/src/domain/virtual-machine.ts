@@ -13,7 +13,7 @@ export const VM_TYPE = 'Microsoft.Compute/virtualMachines';
 export const VM_NAME = /^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9_])?$/i;
 
 /** As many as the network of virtual machines has addresses for. */
-export const MOST_MACHINES = 4;
+const MOST_MACHINES = 4;
 
 const DEFAULT_SIZE = 'Standard_B2s';
 

@@ -9,7 +9,7 @@ const MOST = 10;
  * Ten at most, keys of 1 to 128 and values of 0 to 256 characters out of a small set, no key twice.
  * @see https://learn.microsoft.com/rest/api/storageservices/set-blob-tags
  */
-export function areTags(tags: Tags): boolean {
+function areTags(tags: Tags): boolean {
   const keys = new Set(tags.map(([key]) => key));
   return (
     tags.length <= MOST &&

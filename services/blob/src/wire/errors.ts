@@ -9,7 +9,7 @@ import type { Account } from '../domain/account.ts';
 import { DEFAULT_VERSION } from '../domain/authenticate.ts';
 import { DECLARATION, element } from './xml.ts';
 
-export const SERVER = 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0';
+const SERVER = 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0';
 
 /** What every answer carries, errors included. Mounted before anything can fail. */
 export const commonHeaders: RequestHandler = (req, res, next) => {

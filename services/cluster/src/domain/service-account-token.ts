@@ -7,7 +7,7 @@ import type { SigningKey } from './signing-key.ts';
 export type ServiceAccount = Cluster['serviceAccounts'][number];
 
 /** What Entra takes federated tokens for; what the webhook of workload identity asks the cluster for. */
-export const AUDIENCE = 'api://AzureADTokenExchange';
+const AUDIENCE = 'api://AzureADTokenExchange';
 /** What the webhook asks for. @see https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html */
 export const LIFE_SECONDS = 3_600;
 

@@ -39,7 +39,7 @@ export async function generateSigningKey(): Promise<SigningKey> {
  * The id of a key as Kubernetes makes it: SHA-256 of the public key's DER, base64url.
  * @see https://github.com/kubernetes/kubernetes, pkg/serviceaccount/jwt.go, `keyIDFromPublicKey`
  */
-export const kidOf = (privateKey: string): string =>
+const kidOf = (privateKey: string): string =>
   createHash('sha256')
     .update(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
     .digest('base64url');

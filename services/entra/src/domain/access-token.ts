@@ -8,7 +8,7 @@ import type { SigningKey } from './signing-key.ts';
 import { APPLICATION_TOKEN_LIFE_SECONDS, TOKEN_LIFE_SECONDS } from './token-life.ts';
 
 /** `iat` and `nbf` lie back, so that a service whose clock is late accepts a new token. */
-export const BACKDATED_SECONDS = 300;
+const BACKDATED_SECONDS = 300;
 
 export type TokenHeader = { readonly typ: 'JWT'; readonly alg: 'RS256'; readonly x5t?: string; readonly kid: string };
 

@@ -11,7 +11,7 @@ import { findByThumbprint, hasThumbprint, type KeyHints, parseKeyHints, shownThu
 import type { RegisteredCertificate } from './directory.ts';
 
 /** How far a client's clock may be off. */
-export const SKEW_SECONDS = 300;
+const SKEW_SECONDS = 300;
 
 /** A client assertion taken apart, not yet believed. */
 export type ClientAssertion = {

@@ -128,7 +128,6 @@ export const GetByIdsBody = z.object({
   ids: z.array(text(64)).max(1_000),
   types: z.array(text(64)).max(100).nullish(),
 });
-export const MemberGroupsBody = z.object({ securityEnabledOnly: z.boolean().nullish() });
 
 /** No body of Graph's is nested this deep. What is kept has to be written again, and that recurses. */
 const MOST_DEPTH = 32;

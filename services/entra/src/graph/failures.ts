@@ -46,9 +46,6 @@ export const badRequest = (message: string) => failure('invalid', 'Request_BadRe
 
 export const badQuery = (message: string) => failure('invalid', 'BadRequest', message);
 
-export const unsupportedQuery = (message = 'Unsupported Query.') =>
-  failure('invalid', 'Request_UnsupportedQuery', message);
-
 export const propertyInvalid = (property: string, resource: string) =>
   badRequest(`Invalid value specified for property '${quoted(property)}' of resource '${resource}'.`);
 

@@ -19,7 +19,7 @@ const DIAGNOSTIC =
 export type GraphVersion = 'v1.0' | 'beta';
 export type Base = { readonly origin: string; readonly version: GraphVersion };
 
-export const baseOf = (res: Response): Base => res.locals.graph as Base;
+const baseOf = (res: Response): Base => res.locals.graph as Base;
 
 export const standardHeaders =
   (origin: () => string): RequestHandler =>
@@ -43,7 +43,7 @@ export const standardHeaders =
     next();
   };
 
-export const contextOf = (res: Response, path: string): string => {
+const contextOf = (res: Response, path: string): string => {
   const { origin, version } = baseOf(res);
   return `${origin}/${version}/$metadata#${path}`;
 };

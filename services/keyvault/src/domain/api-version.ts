@@ -1,6 +1,6 @@
 import { badParameter } from './secret-failures.ts';
 
-export const LATEST_API_VERSION = '2026-04-01';
+const LATEST_API_VERSION = '2026-04-01';
 
 /** `7.x`, its previews, and dates with or without `-preview`: an allow-list would end before the next SDK. */
 const NUMBERED = /^7\.\d{1,2}(-preview(\.\d{1,2})?)?$/;

@@ -10,7 +10,7 @@ type AssignedIdentity = ResourceOf<'virtualMachine'>['identities'][number];
 /** What the operator may do in Microsoft Graph. */
 const GRAPH_ROLES = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.Read.All'];
 
-export const OPERATOR = 'operator';
+const OPERATOR = 'operator';
 
 /** The principals of the lab by the names that the file calls them. */
 export type Principals = {

@@ -7,5 +7,5 @@
  */
 export { ATTRIBUTE, type Attributes, type AttributeValue, attributesOf, environmentAt } from './attributes.ts';
 export { type Condition, ConditionFault } from './condition.ts';
-export { evaluate, type Situation } from './evaluate.ts';
-export { MAX_CONDITION_LENGTH, parseCondition } from './parse.ts';
+export { evaluate } from './evaluate.ts';
+export { parseCondition } from './parse.ts';

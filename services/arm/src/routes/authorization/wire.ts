@@ -14,7 +14,7 @@ const time = (seconds: number | undefined): string | null =>
  * The id of a role definition as seen from a scope: with the subscription before it, and never more than that, whatever
  * the scope. The Azure CLI compares ids of definitions and of assignments as they are.
  */
-export function roleDefinitionId(scope: string, guid: string): string {
+function roleDefinitionId(scope: string, guid: string): string {
   const { subscriptionId } = parseResourceId(scope);
   return extensionId(subscriptionId === undefined ? '/' : `/subscriptions/${subscriptionId}`, 'roleDefinitions', guid);
 }
