@@ -68,8 +68,10 @@ export async function fakeLab({ trusted = true } = {}) {
       }
     },
   );
-  const entra = await serve(entraPair, (_req, body, res) => {
+  let held = Promise.resolve();
+  const entra = await serve(entraPair, async (_req, body, res) => {
     asked.push(new URLSearchParams(body));
+    await held;
     const now = clock.now();
     const accessToken = `e30.${Buffer.from(JSON.stringify({ uti: `uti-${asked.length}` })).toString('base64url')}.c2ln`;
     answer(res, 200, { access_token: accessToken, expires_on: String(now + 86_400), not_before: String(now) });
@@ -116,6 +118,12 @@ export async function fakeLab({ trusted = true } = {}) {
     asked,
     /** Says in the feed that a machine or a site is so now; an id alone, that it has gone. */
     publish,
+    /** Makes `entra` keep everybody waiting until the function that is returned is called. */
+    holdBack: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
+    },
     /** Begins another epoch, in which there is nothing. */
     reset: () => {
       epoch = randomUUID();

@@ -166,6 +166,25 @@ it('serves no token of an identity that was turned off, though it has one and an
   expect((await ask(TOKEN, { headers })).json.access_token).not.toBe(mine.json.access_token);
 });
 
+it('gives no token to a request that was under way when the machine lost the identity, though another one keeps it', async () => {
+  const { config, publish, asked, holdBack } = await lab();
+  const shared = virtualMachine({ identities: [user] });
+  publish(shared);
+  publish({ ...shared, resourceId: `${shared.resourceId}-02`, sourceAddress: '127.0.0.2' });
+  const { ask, isReady } = await start(config);
+  await waitFor(isReady);
+  const release = holdBack();
+  const underWay = ask(TOKEN, { headers });
+  await waitFor(async () => asked.length === 1);
+
+  publish({ ...shared, identities: [] });
+  await waitFor(async () => (await ask(TOKEN, { headers })).json.error_description === NOT_FOUND);
+  release();
+  const { status, json } = await underWay;
+  expect([status, json.error_description, json.access_token]).toEqual([400, NOT_FOUND, undefined]);
+  expect((await ask(TOKEN, { headers, localAddress: '127.0.0.2' })).status).toBe(200);
+});
+
 describe('two virtual machines at once', () => {
   const first = virtualMachine({ identities: [system, identity(3)] });
   const second = virtualMachine({

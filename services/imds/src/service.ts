@@ -63,8 +63,8 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   });
   const apply = (page: FeedPage, { fresh }: { fresh: boolean }) => {
     store(page, fresh);
+    cache.keepOnly(holdersOf(hosts.all()));
     if (fresh) cache.clear();
-    else cache.keepOnly(holdersOf(hosts.all()));
     certificates.wake();
   };
   const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });

@@ -141,6 +141,12 @@ export const IMDS: readonly Mutant[] = [
       test: 'keeps the tokens of an identity on two virtual machines apart',
     },
     {
+      name: 'imds: no token on its way to who has lost the identity',
+      find: 'if (!isHolder(holder)) throw identityNotFound();',
+      replace: 'void holder;',
+      test: 'forgets the tokens of an identity that has gone, also one that is on its way',
+    },
+    {
       name: 'imds: no token of a lost identity',
       find: 'if (!isKept(holder)) entries.delete(key);',
       replace: '{}',

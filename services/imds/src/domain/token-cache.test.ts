@@ -116,7 +116,8 @@ it('forgets the tokens of an identity that has gone, also one that is on its way
   const { cache, get } = setUp();
   const onItsWay = get();
   cache.keepOnly([{ ...key, clientId: 'other' }]);
-  await onItsWay;
+  await expect(onItsWay).rejects.toThrow('Identity not found');
+  cache.keepOnly([key]);
   expect(await get()).toBe('token-2 from entra');
   cache.keepOnly([key]);
   expect(await get()).toBe('token-2 from cache');
@@ -131,7 +132,19 @@ it('forgets the tokens of an identity on a machine that has lost it, and keeps t
   await cache.get(elsewhere, ask);
   cache.keepOnly([elsewhere]);
   expect((await cache.get(elsewhere, ask)).from).toBe('cache');
+  cache.keepOnly([elsewhere, key]);
   expect(await get()).toBe('token-3 from entra');
+});
+
+it('gives no old token in the place of a new one to a machine that has lost the identity meanwhile', async () => {
+  const { clock, cache, ask, get } = setUp();
+  await get();
+  clock.advance(86_400 - 200);
+  ask.mockImplementation(async () => {
+    cache.keepOnly([]);
+    throw new Error('entra is down');
+  });
+  await expect(get()).rejects.toThrow('Identity not found');
 });
 
 it('holds no more tokens than it may, the oldest go first', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '@lab/shared/clock.ts';
+import { identityNotFound } from './failures.ts';
 
 /** A token as Entra issued it. Times are epoch seconds. */
 export type IssuedToken = {
@@ -18,13 +19,14 @@ export type TokenCache = {
   /**
    * The token of an identity on a virtual machine for an audience; `ask` is called where Entra has to be asked.
    * @param options.bypass Asks even where a token is at hand.
+   * @throws Identity not found, where the virtual machine has lost the identity while Entra was asked.
    */
   get(
     key: Holder & { readonly audience: string },
     ask: () => Promise<IssuedToken>,
     options?: { bypass?: boolean },
   ): Promise<CachedToken>;
-  /** Forgets the tokens of all identities but these, on these virtual machines. */
+  /** Forgets the tokens of all identities but these, on these virtual machines, those that are on their way included. */
   keepOnly(holders: readonly Holder[]): void;
   clear(): void;
 };
@@ -51,6 +53,11 @@ const RETRY_SECONDS = 30;
  */
 export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
   const entries = new Map<string, Entry>();
+  let isHolder: (holder: Holder) => boolean = () => true;
+  /** Entra may have signed for who has lost the identity since: another machine may still have it. */
+  const stillHeld = ({ holder }: Entry): void => {
+    if (!isHolder(holder)) throw identityNotFound();
+  };
 
   const entryFor = (key: string, holder: Holder): Entry => {
     const known = entries.get(key);
@@ -67,6 +74,7 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
   const refresh = (key: string, entry: Entry, ask: () => Promise<IssuedToken>): Promise<IssuedToken> => {
     entry.inFlight ??= ask()
       .then((token) => {
+        stillHeld(entry);
         entry.token = token;
         delete entry.failedAt;
         return token;
@@ -75,6 +83,7 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
         entry.failedAt = clock.now();
         // Nothing worth keeping. An entry that was forgotten meanwhile is another one by now.
         if (!entry.token && entries.get(key) === entry) entries.delete(key);
+        stillHeld(entry);
         throw error;
       })
       .finally(() => {
@@ -97,11 +106,15 @@ export function tokenCache(clock: Clock, capacity = 1_000): TokenCache {
         (fresh): CachedToken => ({ token: fresh, from: 'entra' }),
         (): CachedToken => ({ token, from: 'cache' }),
       );
-      return left > LATE_SECONDS ? { token, from: 'cache' } : renewed;
+      if (left > LATE_SECONDS) return { token, from: 'cache' };
+      const answer = await renewed;
+      stillHeld(entry);
+      return answer;
     },
     keepOnly: (holders) => {
       const isKept = ({ clientId, hostResourceId }: Holder) =>
         holders.some((kept) => kept.clientId === clientId && kept.hostResourceId === hostResourceId);
+      isHolder = isKept;
       for (const [key, { holder }] of entries) if (!isKept(holder)) entries.delete(key);
     },
     clear: () => entries.clear(),
