@@ -121,8 +121,11 @@ it('forgets the tokens of an identity that has gone, also one that is on its way
   expect(await get()).toBe('token-2 from entra');
   cache.keepOnly([key]);
   expect(await get()).toBe('token-2 from cache');
-  cache.clear();
+  cache.keepOnly([]);
+  cache.keepOnly([key]);
   expect(await get()).toBe('token-3 from entra');
+  cache.clear();
+  expect(await get()).toBe('token-4 from entra');
 });
 
 it('forgets the tokens of an identity on a machine that has lost it, and keeps those on another that has it', async () => {
