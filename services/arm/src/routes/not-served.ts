@@ -21,11 +21,16 @@ export const notServed =
   };
 
 function methodsAt(routers: readonly Router[], path: string): string[] {
-  const layers = routers.flatMap((router) => router.stack);
-  const methods = layers.flatMap((layer) => {
+  const methods = layersOf(routers).flatMap((layer) => {
     // `match` is how Express itself finds a route; its types leave it out.
     const matches = (layer as unknown as { match(path: string): boolean }).match(path);
     return matches ? (layer.route?.stack ?? []).map(({ method }) => method.toUpperCase()) : [];
   });
   return [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort();
 }
+
+/** The routes of routers, and of the routers in them. */
+const layersOf = (routers: readonly Router[]): Router['stack'] =>
+  routers.flatMap(({ stack }) =>
+    stack.flatMap((layer) => (layer.route ? [layer] : layersOf([layer.handle as unknown as Router]))),
+  );
