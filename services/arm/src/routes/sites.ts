@@ -6,7 +6,7 @@ import { changeIdentities, IdentityBody, identityChangeOf, toIdentityWire } from
 import { groupAt, groupId } from '../domain/resource-group.ts';
 import type { Parts } from '../parts.ts';
 import { authorizeLinked } from './linked-identities.ts';
-import { listBody } from './paging.ts';
+import { listRoutes } from './lists.ts';
 import { bodyOf, Tags } from './request-form.ts';
 
 const TYPE = 'Microsoft.Web/sites';
@@ -21,7 +21,7 @@ const Patch = z.object({ tags: Tags.nullish(), identity: IdentityBody.nullish() 
  *     GET PATCH …/sites/{name}: tags and identities can be changed
  */
 export function siteRoutes(parts: Parts): Router {
-  const { resources, write, authorize, visible } = parts;
+  const { resources, write, authorize } = parts;
   const router = Router();
 
   const siteId = (subscriptionId: string, group: string, name: string) =>
@@ -32,21 +32,14 @@ export function siteRoutes(parts: Parts): Router {
     if (!site) throw resourceNotFound(TYPE, name, group);
     return site;
   };
-  const list = (place: string) => resources.within('site', place).map(({ value }) => value);
-
-  router.get(`/subscriptions/:subscriptionId/providers/${TYPE}`, (req, res) => {
-    const scope = `/subscriptions/${req.params.subscriptionId}`;
-    const seen = visible(res, `${TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
-  });
-
-  router.get(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${TYPE}`, (req, res) => {
-    const { subscriptionId, group } = req.params;
-    const scope = groupId(subscriptionId, group);
-    const seen = visible(res, `${TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
-    groupAt(resources, subscriptionId, group);
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
-  });
+  router.use(
+    listRoutes(parts, {
+      type: TYPE,
+      within: (place) => resources.within('site', place).map(({ value }) => value),
+      idOf: ({ resourceId }) => resourceId,
+      toWire: () => toWire,
+    }),
+  );
 
   const one = router.route(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${TYPE}/:name` as const);
 

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { conflict, invalidParameter, resourceNotFound } from '../domain/errors.ts';
 import { checkLocation } from '../domain/locations.ts';
@@ -18,7 +18,7 @@ import {
 } from '../domain/storage-account.ts';
 import { accountContent, contentOf, PatchAccount, PutAccount } from '../domain/storage-account-content.ts';
 import type { Parts } from '../parts.ts';
-import { listBody } from './paging.ts';
+import { listRoutes } from './lists.ts';
 import { bodyOf, Tags } from './request-form.ts';
 import { toBlobService, toStorageAccount } from './storage-account-bodies.ts';
 
@@ -38,25 +38,19 @@ type Named = { subscriptionId: string; group: string; account: string };
  *     POST                  /subscriptions/{id}/providers/Microsoft.Storage/checkNameAvailability
  */
 export function storageAccountRoutes(parts: Parts): Router {
-  const { resources, write, authorize, isAllowed, visible, clock } = parts;
+  const { resources, write, authorize, clock } = parts;
   const router = Router();
   const group = '/subscriptions/:subscriptionId/resourceGroups/:group';
   const provider = 'providers/Microsoft.Storage';
 
-  const list = (req: Request, res: Response, place: string) => {
-    const accounts = accountsWithin(resources, place);
-    const seen = visible(res, `${ACCOUNT_TYPE}/read`, place, accounts, ({ resourceId }) => resourceId);
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toStorageAccount));
-  };
-  router.get(`/subscriptions/:subscriptionId/${provider}/storageAccounts`, (req, res) =>
-    list(req, res, `/subscriptions/${req.params.subscriptionId}`),
+  router.use(
+    listRoutes(parts, {
+      type: ACCOUNT_TYPE,
+      within: (place) => accountsWithin(resources, place),
+      idOf: ({ resourceId }) => resourceId,
+      toWire: () => toStorageAccount,
+    }),
   );
-  router.get(`${group}/${provider}/storageAccounts`, (req, res) => {
-    const { subscriptionId, group: name } = req.params;
-    const place = groupId(subscriptionId, name);
-    if (isAllowed(res, `${ACCOUNT_TYPE}/read`, place)) groupAt(resources, subscriptionId, name);
-    list(req, res, place);
-  });
 
   const idOf = ({ subscriptionId, group: name, account }: Named): string =>
     accountId(groupId(subscriptionId, name), account);

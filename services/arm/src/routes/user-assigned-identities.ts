@@ -14,6 +14,7 @@ import {
   type UserAssignedIdentity,
 } from '../domain/user-assigned-identity.ts';
 import type { Parts } from '../parts.ts';
+import { listRoutes } from './lists.ts';
 import { listBody } from './paging.ts';
 import { bodyOf, Tags } from './request-form.ts';
 
@@ -28,24 +29,17 @@ const PatchIdentity = z.object({ location: z.string().nullish(), tags: Tags.null
  *     POST                 …/userAssignedIdentities/{name}/listAssociatedResources
  */
 export function userAssignedIdentityRoutes(parts: Parts): Router {
-  const { resources, write, authorize, visible } = parts;
+  const { resources, write, authorize } = parts;
   const router = Router();
 
-  const list = (place: string) => resources.within('userAssignedIdentity', place).map(({ value }) => value);
-
-  router.get(`/subscriptions/:subscriptionId/providers/${IDENTITY_TYPE}`, (req, res) => {
-    const scope = `/subscriptions/${req.params.subscriptionId}`;
-    const seen = visible(res, `${IDENTITY_TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
-  });
-
-  router.get(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${IDENTITY_TYPE}`, (req, res) => {
-    const { subscriptionId, group } = req.params;
-    const scope = groupId(subscriptionId, group);
-    const seen = visible(res, `${IDENTITY_TYPE}/read`, scope, list(scope), ({ resourceId }) => resourceId);
-    groupAt(resources, subscriptionId, group);
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toWire));
-  });
+  router.use(
+    listRoutes(parts, {
+      type: IDENTITY_TYPE,
+      within: (place) => resources.within('userAssignedIdentity', place).map(({ value }) => value),
+      idOf: ({ resourceId }) => resourceId,
+      toWire: () => toWire,
+    }),
+  );
 
   const path = `/subscriptions/:subscriptionId/resourceGroups/:group/providers/${IDENTITY_TYPE}/:name` as const;
   const one = router.route(path);

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { AccessPolicies, changedPolicies } from '../domain/access-policies.ts';
 import { conflict, invalidParameter, resourceNotFound } from '../domain/errors.ts';
@@ -20,7 +20,7 @@ import { checkPolicies, PatchVault, PutVault, type VaultContent, vaultContent } 
 import { permissionModelDenied, vaultNameInUse, vaultNameNotValid } from '../domain/vault-failures.ts';
 import type { Parts } from '../parts.ts';
 import { deletedVaultRoutes } from './deleted-vaults.ts';
-import { listBody } from './paging.ts';
+import { listRoutes } from './lists.ts';
 import { bodyOf, Tags } from './request-form.ts';
 import { toAccessPolicies, toVault } from './vault-bodies.ts';
 
@@ -43,30 +43,19 @@ type Named = { subscriptionId: string; group: string; vault: string };
  * and deleted vaults, in `deleted-vaults.ts`.
  */
 export function vaultRoutes(parts: Parts): Router {
-  const { resources, write, authorize, isAllowed, visible, clock } = parts;
+  const { resources, write, authorize, isAllowed, clock } = parts;
   const router = Router();
   const group = '/subscriptions/:subscriptionId/resourceGroups/:group';
   const provider = 'providers/Microsoft.KeyVault';
 
-  const list = (req: Request, res: Response, place: string) => {
-    const seen = visible(
-      res,
-      `${VAULT_TYPE}/read`,
-      place,
-      vaultsWithin(resources, place),
-      ({ resourceId }) => resourceId,
-    );
-    res.json(listBody(req, seen, ({ resourceId }) => resourceId, toVault));
-  };
-  router.get(`/subscriptions/:subscriptionId/${provider}/vaults`, (req, res) =>
-    list(req, res, `/subscriptions/${req.params.subscriptionId}`),
+  router.use(
+    listRoutes(parts, {
+      type: VAULT_TYPE,
+      within: (place) => vaultsWithin(resources, place),
+      idOf: ({ resourceId }) => resourceId,
+      toWire: () => toVault,
+    }),
   );
-  router.get(`${group}/${provider}/vaults`, (req, res) => {
-    const { subscriptionId, group: name } = req.params;
-    const place = groupId(subscriptionId, name);
-    if (isAllowed(res, `${VAULT_TYPE}/read`, place)) groupAt(resources, subscriptionId, name);
-    list(req, res, place);
-  });
 
   const idOf = ({ subscriptionId, group: name, vault }: Named): string => vaultId(groupId(subscriptionId, name), vault);
   /** @throws AzureError `not_found` ResourceGroupNotFound, ResourceNotFound. */

@@ -1,5 +1,5 @@
 import { callerOf } from '@lab/shared/http/bearer.ts';
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { conflict, invalidParameter } from '../domain/errors.ts';
 import {
@@ -25,8 +25,8 @@ import {
 } from '../domain/virtual-machine.ts';
 import type { Parts } from '../parts.ts';
 import { authorizeLinked } from './linked-identities.ts';
+import { listRoutes } from './lists.ts';
 import { newOperation, sendAccepted } from './operations.ts';
-import { listBody } from './paging.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { bodyOf, Tags } from './request-form.ts';
 import { etagOf, instanceView, instanceViewIn, toVmWire } from './virtual-machine-wire.ts';
@@ -46,33 +46,20 @@ const Patch = z.object({
  *     GET                  …/virtualMachines/{name}/instanceView
  */
 export function virtualMachineRoutes(parts: Parts): Router {
-  const { resources, write, authorize, visible, operations, slots, clock } = parts;
+  const { resources, write, authorize, operations, slots, clock } = parts;
   const router = Router();
 
-  const list = (res: Response, scope: string) =>
-    visible(res, `${VM_TYPE}/read`, scope, resources.within('virtualMachine', scope), ({ id }) => id);
-  const sendList = (req: Request, res: Response, entries: readonly Entry<'virtualMachine'>[]) => {
-    const expand = instanceViewIn(req);
-    res.json(
-      listBody(
-        req,
-        entries,
-        ({ id }) => id,
-        (entry) => toVmWire(entry, expand),
-      ),
-    );
-  };
-
-  router.get(`/subscriptions/:subscriptionId/providers/${VM_TYPE}`, (req, res) => {
-    sendList(req, res, list(res, `/subscriptions/${req.params.subscriptionId}`));
-  });
-
-  router.get(`/subscriptions/:subscriptionId/resourceGroups/:group/providers/${VM_TYPE}`, (req, res) => {
-    const { subscriptionId, group } = req.params;
-    const seen = list(res, groupId(subscriptionId, group));
-    groupAt(resources, subscriptionId, group);
-    sendList(req, res, seen);
-  });
+  router.use(
+    listRoutes(parts, {
+      type: VM_TYPE,
+      within: (place) => resources.within('virtualMachine', place),
+      idOf: ({ id }) => id,
+      toWire: (req) => {
+        const expand = instanceViewIn(req);
+        return (entry) => toVmWire(entry, expand);
+      },
+    }),
+  );
 
   const path = `/subscriptions/:subscriptionId/resourceGroups/:group/providers/${VM_TYPE}/:name` as const;
   const one = router.route(path);
