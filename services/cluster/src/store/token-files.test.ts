@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../testing.ts';
 import { tokenFiles } from './token-files.ts';
 
-it('keeps one path to the token, a link that is swapped whole, and one version', () => {
+it('keeps one path to the token, a link that is swapped whole, and one version besides for who is just reading it', () => {
   const root = temporaryDirectory();
   const files = tokenFiles(root);
   const directory = join(root, 'pod-app01');
@@ -12,12 +12,16 @@ it('keeps one path to the token, a link that is swapped whole, and one version',
   files.write('pod-app01', 'first');
   const before = lstatSync(path).ino;
   symlinkSync('..nowhere', join(directory, '..data_tmp')); // left behind by a process that was killed
+  const firstVersion = readlinkSync(join(directory, '..data'));
+  files.write('pod-app01', 'between');
+  expect(readFileSync(join(directory, firstVersion, 'azure-identity-token'), 'utf8')).toBe('first');
+  const version = readlinkSync(join(directory, '..data'));
   files.write('pod-app01', 'second');
   expect(readFileSync(path, 'utf8')).toBe('second');
   expect(lstatSync(path).ino).toBe(before);
   expect(readlinkSync(path)).toBe('..data/azure-identity-token');
   expect(readdirSync(directory).sort()).toEqual(
-    [readlinkSync(join(directory, '..data')), '..data', 'azure-identity-token'].sort(),
+    [readlinkSync(join(directory, '..data')), version, '..data', 'azure-identity-token'].sort(),
   );
 });
 

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -29,6 +30,9 @@ export const TOKEN_FILE = 'azure-identity-token';
  *     azure-identity-token -> ..data/azure-identity-token
  *     ..data -> ..2026_01_01_10_00_00.Xy12ab
  *
+ * Deviation: the version before stays until the next one is written. Who follows the links just while they are swapped
+ * would find it gone.
+ *
  * @param root A directory per pod is made here. The names of pods are those of the lab file, which allows no path.
  * @see https://github.com/kubernetes/kubernetes, pkg/volume/util/atomic_writer.go
  */
@@ -48,13 +52,15 @@ export function tokenFiles(root: string): TokenFiles {
       const link = join(directory, '..data_tmp');
       rmSync(link, { force: true }); // of a process that was killed just here
       symlinkSync(fresh.slice(directory.length + 1), link);
-      renameSync(link, join(directory, '..data'));
+      const data = join(directory, '..data');
+      const before = existsSync(data) ? readlinkSync(data) : undefined;
+      renameSync(link, data);
       const path = join(directory, TOKEN_FILE);
       if (!existsSync(path)) {
         rmSync(path, { force: true });
         symlinkSync(join('..data', TOKEN_FILE), path);
       }
-      for (const name of old) rmSync(join(directory, name), { recursive: true });
+      for (const name of old) if (name !== before) rmSync(join(directory, name), { recursive: true });
     },
     keepOnly: (pods) => {
       for (const pod of existsSync(root) ? readdirSync(root) : []) {

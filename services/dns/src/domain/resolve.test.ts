@@ -11,6 +11,7 @@ it.each([
   ['a vault', 'kv-lab.vault.azure.net', 'address: keyvault'],
   ['an account', 'stlab.blob.core.windows.net', 'address: blob'],
   ['the same in another case', 'KV-Lab.Vault.Azure.NET', 'address: keyvault'],
+  ['a letter that is another one in lower case', '\u212av-lab.vault.azure.net', 'no such name: keyvault'],
   ['a suffix', 'vault.azure.net', 'no data: keyvault'],
   ['a vault that does not exist', 'kv-none.vault.azure.net', 'no such name: keyvault'],
   ['an account named like a vault', 'kv-lab.blob.core.windows.net', 'no such name: blob'],

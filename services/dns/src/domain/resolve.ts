@@ -23,7 +23,8 @@ export type Resolution =
  */
 export function resolve(question: Question, exists: (host: string) => boolean): Resolution {
   if (question.class !== 'IN' || NO_DATA_TYPES.has(question.type)) return { outcome: 'refused' };
-  const name = question.name.toLowerCase();
+  // ASCII alone has two cases here (RFC 4343): other letters may become others of it, such as the sign for kelvin.
+  const name = question.name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   const zone = zoneOf(name);
   if (!zone) return { outcome: 'no such name', zone: undefined };
   if (name === zone.suffix) return { outcome: 'no data', zone };
