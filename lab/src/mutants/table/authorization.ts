@@ -44,6 +44,12 @@ export const AUTHORIZATION: readonly Mutant[] = [
       test: 'an administrator under a condition > assigns the roles that it names, to principals that it names',
     },
     {
+      name: 'arm: scope of an assignment, after the directory was asked',
+      find: 'checkExists(resources, parseResourceId(scope));\n      const wanted',
+      replace: 'const wanted',
+      test: 'assigns nothing at a scope that goes while the directory is asked: what is made anew there is free of it',
+    },
+    {
       name: 'arm: assignable scopes of a custom role',
       find: 'if (!isAssignableAt(role, scope)) throw scopeNotAssignable(scope, role.roleName);',
       replace: '',
@@ -59,7 +65,7 @@ export const AUTHORIZATION: readonly Mutant[] = [
     },
     {
       name: 'arm: principal of another tenant',
-      find: 'if (found && !sameId(found.tenantId, tenantId)) throw principalNotFound(principalId, tenantId);',
+      find: 'if (found && !sameText(found.tenantId, tenantId)) throw principalNotFound(principalId, tenantId);',
       replace: '',
       test: 'knows no principal of another tenant, whatever its type is said to be',
     },

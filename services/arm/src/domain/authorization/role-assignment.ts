@@ -1,9 +1,10 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { ATTRIBUTE, ConditionFault, parseCondition } from '@lab/shared/rbac/conditions/index.ts';
+import { covers } from '@lab/shared/rbac/scope.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import type { Principal } from '../principals.ts';
 import type { ResourceId } from '../resource-id.ts';
-import { sameId } from '../resource-id.ts';
 import type { Entry, PageOf, Resources } from '../resources.ts';
 import {
   invalidCondition,
@@ -12,7 +13,7 @@ import {
   unmatchedPrincipalType,
   updateNotPermitted,
 } from './failures.ts';
-import { extensionId, isAtOrAbove, isOfTenant, pathTo } from './scopes.ts';
+import { extensionId, isOfTenant, pathTo } from './scopes.ts';
 
 export type RoleAssignment = ResourceOf<'roleAssignment'>;
 type PrincipalType = RoleAssignment['principalType'];
@@ -75,7 +76,7 @@ export function principalTypeOf(
   principalId: string,
   { found, given, tenantId }: { found: Principal | undefined; given: PrincipalType | undefined; tenantId: string },
 ): PrincipalType {
-  if (found && !sameId(found.tenantId, tenantId)) throw principalNotFound(principalId, tenantId);
+  if (found && !sameText(found.tenantId, tenantId)) throw principalNotFound(principalId, tenantId);
   if (!found) {
     if (given) return given;
     throw principalNotFound(principalId, tenantId);
@@ -91,22 +92,26 @@ export function principalTypeOf(
 export function putRoleAssignment(
   resources: Resources,
   wanted: RoleAssignment & { readonly updatedAt: number; readonly updatedBy: string },
+  tenantId: string,
 ): { created: boolean; assignment: RoleAssignment } {
   const name = wanted.id.split('/').at(-1) ?? '';
-  const known = resources.named('roleAssignment', name)[0];
+  // Names are unique in a directory; what another one has is not told.
+  const known = resources
+    .named('roleAssignment', name)
+    .find((other) => sameId(other.id, wanted.id) || isTenants(resources, other, tenantId));
   const { principalId, roleDefinitionId, scope } = wanted;
   if (known) {
     const same =
-      sameId(known.scope, scope) &&
-      sameId(known.principalId, principalId) &&
-      sameId(known.roleDefinitionId, roleDefinitionId);
+      sameText(known.scope, scope) &&
+      sameText(known.principalId, principalId) &&
+      sameText(known.roleDefinitionId, roleDefinitionId);
     if (!same) throw updateNotPermitted();
     const unchanged = known.condition === wanted.condition && (known.description ?? '') === (wanted.description ?? '');
     if (unchanged) return { created: false, assignment: known };
   } else {
     const exists = resources
       .findBy('roleAssignment', 'principalId', principalId)
-      .some((other) => sameId(other.scope, scope) && sameId(other.roleDefinitionId, roleDefinitionId));
+      .some((other) => sameText(other.scope, scope) && sameText(other.roleDefinitionId, roleDefinitionId));
     if (exists) throw roleAssignmentExists();
   }
   const { createdAt = wanted.updatedAt, createdBy = wanted.updatedBy } = known ?? {};
@@ -135,10 +140,7 @@ export function assignmentsSeenFrom(
   if (principalId !== undefined) {
     return resources
       .findBy('roleAssignment', 'principalId', principalId)
-      .filter(
-        (assignment) =>
-          isAtOrAbove(assignment.scope, scope.id) || (!atScope && isAtOrAbove(scope.id, assignment.scope)),
-      )
+      .filter((assignment) => covers(assignment.scope, scope.id) || (!atScope && covers(scope.id, assignment.scope)))
       .filter(own);
   }
   const at = (place: ResourceId) => resources.within('roleAssignment', extensionId(place, 'roleAssignments'));
@@ -154,7 +156,7 @@ export function assignmentsSeenFrom(
 const subscriptionsOf = (resources: Resources, tenantId: string): readonly string[] =>
   resources
     .all('subscription')
-    .filter((subscription) => sameId(subscription.tenantId, tenantId))
+    .filter((subscription) => sameText(subscription.tenantId, tenantId))
     .map(({ subscriptionId }) => `/subscriptions/${subscriptionId}`);
 
 /** The root is above every tenant: what is assigned there is shown to the tenant of the principal. */
@@ -162,5 +164,5 @@ function isTenants(resources: Resources, { scope, principalId }: RoleAssignment,
   if (scope !== '/') return isOfTenant(resources, scope, tenantId);
   const principal =
     resources.find('servicePrincipal', principalId) ?? resources.findBy('application', 'principalId', principalId)[0];
-  return principal !== undefined && sameId(principal.tenantId, tenantId);
+  return principal !== undefined && sameText(principal.tenantId, tenantId);
 }

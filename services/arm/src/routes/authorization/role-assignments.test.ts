@@ -135,6 +135,20 @@ it('knows no principal of another tenant, whatever its type is said to be', asyn
   expect(failure(await put(at(GROUP), body({ principalId: FOREIGN_APP })))).toBe('400 PrincipalNotFound');
 });
 
+it('assigns nothing at a scope that goes while the directory is asked: what is made anew there is free of it', async () => {
+  const gone = await startTestArm({
+    entra: async () => {
+      await gone.ask('DELETE', GROUP);
+      return { status: 404, body: {} };
+    },
+  });
+  const content = { body: body({ principalId: UNKNOWN, principalType: 'User' }) };
+  expect(failure(await gone.ask('PUT', at(GROUP), content))).toBe('404 ResourceGroupNotFound');
+  await gone.ask('PUT', GROUP, { body: { location: 'westeurope' } });
+  expect(failure(await gone.ask('GET', at(GROUP)))).toBe('404 RoleAssignmentNotFound');
+  await gone.close();
+});
+
 it('says so when the directory cannot be asked', async () => {
   const deaf = await startTestArm({
     entra: async () => {
@@ -214,6 +228,13 @@ describe('a second PUT', () => {
     expect(answer.body.error.message).toBe(
       'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
     );
+  });
+
+  it('by another tenant, under the same name, is another assignment', async () => {
+    await put(at(GROUP));
+    const foreign = { principalId: FOREIGN_APP, roleDefinitionId: roleId('Reader', FOREIGN_SUBSCRIPTION) };
+    expect((await put(at(FOREIGN_SUBSCRIPTION), body(foreign), { as: FOREIGNER })).status).toBe(201);
+    expect((await arm.ask('GET', at(GROUP))).body.properties.principalId).toBe(APP);
   });
 
   it('under another name finds that it exists', async () => {

@@ -87,19 +87,22 @@ export function roleAssignmentRoutes(parts: Parts): Router {
     const found = await principals.find(principalId);
     const principalType = principalTypeOf(principalId, { found, given, tenantId: tid });
 
-    const { created, assignment } = await write(() =>
-      putRoleAssignment(resources, {
+    const { created, assignment } = await write(() => {
+      // Again, and the role below: the directory was asked in between. What is made anew at a scope finds nothing there.
+      checkExists(resources, parseResourceId(scope));
+      const wanted = {
         id,
         scope,
         principalId: principalId.toLowerCase(),
         principalType,
-        roleDefinitionId: roleOf(resources, role.id, tid).id, // again: it may have been deleted meanwhile
+        roleDefinitionId: roleOf(resources, role.id, tid).id,
         ...condition,
         ...(asked.description && { description: asked.description }),
         updatedAt: clock.now(),
         updatedBy: oid,
-      }),
-    );
+      };
+      return putRoleAssignment(resources, wanted, tid);
+    });
     const version = queryOf(req).get('api-version') ?? '';
     const { properties, ...shown } = toRoleAssignment(assignment);
     // Who created it is filled in later, in Azure.
