@@ -44,13 +44,13 @@ export const ENTRA: readonly Mutant[] = [
     },
     {
       name: 'entra: iss of an assertion',
-      find: '!sameId(iss, clientId) || ',
+      find: '!sameText(iss, clientId) || ',
       replace: '',
       test: 'refuses an assertion for another client',
     },
     {
       name: 'entra: sub of an assertion',
-      find: ' || !sameId(sub, clientId)',
+      find: ' || !sameText(sub, clientId)',
       replace: '',
       test: 'refuses an assertion about another subject',
     },
@@ -527,13 +527,13 @@ export const ENTRA: readonly Mutant[] = [
   ...mutantsOf('services/entra/src/graph/principals.ts', GRAPH, [
     {
       name: 'graph: tenant of a service principal',
-      find: 'if (application && sameTenant(application.tenantId, tenant.tenantId))',
+      find: 'if (application && sameText(application.tenantId, tenant.tenantId))',
       replace: 'if (application)',
       test: 'who may > sees nothing of another tenant, by no way of asking',
     },
     {
       name: 'graph: tenant of a managed identity',
-      find: 'if (identity && sameTenant(identity.tenantId, tenant.tenantId))',
+      find: 'if (identity && sameText(identity.tenantId, tenant.tenantId))',
       replace: 'if (identity)',
       test: 'who may > sees nothing of another tenant, by no way of asking',
     },

@@ -11,13 +11,13 @@ export const VAULTS: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/domain/vault-content.ts', VAULT_ROUTES, [
     {
       name: 'arm: tenant of a vault',
-      find: "if (sent.tenantId && !same(sent.tenantId, tenantId)) throw invalidVaultValue('tenantId');",
+      find: "if (sent.tenantId && !sameText(sent.tenantId, tenantId)) throw invalidVaultValue('tenantId');",
       replace: '',
       test: 'refused for a vault > another tenant than the subscription’s',
     },
     {
       name: 'arm: tenant of an access policy',
-      find: "if (!policies.every((policy) => same(policy.tenantId, tenantId))) throw invalidVaultValue('accessPolicies');",
+      find: "if (!policies.every((policy) => sameText(policy.tenantId, tenantId))) throw invalidVaultValue('accessPolicies');",
       replace: '',
       test: 'refused for a vault > a policy for another tenant',
     },
@@ -89,19 +89,19 @@ export const VAULTS: readonly Mutant[] = [
   ...mutantsOf('services/keyvault/src/domain/access-policies.ts', ACCESS_POLICIES, [
     {
       name: 'keyvault: holder of an access policy',
-      find: "if (![caller.oid, ...caller.groups].some((id) => same(id, objectId))) return 'other principal';",
+      find: "if (![caller.oid, ...caller.groups].some((id) => sameText(id, objectId))) return 'other principal';",
       replace: '',
       test: 'permitted to somebody else',
     },
     {
       name: 'keyvault: tenant of an access policy',
-      find: "if (!same(tenantId, caller.tid) || !same(tenantId, vault.tenantId)) return 'other tenant';",
+      find: "if (!sameText(tenantId, caller.tid) || !sameText(tenantId, vault.tenantId)) return 'other tenant';",
       replace: '',
       test: 'permitted by a policy of another tenant',
     },
     {
       name: 'keyvault: application of an access policy',
-      find: "if (applicationId !== undefined && !same(applicationId, caller.appid)) return 'other application';",
+      find: "if (applicationId !== undefined && !sameText(applicationId, caller.appid)) return 'other application';",
       replace: '',
       test: 'permitted to another application only',
     },

@@ -1,4 +1,5 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 
 export type AccessPolicy = NonNullable<ResourceOf<'vault'>['accessPolicies']>[number];
@@ -27,7 +28,10 @@ const permissionsOf = (kind: string) =>
     .array(
       z
         .string()
-        .refine((name) => PERMISSIONS[kind]?.some((known) => same(known, name)) === true, `no permission of ${kind}`),
+        .refine(
+          (name) => PERMISSIONS[kind]?.some((known) => sameText(known, name)) === true,
+          `no permission of ${kind}`,
+        ),
     )
     .nullish()
     .transform((names) => names ?? []);
@@ -82,14 +86,14 @@ type Permissions = AccessPolicy['permissions'];
 function combined(before: Permissions, change: 'add' | 'remove', given: Permissions): Permissions {
   const kinds = Object.keys(PERMISSIONS).map((kind): [string, string[]] => {
     const [has, names] = [before[kind] ?? [], given[kind] ?? []];
-    const isNamed = (name: string) => names.some((other) => same(other, name));
+    const isNamed = (name: string) => names.some((other) => sameText(other, name));
     if (change === 'remove') return [kind, has.filter((name) => !isNamed(name))];
-    return [kind, [...has, ...names.filter((name) => !has.some((other) => same(other, name)))]];
+    return [kind, [...has, ...names.filter((name) => !has.some((other) => sameText(other, name)))]];
   });
   return Object.fromEntries(kinds.filter(([, names]) => names.length > 0));
 }
 
 const sameHolder = (a: AccessPolicy, b: AccessPolicy): boolean =>
-  same(a.tenantId, b.tenantId) && same(a.objectId, b.objectId) && same(a.applicationId ?? '', b.applicationId ?? '');
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+  sameText(a.tenantId, b.tenantId) &&
+  sameText(a.objectId, b.objectId) &&
+  sameText(a.applicationId ?? '', b.applicationId ?? '');

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import { ArmError, invalidRequestContent } from './errors.ts';
 import { forgetCertificates } from './identity-certificates.ts';
-import { parseResourceId, sameId } from './resource-id.ts';
+import { parseResourceId } from './resource-id.ts';
 import type { Resources } from './resources.ts';
 
 /**
@@ -94,7 +95,7 @@ export function changeIdentities(
   if (!user) return after;
 
   const kept = others.filter(
-    ({ resourceId }) => merges && ![...named, ...removed].some((id) => sameId(id, resourceId)),
+    ({ resourceId }) => merges && ![...named, ...removed].some((id) => sameText(id, resourceId)),
   );
   after.push(...kept, ...uniqueIds(named).map((id) => assigned(resources, host, id)));
   if (!after.some(({ identityType }) => identityType === 'UserAssigned')) {

@@ -108,6 +108,3 @@ function read(segments: readonly string[], text: string): ResourceId {
   }
   return place;
 }
-
-/** Whether two ids name the same thing: without case. */
-export const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -1,3 +1,4 @@
+import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import { AccessPolicies, type AccessPolicy } from './access-policies.ts';
 import type { Vault } from './vault.ts';
@@ -68,7 +69,7 @@ export type VaultContent = Pick<
  * @see https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/create-or-update
  */
 export function vaultContent(sent: VaultProperties, tenantId: string, known?: Vault): VaultContent {
-  if (sent.tenantId && !same(sent.tenantId, tenantId)) throw invalidVaultValue('tenantId');
+  if (sent.tenantId && !sameText(sent.tenantId, tenantId)) throw invalidVaultValue('tenantId');
   checkNetwork(sent);
   if (sent.enableSoftDelete === false && known) throw irreversible('enableSoftDelete', 'soft delete');
   // Also for a new vault: the property is true or absent.
@@ -97,7 +98,7 @@ export function vaultContent(sent: VaultProperties, tenantId: string, known?: Va
 
 /** @throws AzureError `invalid` BadRequest: policies are for principals of the vault's own tenant. */
 export function checkPolicies(policies: readonly AccessPolicy[], tenantId: string): void {
-  if (!policies.every((policy) => same(policy.tenantId, tenantId))) throw invalidVaultValue('accessPolicies');
+  if (!policies.every((policy) => sameText(policy.tenantId, tenantId))) throw invalidVaultValue('accessPolicies');
 }
 
 function checkNetwork({ networkAcls, publicNetworkAccess }: VaultProperties): void {
@@ -113,5 +114,3 @@ function retention({ softDeleteRetentionInDays: days }: VaultProperties, known: 
   if (known && known.softDeleteRetentionInDays !== days) throw retentionIsSet();
   return days;
 }
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

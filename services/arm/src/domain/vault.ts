@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { VAULT_SUFFIX } from '@lab/shared/lab/resolve-lab.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import type { Resources } from './resources.ts';
 import {
   deletedVaultInTheWay,
@@ -61,7 +62,7 @@ export function deletedVaultAt(
   now: number,
 ): DeletedVault {
   const found = deletedVaultsWithin(resources, subscription, now).find(
-    (vault) => same(vault.name, name) && same(vault.location, location),
+    (vault) => sameText(vault.name, name) && sameText(vault.location, location),
   );
   if (!found) throw deletedVaultNotFound(name);
   return found;
@@ -69,7 +70,7 @@ export function deletedVaultAt(
 
 /** Who has this name, there or deleted. */
 export const holderOfVaultName = (resources: Resources, name: string, now: number): Vault | undefined =>
-  resources.all('vault').find((vault) => same(vault.name, name) && (!vault.deletedAt || isRecoverable(vault, now)));
+  resources.all('vault').find((vault) => sameText(vault.name, name) && (!vault.deletedAt || isRecoverable(vault, now)));
 
 /**
  * A new vault. Call in a transaction.
@@ -101,7 +102,7 @@ export function deleteVault(resources: Resources, id: string, now: number): bool
  */
 export function recoverVault(resources: Resources, id: string, location: string, now: number): Vault {
   const deleted = resources.find('vault', id);
-  if (!deleted || !isRecoverable(deleted, now) || !same(deleted.location, location)) {
+  if (!deleted || !isRecoverable(deleted, now) || !sameText(deleted.location, location)) {
     throw softDeletedVaultDoesNotExist();
   }
   const { deletedAt: _, ...vault } = deleted;
@@ -134,5 +135,3 @@ const isRecoverable = (vault: Vault, now: number): vault is DeletedVault =>
 
 const subscriptionOf = ({ resourceId }: Pick<Vault, 'resourceId'>): string | undefined =>
   resourceId.split('/')[2]?.toLowerCase();
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -1,4 +1,5 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
+import { sameText } from '@lab/shared/same-text.ts';
 import jwt from 'jsonwebtoken';
 import {
   assertionAudienceWrong,
@@ -91,7 +92,7 @@ export function verifyAssertionSignature(
 /** An assertion speaks for one client, as issuer and as subject. @throws AADSTS700021 */
 export function verifyAssertionClient({ claims }: ClientAssertion, clientId: string): void {
   const { iss, sub } = claims;
-  if (typeof iss !== 'string' || typeof sub !== 'string' || !sameId(iss, clientId) || !sameId(sub, clientId)) {
+  if (typeof iss !== 'string' || typeof sub !== 'string' || !sameText(iss, clientId) || !sameText(sub, clientId)) {
     throw assertionOfAnotherClient();
   }
 }
@@ -139,8 +140,6 @@ function decodeObject(part: string | undefined): Record<string, unknown> {
   }
   throw assertionMalformed();
 }
-
-const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

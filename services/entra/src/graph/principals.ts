@@ -1,3 +1,4 @@
+import { sameText } from '@lab/shared/same-text.ts';
 import type { ApplicationPrincipal, Registrations } from '../domain/application.ts';
 import type { Directory, ServicePrincipal, Tenant } from '../domain/directory.ts';
 import { type FirstPartyPrincipal, firstPartyPrincipals } from '../domain/first-party.ts';
@@ -11,8 +12,6 @@ export type TenantPrincipal =
   | { readonly kind: 'first-party'; readonly value: FirstPartyPrincipal };
 
 export type Stores = { readonly directory: Directory; readonly registrations: Registrations };
-
-const sameTenant = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 export function principalsIn({ tenantId }: Tenant, { directory, registrations }: Stores): TenantPrincipal[] {
   return [
@@ -32,13 +31,13 @@ export function findPrincipalIn(tenant: Tenant, key: string, stores: Stores): Te
     clientId === undefined
       ? registrations.findPrincipalById(key)
       : registrations.findPrincipal(tenant.tenantId, clientId);
-  if (application && sameTenant(application.tenantId, tenant.tenantId))
+  if (application && sameText(application.tenantId, tenant.tenantId))
     return { kind: 'application', value: application };
   const identity =
     clientId === undefined
       ? directory.findServicePrincipalById(key)
       : directory.findServicePrincipal(tenant.tenantId, clientId);
-  if (identity && sameTenant(identity.tenantId, tenant.tenantId)) return { kind: 'identity', value: identity };
+  if (identity && sameText(identity.tenantId, tenant.tenantId)) return { kind: 'identity', value: identity };
   const wanted = (clientId ?? key).toLowerCase();
   const value = firstPartyPrincipals(tenant.tenantId).find(
     (known) => (clientId === undefined ? known.principalId : known.clientId) === wanted,

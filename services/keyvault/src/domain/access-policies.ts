@@ -1,5 +1,6 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { EventDetails } from '@lab/shared/events.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { Vault } from './vault.ts';
 
@@ -51,10 +52,10 @@ export function decideByPolicies(caller: AccessToken, vault: Vault, operation: S
 
 function verdictOf(policy: AccessPolicy, caller: AccessToken, vault: Vault, permission: string): Verdict {
   const { tenantId, objectId, applicationId, permissions } = policy;
-  if (!same(tenantId, caller.tid) || !same(tenantId, vault.tenantId)) return 'other tenant';
-  if (![caller.oid, ...caller.groups].some((id) => same(id, objectId))) return 'other principal';
-  if (applicationId !== undefined && !same(applicationId, caller.appid)) return 'other application';
-  const isPermitted = permissions.secrets?.some((name) => same(name, permission) || same(name, 'all')) === true;
+  if (!sameText(tenantId, caller.tid) || !sameText(tenantId, vault.tenantId)) return 'other tenant';
+  if (![caller.oid, ...caller.groups].some((id) => sameText(id, objectId))) return 'other principal';
+  if (applicationId !== undefined && !sameText(applicationId, caller.appid)) return 'other application';
+  const isPermitted = permissions.secrets?.some((name) => sameText(name, permission) || sameText(name, 'all')) === true;
   return isPermitted ? 'grants' : 'permission not in policy';
 }
 
@@ -84,5 +85,3 @@ export const forbiddenByPolicy = (caller: AccessToken, vault: Vault, { permissio
   });
 
 const policyId = (vaultId: string, { objectId }: AccessPolicy): string => `${vaultId}/accessPolicies/${objectId}`;
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -2,6 +2,8 @@ import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { ATTRIBUTE, ConditionFault, parseCondition } from '@lab/shared/rbac/conditions/index.ts';
 import { covers } from '@lab/shared/rbac/scope.ts';
 import { sameText } from '@lab/shared/same-text.ts';
+import { covers } from '@lab/shared/rbac/scope.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import type { Principal } from '../principals.ts';
 import type { ResourceId } from '../resource-id.ts';
@@ -98,7 +100,7 @@ export function putRoleAssignment(
   // Names are unique in a directory; what another one has is not told.
   const known = resources
     .named('roleAssignment', name)
-    .find((other) => sameId(other.id, wanted.id) || isTenants(resources, other, tenantId));
+    .find((other) => sameText(other.id, wanted.id) || isTenants(resources, other, tenantId));
   const { principalId, roleDefinitionId, scope } = wanted;
   if (known) {
     const same =

@@ -1,4 +1,5 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import { covers } from '@lab/shared/rbac/scope.ts';
 import { z } from 'zod';
 import { invalidParameter } from '../errors.ts';
 import type { ResourceId } from '../resource-id.ts';
@@ -12,7 +13,6 @@ import {
   roleDefinitionNotFound,
   sameNameExists,
 } from './failures.ts';
-import { isAtOrAbove } from './scopes.ts';
 
 export type RoleDefinition = ResourceOf<'roleDefinition'>;
 
@@ -46,11 +46,11 @@ const scopesOf = (role: RoleDefinition): readonly string[] => role.assignableSco
 
 /** Whether a role may be assigned at a scope: at one of its own scopes, or below. */
 export const isAssignableAt = (role: RoleDefinition, scope: string): boolean =>
-  scopesOf(role).some((assignable) => isAtOrAbove(assignable, scope));
+  scopesOf(role).some((assignable) => covers(assignable, scope));
 
 /** Whether a role may be assigned somewhere below a scope. */
 export const isAssignableBelow = (role: RoleDefinition, scope: string): boolean =>
-  scopesOf(role).some((assignable) => isAtOrAbove(scope, assignable));
+  scopesOf(role).some((assignable) => covers(scope, assignable));
 
 const actions = z.array(z.string()).nullish();
 

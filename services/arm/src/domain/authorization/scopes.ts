@@ -24,10 +24,6 @@ export const extensionId = (scope: ResourceId | string, type: string, name?: str
   return `${id === '/' ? '' : id}/providers/Microsoft.Authorization/${type}${name === undefined ? '' : `/${name}`}`;
 };
 
-/** Whether one id is at or above another, segment by segment. */
-export const isAtOrAbove = (above: string, below: string): boolean =>
-  above === '/' || `${below.toLowerCase()}/`.startsWith(`${above.toLowerCase().replace(/\/$/, '')}/`);
-
 /**
  * Throws when there is nothing at this scope. What lies within a resource, a secret or a container, is the data plane's
  * and need not exist. The subscription has been found before.

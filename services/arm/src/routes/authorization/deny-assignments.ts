@@ -2,11 +2,13 @@ import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { EVERYBODY } from '@lab/shared/rbac/decide-access.ts';
+import { covers } from '@lab/shared/rbac/scope.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { type Request, Router } from 'express';
 import { denyAssignmentNotFound, denyAssignmentsAreAzures } from '../../domain/authorization/failures.ts';
 import { parseFilter } from '../../domain/authorization/filter.ts';
-import { checkExists, extensionId, isAtOrAbove, isOfTenant } from '../../domain/authorization/scopes.ts';
-import { parseResourceId, sameId } from '../../domain/resource-id.ts';
+import { checkExists, extensionId, isOfTenant } from '../../domain/authorization/scopes.ts';
+import { parseResourceId } from '../../domain/resource-id.ts';
 import type { Parts } from '../../parts.ts';
 import { listBody } from '../paging.ts';
 import { scopeOf } from '../request-subscription.ts';
@@ -45,12 +47,12 @@ export function denyAssignmentRoutes({ resources, authorize }: Parts): Router {
     const filter = parseFilter(queryOf(req).get('$filter'), FILTER);
     const { tid } = callerOf(res);
     const concerns = (denial: DenyAssignment, principalId: string): boolean =>
-      denial.principalIds.some((id) => id === EVERYBODY || sameId(id, principalId));
+      denial.principalIds.some((id) => id === EVERYBODY || sameText(id, principalId));
     const seen = resources.all('denyAssignment').filter((denial) => {
-      const isBelow = filter.atScope === undefined && isAtOrAbove(scope.id, denial.scope);
-      if (!isAtOrAbove(denial.scope, scope.id) && !isBelow) return false;
+      const isBelow = filter.atScope === undefined && covers(scope.id, denial.scope);
+      if (!covers(denial.scope, scope.id) && !isBelow) return false;
       if (!isOfTenant(resources, denial.scope, tid)) return false;
-      if (filter.name !== undefined && !sameId(filter.name, denial.denyAssignmentName)) return false;
+      if (filter.name !== undefined && !sameText(filter.name, denial.denyAssignmentName)) return false;
       const principals = [filter.principalId, filter.assignedTo, filter.personal].filter((id) => id !== undefined);
       return principals.every((id) => concerns(denial, id));
     });
