@@ -2,8 +2,6 @@ import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { ATTRIBUTE, ConditionFault, parseCondition } from '@lab/shared/rbac/conditions/index.ts';
 import { covers } from '@lab/shared/rbac/scope.ts';
 import { sameText } from '@lab/shared/same-text.ts';
-import { covers } from '@lab/shared/rbac/scope.ts';
-import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import type { Principal } from '../principals.ts';
 import type { ResourceId } from '../resource-id.ts';
