@@ -14,6 +14,12 @@ export function instanceViewIn(req: Request): boolean {
   throw invalidQuery('$expand', 'it has to be instanceView.');
 }
 
+/** Lists can be narrowed to a scale set alone, and nothing here is in one. Passing it over would list too much. */
+export function checkFilter(req: Request): void {
+  const filter = queryOf(req).get('$filter');
+  if (filter) throw invalidQuery('$filter', 'virtual machines of this lab are in no scale set.');
+}
+
 /** Changes with every write. */
 export const etagOf = ({ revision }: Entry<'virtualMachine'>): string => `"${revision}"`;
 

@@ -63,6 +63,19 @@ it('makes, shows, lists and deletes a virtual machine', async () => {
   expect((await arm.ask('DELETE', VM)).status).toBe(204);
 });
 
+it('lists the machines of a region, and refuses a filter that it would have to pass over', async () => {
+  await make('vm-app01');
+  await make('vm-north', { location: 'northeurope' });
+  const at = (location: string) => `${SUBSCRIPTION}/providers/Microsoft.Compute/locations/${location}/virtualMachines`;
+  const listed = await arm.ask('GET', at('NorthEurope'));
+  expect(listed.body.value.map(({ name }: { name: string }) => name)).toEqual(['vm-north']);
+  expect(failure(await arm.ask('GET', at('atlantis')))).toBe('400 LocationNotAvailableForResourceType');
+  for (const list of [at('westeurope'), machines]) {
+    const filtered = await arm.ask('GET', `${list}?$filter=%27virtualMachineScaleSet/id%27%20eq%20%27x%27`);
+    expect(failure(filtered)).toBe('400 InvalidQueryParameterValue');
+  }
+});
+
 it('gives a machine the address of the container that plays it, others a free one, and refuses the fifth', async () => {
   for (const name of ['vm-a', 'vm-b', 'vm-app02', 'vm-app01']) expect((await make(name)).status).toBe(201);
   const addressOf = (name: string) => arm.resources.find('virtualMachine', `${machines}/${name}`)?.sourceAddress;

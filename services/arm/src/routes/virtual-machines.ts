@@ -1,5 +1,5 @@
 import { callerOf } from '@lab/shared/http/bearer.ts';
-import { type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { conflict, invalidParameter } from '../domain/errors.ts';
 import {
@@ -27,9 +27,10 @@ import type { Parts } from '../parts.ts';
 import { authorizeLinked } from './linked-identities.ts';
 import { listRoutes } from './lists.ts';
 import { newOperation, sendAccepted } from './operations.ts';
+import { listBody } from './paging.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { bodyOf, Tags } from './request-form.ts';
-import { etagOf, instanceView, instanceViewIn, toVmWire } from './virtual-machine-wire.ts';
+import { checkFilter, etagOf, instanceView, instanceViewIn, toVmWire } from './virtual-machine-wire.ts';
 
 const Put = PutVm.extend({ tags: Tags.nullish() });
 const Patch = z.object({
@@ -42,23 +43,32 @@ const Patch = z.object({
  * Virtual machines: https://learn.microsoft.com/rest/api/compute/virtual-machines
  *
  *     GET                  /subscriptions/{id}[/resourceGroups/{group}]/providers/Microsoft.Compute/virtualMachines
+ *     GET                  /subscriptions/{id}/providers/Microsoft.Compute/locations/{location}/virtualMachines
  *     GET PUT PATCH DELETE …/virtualMachines/{name}
  *     GET                  …/virtualMachines/{name}/instanceView
  */
 export function virtualMachineRoutes(parts: Parts): Router {
-  const { resources, write, authorize, operations, slots, clock } = parts;
+  const { resources, write, authorize, visible, operations, slots, clock } = parts;
   const router = Router();
 
-  router.use(
-    listRoutes(parts, {
-      type: VM_TYPE,
-      within: (place) => resources.within('virtualMachine', place),
-      idOf: ({ id }) => id,
-      toWire: (req) => {
-        const expand = instanceViewIn(req);
-        return (entry) => toVmWire(entry, expand);
-      },
-    }),
+  const idOf = ({ id }: Entry<'virtualMachine'>): string => id;
+  const listed = (req: Request) => {
+    checkFilter(req);
+    const expand = instanceViewIn(req);
+    return (entry: Entry<'virtualMachine'>) => toVmWire(entry, expand);
+  };
+  const within = (place: string) => resources.within('virtualMachine', place);
+  router.use(listRoutes(parts, { type: VM_TYPE, within, idOf, toWire: listed }));
+
+  router.get(
+    '/subscriptions/:subscriptionId/providers/Microsoft.Compute/locations/:location/virtualMachines',
+    (req, res) => {
+      const scope = `/subscriptions/${req.params.subscriptionId}`;
+      const seen = visible(res, `${VM_TYPE}/read`, scope, within(scope), idOf);
+      const location = checkLocation(req.params.location, VM_TYPE);
+      const there = seen.filter(({ value }) => value.location === location);
+      res.json(listBody(req, there, idOf, listed(req)));
+    },
   );
 
   const path = `/subscriptions/:subscriptionId/resourceGroups/:group/providers/${VM_TYPE}/:name` as const;
