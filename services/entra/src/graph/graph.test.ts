@@ -136,6 +136,14 @@ describe('service principals', () => {
     });
   });
 
+  it('show an application as one, whatever it calls itself', async () => {
+    const { principal } = await createApplication();
+    const path = `/servicePrincipals/${principal.id}`;
+    const change = { servicePrincipalType: 'ManagedIdentity', notes: 'changed' };
+    expect((await ask('PATCH', path, change)).status).toBe(204);
+    expect((await ask('GET', path)).body).toMatchObject({ servicePrincipalType: 'Application', notes: 'changed' });
+  });
+
   it.each([
     ['a managed identity', () => PRINCIPAL.principalId],
     ['a service of Azure', () => 'appId=00000003-0000-0000-c000-000000000000'],

@@ -168,8 +168,8 @@ export function toApplicationPrincipal(
     appOwnerOrganizationId: tenantId,
     displayName,
     servicePrincipalNames: [clientId, ...(application?.identifierUris ?? [])],
-    servicePrincipalType: 'Application',
     ...principal.properties,
+    servicePrincipalType: 'Application', // Entra's to say, whatever was written
     accountEnabled,
     appRoleAssignmentRequired,
     createdDateTime: toTime(createdAt),
