@@ -1,5 +1,5 @@
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { controlApp, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
@@ -42,12 +42,10 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   return listenAll(
     {
       public: { app: publicApp(parts), address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
-      fabric: {
+      ...controlListeners(config, {
         app: controlApp({ routes: feedRoutes({ feed, resources }), events, health, log }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
+        health,
+      }),
     },
     async () => {
       stopWatching();

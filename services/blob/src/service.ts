@@ -1,6 +1,6 @@
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { controlApp, type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -69,12 +69,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
         deferContinue: true,
         longBodies: true,
       },
-      fabric: {
-        app: controlApp({ events, health, log }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
+      ...controlListeners(config, { app: controlApp({ events, health, log }), health }),
     },
     async () => {
       const stopped = follower.close(); // before its poll is cut off, or it would take that for a failure of arm's

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { recentEvents } from '@lab/shared/events.ts';
-import { type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
@@ -16,7 +16,7 @@ const LOOK_MS = 1_000;
 
 /** Starts what Entra and pods see of Kubernetes clusters: their OIDC issuers, and tokens of service accounts in files. */
 export async function startCluster(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
-  const { clock, tls, control, testRoutes } = config;
+  const { clock, tls, testRoutes } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
   const keys = sqliteSigningKeys(db);
   const files = tokenFiles(config.tokensDirectory);
@@ -55,12 +55,7 @@ export async function startCluster(config: Config, log: Log): Promise<RunningSer
         tls: { keyPair: tls.publicKeyPair },
         malformed,
       },
-      fabric: {
-        app: fabricApp(parts, { health, testRoutes }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
+      ...controlListeners(config, { app: fabricApp(parts, { health, testRoutes }), health }),
     },
     async () => {
       clearInterval(timer);

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { controlApp, type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type Running, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -46,15 +46,10 @@ export async function startDns(config: Config, log: Log): Promise<RunningService
     const tcp = await listenTcp(dnsListen, serve, log);
     open.push(tcp);
     open.push(await listenUdp({ host: dnsListen.host, port: tcp.port }, serve, log));
-    const http = {
-      fabric: {
-        app: controlApp({ events, health, log }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
-    };
-    const listening = await listenAll(http, close);
+    const listening = await listenAll(
+      controlListeners(config, { app: controlApp({ events, health, log }), health }),
+      close,
+    );
     return { ports: { ...listening.ports, dns: tcp.port }, close: listening.close };
   } catch (error) {
     await close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -80,12 +80,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
   const secured = { tls: { keyPair: tls.publicKeyPair }, malformed: malformedRequest(clock) };
   const listeners = {
     public: { app: publicApp(parts), address: config.publicListen, ...secured },
-    fabric: {
-      app: fabricApp(parts, { testRoutes: config.testRoutes, health }),
-      address: control.fabric,
-      tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-    },
-    health: { app: healthApp(health), address: control.health },
+    ...controlListeners(config, { app: fabricApp(parts, { testRoutes: config.testRoutes, health }), health }),
   };
   const graph = config.graphListen && { app: graphOnlyApp(parts), address: config.graphListen, ...secured };
   const running: EntraService = await (graph ? listenAll({ ...listeners, graph }, close) : listenAll(listeners, close));

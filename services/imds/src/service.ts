@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { controlApp, type Health, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import type { FeedPage } from '@lab/shared/feed/resources.ts';
@@ -97,12 +97,10 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
         malformed: malformedAppService,
       },
     }),
-    fabric: {
+    ...controlListeners(config, {
       app: controlApp({ routes: certificateRoutes({ clientIds, certificates, events }), events, health, log }),
-      address: control.fabric,
-      tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-    },
-    health: { app: healthApp(health), address: control.health },
+      health,
+    }),
   };
   return listenAll<'fabric' | 'health'>(listeners, closeOwn);
 }

@@ -1,6 +1,6 @@
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
-import { controlApp, healthApp } from '@lab/shared/fabric/control-app.ts';
+import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -54,12 +54,7 @@ export function startKeyvault(config: Config, log: Log): Promise<RunningService<
         tls: { keyPair: tls.publicKeyPair },
         malformed,
       },
-      fabric: {
-        app: controlApp({ events, health, log }),
-        address: control.fabric,
-        tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa },
-      },
-      health: { app: healthApp(health), address: control.health },
+      ...controlListeners(config, { app: controlApp({ events, health, log }), health }),
     },
     async () => {
       const followed = follower.close(); // first, so that the long poll that ends with the client is no failure

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import { AzureError } from '../azure-error.ts';
+import type { ServiceConfig } from '../config.ts';
 import type { Events } from '../events.ts';
 import { asAzureError, STATUS } from '../http/status.ts';
 import type { Log } from '../log.ts';
@@ -56,6 +57,18 @@ export function controlApp({
   app.use(onError);
   return app;
 }
+
+/**
+ * The two listeners that every service of Azure's side has besides its own: the control API, which accepts no connection
+ * without a certificate of the fabric, and the container's health check.
+ */
+export const controlListeners = (
+  { control, tls }: Pick<ServiceConfig, 'control' | 'tls'>,
+  { app, health }: { app: Express; health: () => Health },
+) => ({
+  fabric: { app, address: control.fabric, tls: { keyPair: tls.fabricKeyPair, clientCa: tls.fabricCa } },
+  health: { app: healthApp(health), address: control.health },
+});
 
 /**
  * Health for the container's own health check, plain HTTP on loopback: 200 when ready, 503 otherwise, any path.
