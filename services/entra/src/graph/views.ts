@@ -14,8 +14,7 @@ import type { ServicePrincipal, Tenant } from '../domain/directory.ts';
 import { type FirstPartyPrincipal, MICROSOFT_SERVICES_TENANT } from '../domain/first-party.ts';
 
 /** Epoch seconds as `2026-01-31T12:00:00Z`. */
-const toTime = (epochSeconds: number): string =>
-  new Date(epochSeconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
+const toTime = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 const INFO = {
   logoUrl: null,
