@@ -128,7 +128,8 @@ export type AssignmentFilter = {
 
 /**
  * Role assignments at, above and below a scope, as one tenant sees them.
- * @param page Of those below, of which there may be any number; the others come whole.
+ * @param page Of which place soever they are: there may be any number at each, and the first of all are among the first of
+ *   each. Those at the root come whole, for they are looked through; and those of one principal.
  */
 export function assignmentsSeenFrom(
   resources: Resources,
@@ -143,7 +144,8 @@ export function assignmentsSeenFrom(
       .filter((assignment) => covers(assignment.scope, scope.id) || (!atScope && covers(scope.id, assignment.scope)))
       .filter(own);
   }
-  const at = (place: ResourceId) => resources.within('roleAssignment', extensionId(place, 'roleAssignments'));
+  const at = (place: ResourceId) =>
+    resources.within('roleAssignment', extensionId(place, 'roleAssignments'), place.level === 'tenant' ? {} : page);
   const atOrAbove = pathTo(scope).flatMap(at);
   const places = scope.level === 'tenant' ? subscriptionsOf(resources, tenantId) : [scope.id];
   const below = atScope ? [] : places.flatMap((place) => resources.within('roleAssignment', place, page));

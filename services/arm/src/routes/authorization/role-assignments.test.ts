@@ -1,5 +1,7 @@
 import type { Resource } from '@lab/shared/feed/resources.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assignmentsSeenFrom } from '../../domain/authorization/role-assignment.ts';
+import { parseResourceId } from '../../domain/resource-id.ts';
 import {
   FOREIGN_SUBSCRIPTION,
   FOREIGNER,
@@ -347,6 +349,28 @@ describe('a list', () => {
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toHaveLength(6); // and that of OWNER
+  });
+
+  it('reads no more of them than a page has, however many there are at the scope, above and below it', async () => {
+    arm.resources.transaction(() => {
+      for (const scope of [SUBSCRIPTION, GROUP, VAULT]) {
+        for (let count = 0; count < 40; count += 1) arm.assign(crypto.randomUUID(), 'Reader', scope);
+      }
+    });
+    let read = 0;
+    const counting: typeof arm.resources = {
+      ...arm.resources,
+      within: (kind, place, page) => {
+        const found = arm.resources.within(kind, place, page);
+        read += found.length;
+        return found;
+      },
+    };
+    const page = { after: undefined, limit: 3 };
+    const filter = { atScope: false, principalId: undefined };
+    const seen = assignmentsSeenFrom(counting, parseResourceId(GROUP), filter, { tenantId: TENANT, page });
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(read).toBeLessThanOrEqual(9);
   });
 
   it('shows what is left of a principal that has gone', async () => {
