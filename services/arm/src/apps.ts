@@ -16,6 +16,7 @@ import { resourceRoutes } from './routes/resources.ts';
 import { siteRoutes } from './routes/sites.ts';
 import { storageAccountRoutes } from './routes/storage-accounts.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { tagRoutes } from './routes/tags.ts';
 import { userAssignedIdentityRoutes } from './routes/user-assigned-identities.ts';
 import { vaultRoutes } from './routes/vaults.ts';
 import { virtualMachineRoutes } from './routes/virtual-machines.ts';
@@ -27,6 +28,7 @@ export const publicRoutes = (parts: Parts): Router[] => [
   providerRoutes(parts),
   resourceGroupRoutes(parts),
   resourceRoutes(parts),
+  tagRoutes(parts),
   virtualMachineRoutes(parts),
   userAssignedIdentityRoutes(parts),
   federatedCredentialRoutes(parts),

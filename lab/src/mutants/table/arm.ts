@@ -5,6 +5,7 @@ const MACHINES = 'services/arm/src/routes/virtual-machines.test.ts';
 const GROUPS = 'services/arm/src/routes/resource-groups.test.ts';
 const SUBSCRIPTIONS = 'services/arm/src/routes/subscriptions.test.ts';
 const RESOURCES = 'services/arm/src/routes/resources.test.ts';
+const TAGS = 'services/arm/src/routes/tags.test.ts';
 const IDENTITIES = 'services/arm/src/routes/user-assigned-identities.test.ts';
 const APPLY = 'services/arm/src/domain/apply-lab.test.ts';
 const STORE = 'services/arm/src/store/resources.test.ts';
@@ -49,6 +50,14 @@ export const ARM: readonly Mutant[] = [
       find: 'authorize(res, action, scope);\n    const body = bodyOf(req, Put);',
       replace: 'const body = bodyOf(req, Put);',
       test: 'every route > refuses a caller without a role, before it looks at what is asked',
+    },
+  ]),
+  ...mutantsOf('services/arm/src/routes/tags.ts', TAGS, [
+    {
+      name: 'arm: the right to write tags',
+      find: 'authorize(res, WRITE, idOf(scope));\n    const { operation, properties }',
+      replace: 'const { operation, properties }',
+      test: 'asks for the right to write tags, whatever else one may write',
     },
   ]),
   ...mutantsOf('services/arm/src/routes/request-subscription.ts', APPS, [

@@ -4,8 +4,13 @@ import { groupAt } from '../resource-group.ts';
 import type { ResourceId } from '../resource-id.ts';
 import type { Resources } from '../resources.ts';
 
+export type ResourceKind = Extract<
+  Kind,
+  'vault' | 'storageAccount' | 'virtualMachine' | 'userAssignedIdentity' | 'site'
+>;
+
 /** What roles can be assigned on besides groups and subscriptions: every resource that the lab can have. */
-const KIND_OF: Readonly<Record<string, Kind>> = {
+export const KIND_OF: Readonly<Record<string, ResourceKind>> = {
   'microsoft.keyvault/vaults': 'vault',
   'microsoft.storage/storageaccounts': 'storageAccount',
   'microsoft.compute/virtualmachines': 'virtualMachine',
