@@ -16,9 +16,10 @@ let clientSecret: string;
 let tenantId: string;
 
 beforeAll(async () => {
-  lab = await startLab({ variant: 'default' });
+  lab = await startLab({ variant: 'default', profiles: ['func-app01', 'pod-app01'] });
   const image = await labCommand(['az', 'version']); // builds the image where there is none
-  expect([image.exitCode, JSON.parse(image.stdout)['azure-cli']]).toEqual([0, '2.45.0']);
+  if (image.exitCode !== 0) throw new Error(image.stderr);
+  expect(JSON.parse(image.stdout)['azure-cli']).toBe('2.45.0');
   operator = await startAzureCli(lab);
   machine = await startAzureCli(lab, { name: 'vm-app01', service: 'app' });
   const shown = await labCommand(['operator', '--json', '--tenant', 'contoso']);
@@ -166,6 +167,28 @@ describe('az login', () => {
     const { stdout, exitCode } = await machine.run(line, { home: '/tmp/orders' });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)[0].user.assignedIdentityInfo).toBe(`MSIClient-${orders}`);
+  });
+
+  it('--identity: inside func-app01, by the endpoint of App Service', async () => {
+    const app = await startAzureCli(lab, { name: 'func-app01', service: 'func-app01' });
+    // Through the entry point, as `npm run lab -- az --vm func-app01` does: it has the variables of the platform.
+    const { stdout, stderr, exitCode } = await app.run('sign-in login --identity');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)[0]).toMatchObject({ name: 'contoso-data', user: { assignedIdentityInfo: 'MSI' } });
+    const line = 'sign-in account get-access-token --resource https://vault.azure.net --query accessToken --output tsv';
+    expect(claimsOf((await app.run(line)).stdout.trim()).xms_mirid).toMatch(/sites\/func-app01$/);
+  });
+
+  it('--federated-token: inside pod-app01, with the token of its service account', async () => {
+    const pod = await startAzureCli(lab, { name: 'pod-app01', service: 'pod-app01' });
+    const { clientId: ofPod } = await operator.json('az identity show -g rg-apps -n id-pod');
+    const file = '/var/run/secrets/azure/tokens/azure-identity-token';
+    const line = `az login --service-principal -u ${ofPod} --tenant ${tenantId} --federated-token @${file}`;
+    const { stdout, stderr, exitCode } = await pod.run(line);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)[0]).toMatchObject({ name: 'contoso-data', user: { name: ofPod } });
+    const secret = await pod.json('az keyvault secret show --vault-name kv-lab -n ConnectionString');
+    expect(secret.value).toMatch(/^Server=/);
   });
 
   it('--identity outside a machine: there is no IMDS', async () => {

@@ -22,9 +22,9 @@ export type Printed = any;
 export async function startAzureCli(lab: Lab, machine?: { name: string; service: string }): Promise<AzureCli> {
   const service = machine ? `az-${machine.name}` : 'az-operator';
   const files = machine
-    ? ['--file', 'docker-compose.yml', '--file', 'services/az/compose.machine.yaml']
+    ? ['--file', 'docker-compose.yml', '--file', 'services/az/compose.machine.yaml', '--profile', '*']
     : ['--file', 'docker-compose.yml'];
-  const container = ['--detach', '--rm', '--no-deps', '--name', `${PROJECT}-${service}-1`, '--entrypoint', 'sleep'];
+  const container = ['--detach', '--no-deps', '--name', `${PROJECT}-${service}-1`, '--entrypoint', 'sleep'];
   await promisify(execFile)('docker', ['compose', ...files, 'run', ...container, 'az', 'infinity'], {
     cwd: ROOT,
     env: { ...environment(), LAB_AZ_SERVICE: machine?.service, LAB_AZ_MACHINE: machine?.name },

@@ -144,7 +144,7 @@ describe('arm killed in the middle of writes', () => {
     const writing = lab.send('tester', mixed, 24);
     // In the middle: when some are there, and before all are.
     const some = async () =>
-      (await list(token, identityId(''), VERSIONS.identities)).body.split('id-killed').length > 20;
+      (await list(token, identityId(''), VERSIONS.identities)).body.split(`"id-killed-${round}-`).length > 20;
     await eventually(some, 30_000, 'some writes are done');
     await killNode(lab, 'arm');
     const answers = await writing;

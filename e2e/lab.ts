@@ -110,8 +110,8 @@ function labOf(files: readonly string[], environment: Record<string, string>): L
     probe: (from, file, plan) => probe(from, readFileSync(new URL(`probes/${file}`, import.meta.url), 'utf8'), plan),
     compose: (...args) => compose(files, environment, args),
     down: async () => {
-      // Compose itself, because it knows the profiles.
-      await compose(files, environment, ['down', '--volumes', '--remove-orphans', '--timeout', '5']);
+      // Compose itself, because it knows the profiles: all of them, or a container of the Azure CLI would keep the volume.
+      await compose(files, environment, ['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
     },
   };
 }
