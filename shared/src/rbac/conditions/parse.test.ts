@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ConditionFault } from './condition.ts';
+import { evaluate } from './evaluate.ts';
 import { MAX_CONDITION_LENGTH, parseCondition } from './parse.ts';
 
 const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
@@ -87,4 +88,46 @@ it('refuses any part of a condition that stops too early', () => {
   for (let length = 0; length < condition.length; length += 1) {
     expect(faultOf(condition.slice(0, length)), condition.slice(0, length)).toBeInstanceOf(ConditionFault);
   }
+});
+
+it('takes any text for a condition, or says why it is none: 20,000 conditions with something wrong in them', () => {
+  const whole = [
+    `((!(ActionMatches{'a/*/read'} AND NOT SubOperationMatches{'Blob.List'})) OR (${NAME} StringEquals 'x'))`,
+    `@Resource[${BLOBS}:path] StringLike 'a/*?b\\*' && (@Request[${BLOBS}:prefix] StringStartsWith 'x' || Exists ${ROLE})`,
+    `@Request[${BLOBS}/tags&$keys$&] ForAllOfAnyValues:StringEquals {'A','B'}`,
+    `${ROLE} ForAnyOfAnyValues:GuidEquals {18d7d88dd35e4fb5a5c37773c20a72d9}`,
+    "@Environment[UtcNow] DateTimeGreaterThan '2023-05-01T13:00:00.0Z' AND @Environment[isPrivateLink] BoolEquals true",
+  ];
+  const parts = [
+    ..."'@[]{}()!,:*?\\$<> \0\ud800é",
+    '&&',
+    '||',
+    'AND',
+    'NOT',
+    '__proto__',
+    '@Resource[constructor]',
+    '1e9',
+  ];
+  let seed = 1;
+  const below = (limit: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * limit);
+  };
+  const oneOf = (list: readonly string[]): string => list[below(list.length)] ?? '';
+  let understood = 0;
+  for (let round = 0; round < 20_000; round += 1) {
+    let text = oneOf(whole);
+    for (let change = below(4); change >= 0; change -= 1) {
+      const at = below(text.length);
+      text = text.slice(0, at) + (below(2) ? oneOf(parts) : '') + text.slice(at + below(3));
+    }
+    try {
+      const verdict = evaluate(parseCondition(text), { action: 'a/b/read', subOperations: [], attributes: () => 'x' });
+      expect([true, false, undefined]).toContain(verdict);
+      understood += 1;
+    } catch (error) {
+      if (!(error instanceof ConditionFault)) throw new Error(text, { cause: error });
+    }
+  }
+  expect(understood).toBeGreaterThan(100);
 });
