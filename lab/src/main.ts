@@ -74,9 +74,9 @@ program
 
 program
   .command('operator')
-  .description('with what the operator signs in, who is Owner of all subscriptions')
+  .description('client id and secret of the operator, a service principal that is Owner of all subscriptions')
   .option('--json', 'as JSON')
-  .option('--tenant <name>', 'of one tenant only')
+  .option('--tenant <name>', 'of this tenant only; its name or its id')
   .action(ends(operator));
 
 program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));

@@ -31,9 +31,10 @@ type Place = { readonly files: readonly string[]; readonly environment: NodeJS.P
 
 async function outside(): Promise<Place | { mistake: string }> {
   const running = (await listContainers()).filter(({ State }) => State === 'running').map(({ Service }) => Service);
-  if (NEEDED.every((service) => running.includes(service))) return { files: [], environment: {} };
-  const mistake = running.length === 0 ? 'The lab is not running: npm start' : 'Parts of the lab are not running:';
-  return { mistake: running.length === 0 ? mistake : `${mistake} npm run lab -- status` };
+  const missing = NEEDED.filter((service) => !running.includes(service));
+  if (missing.length === 0) return { files: [], environment: {} };
+  if (running.length === 0) return { mistake: 'The lab is not running. Start it: npm start' };
+  return { mistake: `Not running, and az needs it: ${missing.join(', ')}. Start it: npm start` };
 }
 
 async function inside(machine: string): Promise<Place | { mistake: string }> {

@@ -10,7 +10,7 @@ import { capture } from '../processes.ts';
 export async function operator({ json = false, tenant }: { json?: boolean; tenant?: string }): Promise<number> {
   // A container that never was would be made here, with an empty volume.
   if ((await listContainers()).length === 0) {
-    console.error('There is no lab: npm start');
+    console.error('The lab has not been started yet, and has no operator. Start it: npm start');
     return 1;
   }
   const reading = ['run', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'cat', 'pki'];
@@ -20,7 +20,9 @@ export async function operator({ json = false, tenant }: { json?: boolean; tenan
   );
   const all = readJson(OperatorCredentials, stdout);
   if (!all) {
-    console.error(`The credentials could not be read. Start the lab again: npm start\n${stderr.trim()}`.trim());
+    console.error(
+      `The operator's credentials could not be read. Start the lab again: npm start\n${stderr.trim()}`.trim(),
+    );
     return 1;
   }
   const wanted = all.filter(({ tenantId, tenantName }) => [undefined, tenantId, tenantName].includes(tenant));

@@ -49,6 +49,7 @@ What to try next:
   open ${url}                  and let vm-app01 read its secret and its blob
   npm run lab -- shell vm-app01               and inside of it:
     curl 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com%2F' -H Metadata:true -s
+  npm run lab -- az group list -o table       the Azure CLI, signed in as Owner of all subscriptions
   npm run lab -- status                       every part and its health
   npm run lab -- logs imds                    what a part has to say
   npm run lab -- down                         stop it; what it contains is kept`;

@@ -9,7 +9,7 @@ export async function status(): Promise<number> {
   }
   const containers = await listContainers();
   if (containers.length === 0) {
-    console.log('The lab is not running: npm start');
+    console.log('The lab is not running. Start it: npm start');
     return 1;
   }
   console.log(`${tableOf(containers)}\n\n${urlOf(read.model)}`);

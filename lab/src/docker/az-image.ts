@@ -18,7 +18,7 @@ export async function buildAzImage(): Promise<number> {
   const { code, stdout } = await capture('docker', ['image', 'inspect', 'managed-identity-lab/az', '--format', label]);
   if (code === 0 && stdout.trim() === sources) return 0;
   console.error(
-    'Building the image of the Azure CLI, from packages of Debian (once; one minute and 1.2 GB, or an update) …',
+    'Building the image of the Azure CLI from the packages of Debian. It takes a minute and 1.2 GB, the first time only …',
   );
   // Standard output is for what az has to say.
   return run('docker', composeArgs(['build', 'az']), { environment: { LAB_AZ_SOURCES: sources }, output: 'stderr' });

@@ -46,7 +46,7 @@ export function draftOf(lineOf: (path: Path) => number, name: string): Draft {
     mistake,
     add: (kind, id, value, path) => {
       const key = `${kind} ${id.toLowerCase()}`;
-      if (resources.has(key)) mistake(path, 'stands here a second time.');
+      if (resources.has(key)) mistake(path, 'the same is declared further up already.');
       resources.set(key, { kind, id, value } as Resource);
     },
     later: (step) => {
