@@ -1,5 +1,6 @@
 import type { RegisteredCertificate, Tenant } from './directory.ts';
 import type { FederatedCredential } from './federated-credential.ts';
+import { normalUri } from './resources.ts';
 
 /** A permission that an application offers to others: in tokens, its value in `roles`. */
 export type AppRole = {
@@ -110,9 +111,6 @@ export type Registrations = {
   addAssignment(assignment: AppRoleAssignment): void;
   deleteAssignment(id: string): void;
 };
-
-/** Identifier URIs are compared without case and without the slash at the end. */
-export const normalUri = (uri: string): string => uri.toLowerCase().replace(/\/+$/, '');
 
 /**
  * Whether an application of this tenant may call itself by this URI: `api://…`, `urn:…` or a host of the tenant's own

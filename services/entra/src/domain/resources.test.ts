@@ -29,6 +29,13 @@ it.each([
   ['', undefined],
 ])('%s is %s', (audience, name) => expect(findResource(audience)?.name).toBe(name));
 
+it('takes no long time for many slashes', () => {
+  const started = performance.now();
+  expect(findResource(`${'/'.repeat(120_000)}x`)).toBeUndefined();
+  expect(findResource(`https://vault.azure.net${'/'.repeat(120_000)}`)?.name).toBe('Azure Key Vault');
+  expect(performance.now() - started).toBeLessThan(1_000); // by a pattern: a quarter of a minute
+});
+
 it('keeps the audience as it was asked for in v1.0 tokens, and makes it the application id in v2.0 tokens', () => {
   const audience = (asked: string) => {
     const resource = findResource(asked);

@@ -86,8 +86,18 @@ export const API_RESOURCES: readonly ApiResource[] = [
   },
 ];
 
+/**
+ * Identifier URIs are compared without case and without the slashes at the end. These are counted from there: a pattern
+ * that looks for them would take the square of the time for as many slashes that are followed by something.
+ */
+export function normalUri(uri: string): string {
+  let end = uri.length;
+  while (uri[end - 1] === '/') end -= 1;
+  return uri.slice(0, end).toLowerCase();
+}
+
 export function findResource(audience: string): ApiResource | undefined {
-  const name = audience.toLowerCase().replace(/\/+$/, '');
+  const name = normalUri(audience);
   return API_RESOURCES.find(
     ({ applicationId, uris, accountUri }) => name === applicationId || uris.includes(name) || accountUri?.test(name),
   );

@@ -10,7 +10,7 @@ import type {
   KeyCredential,
   Registrations,
 } from '../domain/application.ts';
-import { normalUri } from '../domain/application.ts';
+import { normalUri } from '../domain/resources.ts';
 import { declaredApplications } from './declared-applications.ts';
 
 export type RegistrationStore = Registrations & {
