@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { FabricClient } from '../fabric/client.ts';
 import { silentLog } from '../log.ts';
+import type { FeedPage } from './feed.ts';
 import { type Cursor, followFeed } from './follow.ts';
-import type { FeedPage } from './resources.ts';
 
 const [FIRST, SECOND] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const;
 type Apply = (page: FeedPage, options: { fresh: boolean }) => void;

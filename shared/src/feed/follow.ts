@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FabricClient } from '../fabric/client.ts';
 import type { Log } from '../log.ts';
-import { FeedPage } from './resources.ts';
+import { FeedPage } from './feed.ts';
 
 /** How far a follower has come. Kept in the same database, and the same transaction, as what the pages changed. */
 export type Cursor = { readonly epoch: string; readonly revision: number };

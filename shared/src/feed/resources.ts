@@ -3,7 +3,6 @@
  * checks what it writes, a follower checks what it reads. Ids are full ARM ids unless said otherwise.
  */
 import { z } from 'zod';
-import type { Peer } from '../fabric/peers.ts';
 
 const resourceId = z.string().startsWith('/subscriptions/');
 const tags = z.record(z.string(), z.string());
@@ -297,33 +296,3 @@ export type Resource = { [K in Kind]: { readonly kind: K; readonly id: string; r
 export type Change = {
   [K in Kind]: { readonly kind: K; readonly id: string; readonly value: ResourceOf<K> | null };
 }[Kind];
-
-/** Who may follow what. A service sees nothing of the kinds that are not listed for it. */
-export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
-  entra: ['tenant', 'servicePrincipal', 'identityCertificates', 'application', 'federatedCredential'],
-  imds: ['virtualMachine'],
-  appservice: ['site'],
-  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
-  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
-  dns: ['vault', 'storageAccount'],
-};
-
-/**
- * `GET /feed?epoch={epoch}&since={revision}&waitSeconds={n}` on `arm`'s control API: what changed after a revision, one
- * entry per resource, oldest change first; held open until there is something, or the time is up.
- */
-export const FeedPage = z.object({
-  /** Names the life of `arm`'s database. Another epoch than the follower's: `arm` was reset, all of it is sent anew. */
-  epoch: z.guid(),
-  /** The follower asks on from here. By asking it says that it has applied everything up to here. */
-  revision: z.number().int().nonnegative(),
-  changes: z.array(
-    z
-      .object({ kind: z.enum(Object.keys(RESOURCE) as [Kind, ...Kind[]]), id: z.string(), value: z.unknown() })
-      .transform((change): Change => {
-        const value = change.value === null ? null : RESOURCE[change.kind].parse(change.value);
-        return { kind: change.kind, id: change.id, value } as Change;
-      }),
-  ),
-});
-export type FeedPage = z.infer<typeof FeedPage>;

@@ -1,5 +1,6 @@
 import type { Peer } from '@lab/shared/fabric/peers.ts';
-import { type Change, FOLLOWED } from '@lab/shared/feed/resources.ts';
+import { FOLLOWED } from '@lab/shared/feed/feed.ts';
+import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Resources } from './resources.ts';
 
 /** A follower commits page by page. Small pages make it write the same leaves of its indexes again and again. */

@@ -1,5 +1,6 @@
 import type { Peer } from '@lab/shared/fabric/peers.ts';
-import { FOLLOWED, type Kind, type Resource } from '@lab/shared/feed/resources.ts';
+import { FOLLOWED } from '@lab/shared/feed/feed.ts';
+import type { Kind, Resource } from '@lab/shared/feed/resources.ts';
 import type { Feed } from './feed.ts';
 import type { Resources } from './resources.ts';
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
-import type { Change, FeedPage, ResourceOf } from '@lab/shared/feed/resources.ts';
+import type { FeedPage } from '@lab/shared/feed/feed.ts';
+import type { Change, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 import { type BlobKey, newEtag } from '../domain/blob.ts';

@@ -1,5 +1,6 @@
 import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
-import type { Change, FeedPage } from '@lab/shared/feed/resources.ts';
+import type { FeedPage } from '@lab/shared/feed/feed.ts';
+import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 
 type Followed = { apply(change: Change): void; clear(): void };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
 import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
-import type { Change, FeedPage } from '@lab/shared/feed/resources.ts';
+import type { FeedPage } from '@lab/shared/feed/feed.ts';
+import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';

@@ -1,0 +1,34 @@
+/** The feed between `arm` and those who follow it: who is told what, and how it is put on the wire. */
+import { z } from 'zod';
+import type { Peer } from '../fabric/peers.ts';
+import { type Change, type Kind, RESOURCE } from './resources.ts';
+
+/** Who may follow what. A service sees nothing of the kinds that are not listed for it. */
+export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
+  entra: ['tenant', 'servicePrincipal', 'identityCertificates', 'application', 'federatedCredential'],
+  imds: ['virtualMachine'],
+  appservice: ['site'],
+  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
+  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
+  dns: ['vault', 'storageAccount'],
+};
+
+/**
+ * `GET /feed?epoch={epoch}&since={revision}&waitSeconds={n}` on `arm`'s control API: what changed after a revision, one
+ * entry per resource, oldest change first; held open until there is something, or the time is up.
+ */
+export const FeedPage = z.object({
+  /** Names the life of `arm`'s database. Another epoch than the follower's: `arm` was reset, all of it is sent anew. */
+  epoch: z.guid(),
+  /** The follower asks on from here. By asking it says that it has applied everything up to here. */
+  revision: z.number().int().nonnegative(),
+  changes: z.array(
+    z
+      .object({ kind: z.enum(Object.keys(RESOURCE) as [Kind, ...Kind[]]), id: z.string(), value: z.unknown() })
+      .transform((change): Change => {
+        const value = change.value === null ? null : RESOURCE[change.kind].parse(change.value);
+        return { kind: change.kind, id: change.id, value } as Change;
+      }),
+  ),
+});
+export type FeedPage = z.infer<typeof FeedPage>;
