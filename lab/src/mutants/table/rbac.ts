@@ -125,6 +125,12 @@ export const RBAC: readonly Mutant[] = [
   ]),
   ...mutantsOf('shared/src/rbac/conditions/evaluate.ts', EVALUATE, [
     {
+      name: 'condition on tags that do not agree',
+      find: 'return verdicts.size === 1 ? verdicts.has(true) : undefined;',
+      replace: 'return verdicts.has(true);',
+      test: `tags whose keys differ in case alone > @Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags:Project] StringEquals 'a' of ["a","b"]: undefined`,
+    },
+    {
       name: 'condition: an attribute that is not there',
       find: 'if (!left || !right) return undefined;',
       replace: 'if (!left || !right) return false;',

@@ -95,6 +95,14 @@ describe('tags that a write brings along', () => {
     expect(await withTags(undefined)).toBe(201); // not what the condition is about
   });
 
+  it('have to be these under each spelling of the key: another one beside it does not stand for it', async () => {
+    assign('dataOwner', `@Request[${BLOBS}/tags:Project] StringEquals 'Cascade'`);
+    const write = (tags: string) => ask('PUT', '/docs/new', { headers: { ...TAGS, 'x-ms-tags': tags }, body: 'x' });
+    expect(await write('project=Cascade&Project=Other')).toBe(403);
+    expect(await write('Project=Other&project=Cascade')).toBe(403);
+    expect(await write('project=Cascade')).toBe(201);
+  });
+
   it('have to have these keys, also when they are set later', async () => {
     const target = `!(ActionMatches{'${BLOBS}/tags/write'})`;
     assign(

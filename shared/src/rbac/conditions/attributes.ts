@@ -108,6 +108,7 @@ type Tags = readonly (readonly [key: string, value: string])[];
 
 /**
  * Attributes by name. Whatever takes effort to find out is given as a function, and asked only when a condition asks.
+ * Keys of tags are told apart by case, so that several tags may have the key that a condition names without.
  * @param known Under `tag`, pairs of key and value; undefined, or a function that gives it, where there are no tags.
  */
 export function attributesOf(
@@ -122,7 +123,7 @@ export function attributesOf(
     if (key) {
       const same = (text: string) =>
         key.caseSensitive ? text === key.text : text.toLowerCase() === key.text.toLowerCase();
-      return tagsOf(source)?.find(([tagKey]) => same(tagKey))?.[1];
+      return tagsOf(source)?.flatMap(([tagKey, value]) => (same(tagKey) ? [value] : []));
     }
     const value = known[source]?.[name];
     return typeof value === 'function' ? undefined : value;

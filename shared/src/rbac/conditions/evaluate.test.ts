@@ -154,3 +154,24 @@ describe('patterns', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
+
+describe('tags whose keys differ in case alone', () => {
+  const KEY = tag('Project');
+  const under = (condition: string, ...values: string[]) =>
+    evaluate(parseCondition(condition), {
+      ...situation,
+      attributes: attributesOf({
+        Resource: { [ATTRIBUTE.tag]: () => values.map((value, index) => [index ? 'PROJECT' : 'project', value]) },
+      }),
+    });
+  it.each([
+    [`${KEY} StringEquals 'a'`, ['a', 'a'], true],
+    [`${KEY} StringEquals 'a'`, ['b', 'c'], false],
+    [`${KEY} StringEquals 'a'`, ['a', 'b'], undefined],
+    [`NOT ${KEY} StringEquals 'b'`, ['a', 'b'], undefined],
+    [`${KEY} StringNotEquals 'b'`, ['a', 'b'], undefined],
+    [`${KEY} ForAnyOfAnyValues:StringEquals {'a', 'x'}`, ['a', 'b'], undefined],
+    [`Exists ${KEY}`, ['a', 'b'], true],
+    [`Exists ${KEY}`, [], false],
+  ])('%s of %j: %s', (condition, values, expected) => expect(under(condition, ...values)).toBe(expected));
+});

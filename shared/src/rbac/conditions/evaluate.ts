@@ -48,7 +48,14 @@ export function evaluate(condition: Condition, situation: Situation): boolean | 
       const left = valuesOf(condition.left, operator.type, situation);
       const right = valuesOf(condition.right, operator.type, situation);
       if (!left || !right) return undefined;
-      return compare(left, right, operator.holds, quantifier ?? ONE);
+      const verdicts = new Set(
+        alternatives(condition.left, left).flatMap((some) =>
+          alternatives(condition.right, right).map((others) =>
+            compare(some, others, operator.holds, quantifier ?? ONE),
+          ),
+        ),
+      );
+      return verdicts.size === 1 ? verdicts.has(true) : undefined;
     }
   }
 }
@@ -67,6 +74,13 @@ function compare(
       : right.every((other) => holds(value, other));
   return quantifier.left === 'any' ? left.some(forRight) : left.every(forRight);
 }
+
+/**
+ * Tags whose keys differ in case alone are compared one by one. Where they do not agree, nothing can be said, or whoever
+ * writes the tags would choose the one that counts.
+ */
+const alternatives = (operand: Operand, values: readonly Value[]): readonly (readonly Value[])[] =>
+  'attribute' in operand && operand.attribute.key ? values.map((value) => [value]) : [values];
 
 /** @returns undefined when the attribute is not there, has no value at all, or one of another type. */
 function valuesOf(
