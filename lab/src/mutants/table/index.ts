@@ -11,6 +11,8 @@ import { DNS } from './dns.ts';
 import { EDGES } from './edges.ts';
 import { ENTRA } from './entra.ts';
 import { FABRIC } from './fabric.ts';
+import { FEDERATION } from './federation.ts';
+import { GRAPH } from './graph.ts';
 import { IMDS } from './imds.ts';
 import { KEYVAULT } from './keyvault.ts';
 import { RBAC } from './rbac.ts';
@@ -23,6 +25,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUTHORIZATION,
   ...IMDS,
   ...ENTRA,
+  ...FEDERATION,
+  ...GRAPH,
   ...KEYVAULT,
   ...BLOB,
   ...CLUSTER,
