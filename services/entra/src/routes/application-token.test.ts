@@ -328,6 +328,16 @@ it('gives the operator a token that Graph accepts, with the roles that the lab d
   expect(denied.body.error.code).toBe('Authorization_RequestDenied');
 });
 
+it('follows the lab on where the operator was deleted through Graph and made anew: it is the declared one again', async () => {
+  await graph.ask('DELETE', `/servicePrincipals/${OPERATOR.principalId}`);
+  expect((await asOperator()).status).toBe(400);
+  const { body } = await graph.ask('POST', '/servicePrincipals', { appId: OPERATOR.clientId });
+  expect(claimsOf((await asOperator()).body.access_token).oid).toBe(body.id);
+  app.follow(OPERATOR_CHANGE);
+  expect(claimsOf((await asOperator()).body.access_token).oid).toBe(OPERATOR.principalId);
+  expect((await graph.ask('GET', `/servicePrincipals/${body.id}`)).status).toBe(404);
+});
+
 it('signs for applications with the same keys, so that every service can tell', async () => {
   const { body } = await asOperator();
   const verify = tokenVerifier({

@@ -50,6 +50,9 @@ export function declaredApplications(db: Database, registrations: Registrations)
       ...{ objectId, clientId, tenantId, displayName, createdAt: born },
     });
     markDeclared.run(objectId.toLowerCase());
+    // Deleted and made again through Graph it has another object id, which no role assignment of the lab's knows.
+    const other = registrations.findPrincipal(tenantId, clientId);
+    if (other && other.principalId.toLowerCase() !== principalId.toLowerCase()) registrations.deletePrincipal(other);
     registrations.putPrincipal({
       accountEnabled: true,
       appRoleAssignmentRequired: false,
