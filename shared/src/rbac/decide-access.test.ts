@@ -3,7 +3,7 @@ import {
   type AccessRequest,
   type DenyAssignment,
   decideAccess as decide,
-  EVERYBODY,
+  EVERYONE,
   type RoleAssignment,
 } from './decide-access.ts';
 import { matches } from './patterns.ts';
@@ -153,7 +153,7 @@ it('lets a deny assignment win over every role assignment', () => {
 });
 
 it.each([
-  ['everybody', { principalIds: [EVERYBODY] }, true],
+  ['everybody', { principalIds: [EVERYONE] }, true],
   ['the principal in another case', { principalIds: ['APP-OID'] }, true],
   ['somebody else', { principalIds: ['other-oid'] }, false],
   ['another scope', { scope: `${GROUP}x` }, false],
@@ -168,7 +168,7 @@ it.each([
 });
 
 it('lets through whom a deny assignment excludes, by the principal and by its groups', () => {
-  const denial = deny({ principalIds: [EVERYBODY], excludedPrincipalIds: ['APP-oid'] });
+  const denial = deny({ principalIds: [EVERYONE], excludedPrincipalIds: ['APP-oid'] });
   expect(denied(denial).grantedBy).toBeDefined();
   expect(denied(denial).denials).toMatchObject([{ verdict: 'principal excluded from denial' }]);
   const byGroup = { ...request, principalIds: ['app-oid', 'admins'] };

@@ -35,13 +35,13 @@ export type DenyAssignment = ActionLists & {
   readonly denyAssignmentName: string;
   readonly scope: string;
   readonly doNotApplyToChildScopes: boolean;
-  /** `EVERYBODY` among others. */
+  /** `EVERYONE` among others. */
   readonly principalIds: readonly string[];
   readonly excludedPrincipalIds: readonly string[];
 };
 
-/** The principal of a deny assignment that stands for all of them. */
-export const EVERYBODY = '00000000-0000-0000-0000-000000000000';
+/** The principal of a deny assignment that stands for all of them, those of other tenants included. */
+export const EVERYONE = '00000000-0000-0000-0000-000000000000';
 
 /** What a decision is made from. */
 export type Policy = {
@@ -156,7 +156,7 @@ function judge(asked: Asked, assignment: RoleAssignment): Verdict {
 /** @returns undefined when the deny assignment does not concern the request. */
 function judgeDenial(asked: Asked, denial: DenyAssignment): DenyVerdict | undefined {
   const { principalIds, excludedPrincipalIds, scope } = readyDenial(denial);
-  const isMeant = principalIds.has(EVERYBODY) || !principalIds.isDisjointFrom(asked.principalIds);
+  const isMeant = principalIds.has(EVERYONE) || !principalIds.isDisjointFrom(asked.principalIds);
   if (!isMeant || !isAtOrAbove(scope, asked.resource)) return undefined;
   if (denial.doNotApplyToChildScopes && scope.length !== asked.resource.length) return undefined;
   if (asked.reach(denial) !== 'included') return undefined;

@@ -58,7 +58,7 @@ export const RBAC: readonly Mutant[] = [
     },
     {
       name: 'deny assignment for everybody',
-      find: 'principalIds.has(EVERYBODY) || ',
+      find: 'principalIds.has(EVERYONE) || ',
       replace: '',
       test: 'a deny assignment for everybody',
     },

@@ -1,5 +1,6 @@
 import { BUILT_IN_ROLES } from '../../rbac/built-in-roles.ts';
 import { ConditionFault, parseCondition } from '../../rbac/conditions/index.ts';
+import { EVERYONE } from '../../rbac/decide-access.ts';
 import { idOf, resourceGroupIdOf, subscriptionIdOf } from '../ids.ts';
 import type { LabFile } from '../lab-file.ts';
 import type { Draft, Path } from './draft.ts';
@@ -14,9 +15,6 @@ type Grants = Pick<SubscriptionEntry, 'roleAssignments'> & Partial<Pick<Subscrip
 const BUILT_IN: ReadonlyMap<string, string> = new Map(
   BUILT_IN_ROLES.map(({ roleName, id }) => [roleName.toLowerCase(), id]),
 );
-
-/** Stands for everybody, those of other tenants included. */
-const EVERYONE = '00000000-0000-0000-0000-000000000000';
 
 export type Authorization = {
   /** The custom roles of a tenant. @param subscriptionIds Of its subscriptions, by name. */

@@ -1,5 +1,5 @@
 import type { Resource } from '@lab/shared/feed/resources.ts';
-import { EVERYBODY } from '@lab/shared/rbac/decide-access.ts';
+import { EVERYONE } from '@lab/shared/rbac/decide-access.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failure, GROUP, OWNER, STRANGER, SUBSCRIPTION, startTestArm, type TestArm } from '../../testing.ts';
 
@@ -15,7 +15,7 @@ const denial: Resource = {
     description: 'd',
     scope: PROTECTED,
     doNotApplyToChildScopes: false,
-    principalIds: [EVERYBODY],
+    principalIds: [EVERYONE],
     excludedPrincipalIds: [STRANGER],
     actions: ['*/write', '*/delete'],
     notActions: [],
@@ -50,7 +50,7 @@ it('keeps an Owner from doing what a deny assignment forbids, in its own words',
 });
 
 it('says AuthorizationFailed to those who had no right anyway', async () => {
-  expect(failure(await arm.ask('PUT', PROTECTED, { as: EVERYBODY.replace('0', '9'), body: {} }))).toBe(
+  expect(failure(await arm.ask('PUT', PROTECTED, { as: EVERYONE.replace('0', '9'), body: {} }))).toBe(
     '403 AuthorizationFailed',
   );
 });
@@ -81,7 +81,7 @@ it('is shown, and listed from above, at and below it', async () => {
       ],
       scope: PROTECTED,
       doNotApplyToChildScopes: false,
-      principals: [{ id: EVERYBODY, type: 'SystemDefined' }],
+      principals: [{ id: EVERYONE, type: 'SystemDefined' }],
       excludePrincipals: [{ id: STRANGER, type: 'ServicePrincipal' }],
       isSystemProtected: true,
     },

@@ -1,7 +1,7 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
-import { EVERYBODY } from '@lab/shared/rbac/decide-access.ts';
+import { EVERYONE } from '@lab/shared/rbac/decide-access.ts';
 import { covers } from '@lab/shared/rbac/scope.ts';
 import { sameText } from '@lab/shared/same-text.ts';
 import { type Request, Router } from 'express';
@@ -37,7 +37,7 @@ const FILTER = {
  */
 export function denyAssignmentRoutes({ resources, authorize }: Parts): Router {
   const router = Router();
-  const typeOf = (principalId: string): string => (principalId === EVERYBODY ? 'SystemDefined' : 'ServicePrincipal');
+  const typeOf = (principalId: string): string => (principalId === EVERYONE ? 'SystemDefined' : 'ServicePrincipal');
   const toWire = (denial: DenyAssignment) => toDenyAssignment(denial, typeOf);
 
   router.get(LIST, (req, res) => {
@@ -47,7 +47,7 @@ export function denyAssignmentRoutes({ resources, authorize }: Parts): Router {
     const filter = parseFilter(queryOf(req).get('$filter'), FILTER);
     const { tid } = callerOf(res);
     const concerns = (denial: DenyAssignment, principalId: string): boolean =>
-      denial.principalIds.some((id) => id === EVERYBODY || sameText(id, principalId));
+      denial.principalIds.some((id) => id === EVERYONE || sameText(id, principalId));
     const seen = resources.all('denyAssignment').filter((denial) => {
       const isBelow = filter.atScope === undefined && covers(scope.id, denial.scope);
       if (!covers(denial.scope, scope.id) && !isBelow) return false;
