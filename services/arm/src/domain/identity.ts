@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import { sameText } from '@lab/shared/same-text.ts';
 import { z } from 'zod';
 import { ArmError, invalidRequestContent } from './errors.ts';
@@ -13,6 +13,9 @@ import type { Resources } from './resources.ts';
  */
 export type AssignedIdentity = ResourceOf<'virtualMachine'>['identities'][number];
 export type Host = { readonly resourceId: string; readonly name: string; readonly tenantId: string };
+
+/** Kinds of resources that have identities. */
+export const HOST_KINDS = ['virtualMachine', 'site'] as const;
 
 export const IDENTITY_TYPE = 'Microsoft.ManagedIdentity/userAssignedIdentities';
 
@@ -158,16 +161,12 @@ export function removeUserAssigned(resources: Resources, identity: ResourceOf<'u
   const { resourceId, principalId } = identity;
   removePrincipal(resources, principalId);
   for (const { id } of resources.within('federatedCredential', resourceId)) resources.remove('federatedCredential', id);
-  for (const host of resources.all('virtualMachine')) {
-    const identities = host.identities.filter((one) => one.principalId !== principalId);
-    if (identities.length < host.identities.length) {
-      resources.put({ kind: 'virtualMachine', id: host.resourceId, value: { ...host, identities } });
-    }
-  }
-  for (const host of resources.all('site')) {
-    const identities = host.identities.filter((one) => one.principalId !== principalId);
-    if (identities.length < host.identities.length) {
-      resources.put({ kind: 'site', id: host.resourceId, value: { ...host, identities } });
+  for (const kind of HOST_KINDS) {
+    for (const host of resources.all(kind)) {
+      const identities = host.identities.filter((one) => one.principalId !== principalId);
+      if (identities.length < host.identities.length) {
+        resources.put({ kind, id: host.resourceId, value: { ...host, identities } } as Resource);
+      }
     }
   }
   resources.remove('userAssignedIdentity', resourceId);

@@ -1,6 +1,6 @@
-import type { ResourceOf } from '@lab/shared/feed/resources.ts';
+import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
-import { type AssignedIdentity, removePrincipal } from './identity.ts';
+import { type AssignedIdentity, HOST_KINDS, removePrincipal } from './identity.ts';
 import type { Resources } from './resources.ts';
 import { freeAddress } from './virtual-machine.ts';
 
@@ -16,11 +16,11 @@ export function reconcile(resources: Resources, declared: ReadonlySet<string>, s
     needed.add(identity.principalId);
     ensurePrincipal(resources, { ...identity, displayName: identity.name, identityType: 'UserAssigned' });
   }
-  for (const kind of ['virtualMachine', 'site'] as const) {
+  for (const kind of HOST_KINDS) {
     for (const host of resources.all(kind)) {
       const identities = host.identities.flatMap((identity) => current(resources, identity));
       if (JSON.stringify(identities) !== JSON.stringify(host.identities)) {
-        resources.put({ kind, id: host.resourceId, value: { ...host, identities } as never });
+        resources.put({ kind, id: host.resourceId, value: { ...host, identities } } as Resource);
       }
       for (const own of identities.filter(({ identityType }) => identityType === 'SystemAssigned')) {
         needed.add(own.principalId);

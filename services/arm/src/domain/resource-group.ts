@@ -1,6 +1,6 @@
 import type { Kind, ResourceOf } from '@lab/shared/feed/resources.ts';
 import { resourceGroupNotFound } from './errors.ts';
-import { removePrincipal, removeUserAssigned } from './identity.ts';
+import { HOST_KINDS, removePrincipal, removeUserAssigned } from './identity.ts';
 import type { Resources } from './resources.ts';
 
 export type ResourceGroup = ResourceOf<'resourceGroup'>;
@@ -39,7 +39,7 @@ const PLACED: readonly Kind[] = [
  */
 export function removeGroup(resources: Resources, id: string, now: number): void {
   for (const { value } of resources.within('userAssignedIdentity', id)) removeUserAssigned(resources, value);
-  for (const kind of ['virtualMachine', 'site'] as const) {
+  for (const kind of HOST_KINDS) {
     for (const { value } of resources.within(kind, id)) {
       for (const { identityType, principalId } of value.identities) {
         if (identityType === 'SystemAssigned') removePrincipal(resources, principalId);
