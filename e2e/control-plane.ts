@@ -3,13 +3,12 @@
  * All of 127.0.0.0/8 is this machine, so virtual machines have their addresses there.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startArm } from '@lab/arm/service.ts';
 import { startEntra } from '@lab/entra/service.ts';
 import { startImds } from '@lab/imds/service.ts';
+import { untilHealthy } from '@lab/lab/until-healthy.ts';
 import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
@@ -21,6 +20,7 @@ import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import { silentLog } from '@lab/shared/log.ts';
+import { exchange } from '@lab/shared/testing/exchange.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
@@ -141,25 +141,15 @@ export async function startControlPlane(
       });
       return { status: response.statusCode, body: json(await response.body.text()) };
     },
-    token: (machine, { selector = '', cached = false } = {}) =>
-      new Promise((resolve, reject) => {
-        const query = `api-version=2018-02-01&resource=https://vault.azure.net${cached ? '' : '&bypass_cache=true'}${selector}`;
-        const options = {
-          host: LOOPBACK,
-          port: imds.ports.vm,
-          localAddress: addresses[machine],
-          path: `/metadata/identity/oauth2/token?${query}`,
-          headers: { Metadata: 'true' },
-          agent: false,
-        } as const;
-        const req = httpRequest(options, async (res) => {
-          let text = '';
-          for await (const chunk of res) text += chunk;
-          resolve({ status: res.statusCode ?? 0, body: json(text) });
-        });
-        req.on('error', reject);
-        req.end();
-      }),
+    token: async (machine, { selector = '', cached = false } = {}) => {
+      const query = `api-version=2018-02-01&resource=https://vault.azure.net${cached ? '' : '&bypass_cache=true'}${selector}`;
+      const { status, text } = await exchange(imds.ports.vm ?? 0, {
+        path: `/metadata/identity/oauth2/token?${query}`,
+        headers: { Metadata: 'true' },
+        localAddress: addresses[machine],
+      });
+      return { status, body: json(text) };
+    },
     verify: (token) =>
       verifyToken(token, { tenantId: operator?.tenantId ?? '', audiences: ['https://vault.azure.net'] }),
     control: async (service, path) => {
@@ -179,17 +169,3 @@ export async function startControlPlane(
 }
 
 const originAt = (port: number) => `https://localhost:${port}`;
-
-/** A service is healthy once it knows what the lab contains; `imds`, once `entra` knows its certificates. */
-async function untilHealthy({ ports }: RunningService<'health'>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  const isHealthy = async () => {
-    const { statusCode, body } = await request(`http://${LOOPBACK}:${ports.health}/`);
-    await body.dump();
-    return statusCode === 200;
-  };
-  while (!(await isHealthy())) {
-    if (performance.now() > deadline) throw new Error('a part of the control plane is not ready');
-    await sleep(10);
-  }
-}

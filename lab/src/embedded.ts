@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates } from 'node:tls';
 import { startArm } from '@lab/arm/service.ts';
 import { startBlob } from '@lab/blob/service.ts';
@@ -25,9 +24,9 @@ import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { type LabSecrets, secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
 import { type Log, silentLog } from '@lab/shared/log.ts';
-import { request } from 'undici';
 import { embeddedOptions, type SdkOption } from './embedded-options.ts';
 import { ROOT } from './root.ts';
+import { untilHealthy } from './until-healthy.ts';
 
 export type EmbeddedLab = Running & {
   /** Variables that point an SDK at this lab. `IDENTITY_HEADER` is a secret of this run. */
@@ -213,18 +212,3 @@ async function freePorts<Count extends 1 | 2>(count: Count): Promise<Count exten
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports as Count extends 1 ? [number] : [number, number];
 }
-
-/** A service is healthy once it knows what the lab contains; `imds`, once `entra` knows its certificates. */
-async function untilHealthy({ ports }: RunningService<'health'>): Promise<void> {
-  const deadline = performance.now() + HEALTHY_WITHIN_MS;
-  while (
-    (await request(`http://${LOOPBACK}:${ports.health}/`).then(({ statusCode, body }) =>
-      body.dump().then(() => statusCode),
-    )) !== 200
-  ) {
-    if (performance.now() > deadline) throw new Error(`a part of the lab is not ready after ${HEALTHY_WITHIN_MS} ms`);
-    await sleep(10);
-  }
-}
-
-const HEALTHY_WITHIN_MS = 20_000;
