@@ -9,7 +9,7 @@ import { feedOf } from './domain/feed.ts';
 import { principalsOf } from './domain/principals.ts';
 import { noting, settling, writing } from './domain/settle.ts';
 import type { Parts } from './parts.ts';
-import { authorizer, entering, hasRoleInBy, isAllowedBy, visibleTo } from './routes/authorize.ts';
+import { authorizer, entering, hasRoleInBy, isAllowedBy, refusingDenied, visibleTo } from './routes/authorize.ts';
 import { sqliteOperations } from './store/operations.ts';
 import { withPolicy } from './store/policy.ts';
 import { sqliteResources } from './store/resources.ts';
@@ -48,7 +48,8 @@ export function composeParts({
     isAllowed,
     visible: visibleTo(authorize, isAllowed),
     hasRoleIn,
-    enter: entering(authorize, isAllowed, hasRoleIn),
+    enter: entering(policy, given.clock, authorize),
+    refuseDenied: refusingDenied(policy, given.clock),
     assignments: policy,
     principals: principalsOf(resources, fabric),
     operations: sqliteOperations(db),

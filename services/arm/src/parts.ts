@@ -30,6 +30,8 @@ export type Parts = {
   readonly visible: Visible;
   /** `authorize` for what everybody may know who has a role of any kind in a subscription. */
   readonly enter: Authorize;
+  /** For what a request does besides: throws where a deny assignment forbids it. */
+  readonly refuseDenied: Authorize;
   readonly hasRoleIn: HasRoleIn;
   /** Role assignments, by principal: what decisions are made from. */
   readonly assignments: Assignments;

@@ -16,6 +16,18 @@ export const AUTHORIZATION: readonly Mutant[] = [
       replace: 'if (false as boolean) throw deniedBy(',
       test: 'keeps an Owner from doing what a deny assignment forbids, in its own words',
     },
+    {
+      name: 'arm: deny assignment and what any role opens',
+      find: 'if (grantedBy || deniedBy || !',
+      replace: 'if (grantedBy || !',
+      test: 'wins over what everybody may know who has a role of any kind',
+    },
+    {
+      name: 'arm: deny assignment within a group that is deleted',
+      find: 'if (denial) throw deniedBy(',
+      replace: 'if (false as boolean && denial) throw deniedBy(',
+      test: 'keeps what it protects when the group around it is deleted',
+    },
   ]),
   ...mutantsOf('services/arm/src/routes/authorization/role-assignments.ts', ASSIGNMENTS, [
     {

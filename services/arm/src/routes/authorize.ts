@@ -82,12 +82,27 @@ export const hasRoleInBy =
       .roleAssignments.some(({ scope }) => covers(scope, place) || covers(place, scope));
   };
 
-/** For what everybody may know who has a role of any kind in a subscription: its name, its regions, what it lists. */
+/**
+ * For what everybody may know who has a role of any kind in a subscription: its name, its regions, what it lists. A deny
+ * assignment wins over that as well.
+ */
 export const entering =
-  (authorize: Authorize, isAllowed: IsAllowed, hasRoleIn: HasRoleIn): Authorize =>
+  (assignments: Assignments, clock: Clock, authorize: Authorize): Authorize =>
   (res, action, scope) => {
-    if (isAllowed(res, action, scope) || !hasRoleIn(res, scope)) authorize(res, action, scope);
+    const { grantedBy, deniedBy } = decide(assignments, clock, res, action, scope);
+    if (grantedBy || deniedBy || !hasRoleInBy(assignments)(res, scope)) authorize(res, action, scope);
     else describe(res, { operation: action, note: 'allowed: the caller has a role at this scope or below it' });
+  };
+
+/**
+ * For what a request does besides what it was authorised for: the right to the one suffices, but no deny assignment may
+ * forbid the other. Throws DenyAssignmentAuthorizationFailed.
+ */
+export const refusingDenied =
+  (assignments: Assignments, clock: Clock): Authorize =>
+  (res, action, scope) => {
+    const { deniedBy: denial } = decide(assignments, clock, res, action, scope);
+    if (denial) throw deniedBy(callerOf(res), action, scope, denial);
   };
 
 /** The caller and its groups speak in one voice, as on the data planes. */

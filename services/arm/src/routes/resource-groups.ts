@@ -2,6 +2,7 @@ import { queryOf } from '@lab/shared/http/request.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import { conflict, invalidParameter } from '../domain/errors.ts';
+import { resourcesIn } from '../domain/generic-resource.ts';
 import { checkLocation } from '../domain/locations.ts';
 import { GROUP_NAME, groupAt, groupId, type ResourceGroup, removeGroup } from '../domain/resource-group.ts';
 import type { Parts } from '../parts.ts';
@@ -28,6 +29,7 @@ export function resourceGroupRoutes({
   authorize,
   visible,
   hasRoleIn,
+  refuseDenied,
   operations,
   clock,
 }: Parts): Router {
@@ -90,12 +92,14 @@ export function resourceGroupRoutes({
     res.json(toWire(group));
   });
 
-  // 202, and `Location` to ask at. Everything in the group goes with it, and what was assigned at it or below.
+  // 202, and `Location` to ask at. Everything in the group goes with it, and what was assigned at it or below. The right
+  // to delete the group suffices for that, unless a deny assignment keeps something in it.
   one.delete(async (req, res) => {
     const { subscriptionId, group: name } = req.params;
     authorize(res, `${ACTION}/delete`, groupId(subscriptionId, name));
     const operation = await write(() => {
       const { resourceId } = groupAt(resources, subscriptionId, name);
+      for (const { id, type } of resourcesIn(resources, resourceId)) refuseDenied(res, `${type}/delete`, id);
       removeGroup(resources, resourceId, clock.now());
       const begun = newOperation(res, subscriptionId, clock.now(), { status: 200, body: null });
       operations.add(begun);

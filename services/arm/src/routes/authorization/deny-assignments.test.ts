@@ -60,6 +60,36 @@ it('lets through whom it excludes', async () => {
   expect((await arm.ask('PUT', PROTECTED, { as: STRANGER, body: { location: 'westeurope' } })).status).toBe(200);
 });
 
+/** Forbids everybody these actions at a scope, for as long as `during` takes. */
+async function forbidding(scope: string, actions: string[], during: () => Promise<void>): Promise<void> {
+  const id = `${scope}${LIST}/${crypto.randomUUID()}`;
+  const value = { ...denial.value, id, scope, actions } as Extract<Resource, { kind: 'denyAssignment' }>['value'];
+  arm.resources.put({ kind: 'denyAssignment', id, value });
+  await during();
+  arm.resources.remove('denyAssignment', id);
+}
+
+it('keeps what it protects when the group around it is deleted', async () => {
+  const around = `${SUBSCRIPTION}/resourceGroups/rg-around`;
+  const identity = `${around}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-kept`;
+  for (const path of [around, identity]) await arm.ask('PUT', path, { body: { location: 'westeurope' } });
+  await forbidding(identity, ['*/delete'], async () => {
+    expect(failure(await arm.ask('DELETE', around))).toBe('403 DenyAssignmentAuthorizationFailed');
+    expect((await arm.ask('GET', identity)).status).toBe(200);
+  });
+  expect((await arm.ask('DELETE', around)).status).toBe(202);
+});
+
+it('wins over what everybody may know who has a role of any kind', async () => {
+  const guest = crypto.randomUUID();
+  arm.assign(guest, 'Key Vault Secrets User', GROUP);
+  const read = () => arm.ask('GET', SUBSCRIPTION, { as: guest });
+  expect((await read()).status).toBe(200);
+  await forbidding(SUBSCRIPTION, ['*/read'], async () => {
+    expect(failure(await read())).toBe('403 AuthorizationFailed');
+  });
+});
+
 it('is shown, and listed from above, at and below it', async () => {
   const shown = await arm.ask('GET', `${PROTECTED}${LIST}/${NAME}`);
   expect(shown.body).toEqual({
