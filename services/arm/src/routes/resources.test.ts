@@ -96,6 +96,17 @@ it('shows the identity of a machine and of a function app at its scope, client i
   expect(failure(none)).toBe('404 ResourceNotFound');
 });
 
+it('shows of a function app what the Azure CLI makes a table of', async () => {
+  const { body } = await arm.ask('GET', SITE);
+  expect(body).toMatchObject({ name: 'func-app01', location: 'westeurope', kind: 'functionapp,linux' });
+  expect(body.properties).toMatchObject({
+    state: 'Running',
+    resourceGroup: 'rg-lab',
+    defaultHostName: 'func-app01.azurewebsites.net',
+    serverFarmId: `${GROUP}/providers/Microsoft.Web/serverfarms/consumption`,
+  });
+});
+
 it('gives identities to a function app as to a machine', async () => {
   arm.assign(STRANGER, 'Contributor', SITE);
   const body = { identity: { type: 'SystemAssigned,UserAssigned', userAssignedIdentities: { [ID]: {} } } };

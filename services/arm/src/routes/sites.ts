@@ -73,7 +73,7 @@ export function siteRoutes(parts: Parts): Router {
   return router;
 }
 
-function toWire({ resourceId, name, location, tags, identities, tenantId, resourceGroup }: Site) {
+function toWire({ resourceId, name, location, tags, identities, tenantId, subscriptionId, resourceGroup }: Site) {
   const identity = toIdentityWire(identities, tenantId);
   return {
     id: resourceId,
@@ -86,6 +86,8 @@ function toWire({ resourceId, name, location, tags, identities, tenantId, resour
     properties: {
       name,
       resourceGroup,
+      // Plans are no resources of this lab, but clients print whose an app is: without one the Azure CLI fails.
+      serverFarmId: `${groupId(subscriptionId, resourceGroup)}/providers/Microsoft.Web/serverfarms/consumption`,
       state: 'Running',
       enabled: true,
       defaultHostName: `${name.toLowerCase()}.azurewebsites.net`,
