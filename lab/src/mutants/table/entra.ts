@@ -312,6 +312,14 @@ export const ENTRA: readonly Mutant[] = [
       test: 'an application > proves itself with its certificate, in the time that Graph was told',
     },
   ]),
+  ...mutantsOf('services/entra/src/domain/app-roles.ts', APPLICATIONS, [
+    {
+      name: 'entra: app roles that are enabled',
+      find: 'isEnabled && value && ',
+      replace: 'value && ',
+      test: "a token for one of the tenant's own applications > has a role no longer that the application has disabled, or has no more, though it is granted still",
+    },
+  ]),
   ...mutantsOf('services/entra/src/domain/access-token.ts', APPLICATIONS, [
     {
       name: 'entra: life of an application token',

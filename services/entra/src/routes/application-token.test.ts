@@ -255,6 +255,20 @@ describe("a token for one of the tenant's own applications", () => {
     expect(await rolesOf()).toEqual(['Tasks.Write']);
   });
 
+  it('has a role no longer that the application has disabled, or has no more, though it is granted still', async () => {
+    const { uri, principal, application } = await makeApi();
+    const rolesOf = async () => claimsOf((await asOperator({ scope: `${uri}/.default` })).body.access_token).roles;
+    for (const { id } of ROLES) await grant(principal.id, id);
+    const [first, second] = ROLES;
+    const change = (appRoles: readonly object[]) => graph.ask('PATCH', `/applications/${application.id}`, { appRoles });
+    await change([{ ...first, isEnabled: false }, { ...second }]);
+    expect(await rolesOf()).toEqual(['Tasks.Write']);
+    await change([{ ...second }]);
+    expect(await rolesOf()).toEqual(['Tasks.Write']);
+    await change([{ ...second, value: 'Tasks.Other' }]);
+    expect(await rolesOf()).toEqual(['Tasks.Other']);
+  });
+
   it('has no role that another client was granted', async () => {
     const { uri, principal } = await makeApi();
     await grant(principal.id, ROLES[0]?.id ?? '', PRINCIPAL.principalId);
