@@ -1,10 +1,13 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const ROUTES = 'services/entra/src/graph/graph.test.ts';
+const ACCESS = 'services/entra/src/graph/authenticate.test.ts';
+const APPLICATIONS = 'services/entra/src/graph/routes/applications.test.ts';
+const SERVICE_PRINCIPALS = 'services/entra/src/graph/routes/service-principals.test.ts';
+const BODIES = 'services/entra/src/graph/graph.test.ts';
 
 /** Microsoft Graph: who may ask for what, whose directory is meant, and bodies and filters made to hurt. */
 export const GRAPH: readonly Mutant[] = [
-  ...mutantsOf('services/entra/src/graph/authenticate.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/graph/authenticate.ts', ACCESS, [
     {
       name: 'graph: roles of the token',
       find: 'if (!MAY[may].some((role) => roles.includes(role))) throw requestDenied();',
@@ -36,7 +39,7 @@ export const GRAPH: readonly Mutant[] = [
       test: 'who may > with Application.ReadWrite.All: list, create, grant',
     },
   ]),
-  ...mutantsOf('services/entra/src/graph/principals.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/graph/principals.ts', ACCESS, [
     {
       name: 'graph: tenant of a service principal',
       find: 'if (application && sameText(application.tenantId, tenant.tenantId))',
@@ -49,6 +52,8 @@ export const GRAPH: readonly Mutant[] = [
       replace: 'if (identity)',
       test: 'who may > sees nothing of another tenant, by no way of asking',
     },
+  ]),
+  ...mutantsOf('services/entra/src/graph/principals.ts', SERVICE_PRINCIPALS, [
     {
       name: 'graph: identities are not for Graph to change',
       find: "if (principal.kind !== 'application') throw requestDenied();\n  return principal.value;",
@@ -56,7 +61,7 @@ export const GRAPH: readonly Mutant[] = [
       test: 'service principals > refuse any change of a managed identity',
     },
   ]),
-  ...mutantsOf('services/entra/src/store/registrations.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/store/registrations.ts', ACCESS, [
     {
       name: 'graph: tenant of an application by its id',
       find: 'FROM applications WHERE tenant_id = ? AND object_id = ?',
@@ -70,7 +75,7 @@ export const GRAPH: readonly Mutant[] = [
       test: 'who may > sees nothing of another tenant, by no way of asking',
     },
   ]),
-  ...mutantsOf('services/entra/src/domain/application.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/domain/application.ts', APPLICATIONS, [
     {
       name: "graph: names of Azure's services",
       find: 'return isOwn && ',
@@ -84,7 +89,7 @@ export const GRAPH: readonly Mutant[] = [
       test: 'applications > cannot take a host that only ends alike',
     },
   ]),
-  ...mutantsOf('services/entra/src/graph/routes/applications.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/graph/routes/applications.ts', APPLICATIONS, [
     {
       name: 'graph: identifier URIs are taken once',
       find: "if (owner && owner.objectId !== application.objectId) throw nameTaken('identifierUris');",
@@ -92,7 +97,7 @@ export const GRAPH: readonly Mutant[] = [
       test: 'applications > cannot take the name of another application',
     },
   ]),
-  ...mutantsOf('services/entra/src/graph/bodies.ts', ROUTES, [
+  ...mutantsOf('services/entra/src/graph/bodies.ts', BODIES, [
     {
       name: 'graph: depth of a body',
       find: 'if (isDeeperThan(MOST_DEPTH, body)) throw',
