@@ -39,8 +39,8 @@ export const ARM: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/authorize.ts', SUBSCRIPTIONS, [
     {
       name: 'arm: who may know a subscription',
-      find: 'if (isAllowed(res, action, scope) || !hasRoleIn(res, scope)) authorize(res, action, scope);',
-      replace: 'if (isAllowed(res, action, scope)) authorize(res, action, scope);',
+      find: 'if (grantedBy || deniedBy || !hasRoleInBy(assignments)(res, scope)) authorize(res, action, scope);',
+      replace: 'if (grantedBy || deniedBy) authorize(res, action, scope);',
       test: 'shows name, regions and providers of a subscription to whom has a role anywhere in it',
     },
   ]),
