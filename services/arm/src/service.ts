@@ -26,7 +26,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
 
   const apply = () => {
     try {
-      const applied = applyLab(resources, lab.read(), slots());
+      const applied = applyLab(resources, lab.read(), slots(), clock.now());
       if (applied.changed + applied.removed > 0) log.info(applied, 'applied the lab file');
       feed.changed();
     } catch (error) {

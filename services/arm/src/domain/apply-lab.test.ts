@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
@@ -98,6 +99,23 @@ it('applies an entry that the file changes', () => {
   resources.put(secret('a', 'changed by hand'));
   applyLab(resources, [secret('a', '2')]);
   expect(value('a')).toBe('2');
+});
+
+it('dates role assignments and storage accounts by the first time that they were declared', () => {
+  const id = `/subscriptions/${randomUUID()}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+  const assigned = (description: string): Resource => ({
+    kind: 'roleAssignment',
+    id,
+    value: {
+      ...{ id, description, scope: id.split('/providers')[0] ?? '', principalType: 'ServicePrincipal' },
+      principalId: randomUUID(),
+      roleDefinitionId: randomUUID(),
+    },
+  });
+  applyLab(resources, [assigned('first')], [], 100);
+  expect(resources.find('roleAssignment', id)).toMatchObject({ createdAt: 100, updatedAt: 100 });
+  applyLab(resources, [assigned('second')], [], 200);
+  expect(resources.find('roleAssignment', id)).toMatchObject({ createdAt: 100, updatedAt: 200 });
 });
 
 it('leaves alone what the file never named', () => {

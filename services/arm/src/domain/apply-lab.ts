@@ -17,8 +17,14 @@ export type Applied = { readonly changed: number; readonly removed: number };
  * then is left alone, whatever has been done to its resource since, and so is everything that the file never named.
  * An entry that has gone takes its resource with it, and a group what was made in it since. All of it or nothing.
  * @param slots Where virtual machines can be.
+ * @param now Epoch seconds; since then there is what is new.
  */
-export function applyLab(resources: Resources, declared: readonly Resource[], slots: readonly Slot[] = []): Applied {
+export function applyLab(
+  resources: Resources,
+  declared: readonly Resource[],
+  slots: readonly Slot[] = [],
+  now = 0,
+): Applied {
   return resources.transaction(() => {
     const before = new Map(resources.declared().map((entry) => [keyOf(entry), entry]));
     let changed = 0;
@@ -27,7 +33,7 @@ export function applyLab(resources: Resources, declared: readonly Resource[], sl
       const known = before.get(keyOf(resource));
       before.delete(keyOf(resource));
       if (known?.digest === digest) continue;
-      resources.put(resource);
+      resources.put(dated(resources, resource, now));
       resources.declare({ kind: resource.kind, id: resource.id, digest });
       changed += 1;
     }
@@ -39,6 +45,15 @@ export function applyLab(resources: Resources, declared: readonly Resource[], sl
     resources.setAppliedLab();
     return { changed, removed: before.size };
   });
+}
+
+/** With the times that clients expect, which no lab file says: made when it was first declared, changed with its entry. */
+function dated(resources: Resources, resource: Resource, now: number): Resource {
+  const { kind, id, value } = resource;
+  if (kind !== 'roleAssignment' && kind !== 'storageAccount') return resource;
+  const createdAt = resources.find(kind, id)?.createdAt ?? now;
+  if (kind === 'storageAccount') return { kind, id, value: { createdAt, ...value } };
+  return { kind, id, value: { createdAt, updatedAt: now, ...value } };
 }
 
 /** Azure's built-in roles, as this version of the lab knows them. */
