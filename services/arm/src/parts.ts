@@ -20,7 +20,7 @@ export type Parts = {
    * and waited for, so that the next request to any service sees it.
    */
   readonly write: <T>(work: () => T) => Promise<T>;
-  /** Waits until those who follow these kinds have applied what is written now; a second at most. `write` does it. */
+  /** Waits until those who follow these kinds have applied what is written now; three seconds at most. `write` does it. */
   readonly settle: (...kinds: Kind[]) => Promise<void>;
   /** The first line of every route; throws AuthorizationFailed. */
   readonly authorize: Authorize;

@@ -4,8 +4,11 @@ import type { Kind, Resource } from '@lab/shared/feed/resources.ts';
 import type { Feed } from './feed.ts';
 import type { Resources } from './resources.ts';
 
-/** How long an answer waits for followers. They are told at once and take milliseconds; more than this is a failure. */
-const PATIENCE_MS = 1_000;
+/**
+ * How long an answer waits for followers. They are told at once and take milliseconds, on a busy
+ * machine longer; more than this is a failure.
+ */
+const PATIENCE_MS = 3_000;
 
 /** Waits until those who follow these kinds have applied what is written now. */
 export const settling =
