@@ -54,6 +54,8 @@ const changes: Change[] = [
 ];
 
 let publicCa: KeyPair;
+/** Requests to Resource Manager, of any kind. */
+let askedOfArm = 0;
 let azure: RunningService<'arm' | 'entra'>;
 let config: Config;
 let keyvault: Awaited<ReturnType<typeof startKeyvault>>;
@@ -76,7 +78,11 @@ beforeAll(async () => {
   };
   const publicKeyPair = await leaf(publicCa, 'kv-lab.vault.azure.net', 'localhost');
 
-  const arm = express().get('/feed', allow('keyvault'), (req, res) => {
+  const arm = express().use((_req, _res, next) => {
+    askedOfArm += 1;
+    next();
+  });
+  arm.get('/feed', allow('keyvault'), (req, res) => {
     if (req.query.epoch === EPOCH) return; // nothing new: a long poll that lasts until the service closes
     res.json({ epoch: EPOCH, revision: 1, changes });
   });
@@ -211,6 +217,19 @@ it('shows health and events to the portal, and to no other service', async () =>
   expect(JSON.stringify(body)).toContain('"operation":"GetSecret"');
   expect(JSON.stringify(body)).not.toMatch(/from the lab file|eyJ/);
   for (const path of ['/health', '/events']) expect((await askFabric('imds', path)).status).toBe(403);
+});
+
+it('decides by what it was told: no decision costs a request to Resource Manager', async () => {
+  await vi.waitFor(() => expect(askedOfArm).toBe(2)); // what there is, and the long poll for what changes
+  const agent = toLoopback();
+  const [allowed, refused] = [OFFICER, STRANGER].map((principalId) =>
+    clientOf(credentialOf(principalId).credential, `https://${VAULT.host}`, { agent }),
+  );
+  for (let asked = 0; asked < 20; asked += 1) {
+    await allowed?.getSecret('ConnectionString');
+    await expect(refused?.getSecret('ConnectionString')).rejects.toMatchObject({ statusCode: 403 });
+  }
+  expect(askedOfArm).toBe(2);
 });
 
 it('keeps what it acknowledged, and what arm last said, over a restart without arm', async () => {
