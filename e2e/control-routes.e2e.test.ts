@@ -19,6 +19,8 @@ const ROUTES: { service: string; method: string; path: string; callers: string[]
   ]),
   { service: 'arm', method: 'GET', path: '/feed', callers: ['entra', 'imds', 'keyvault', 'blob'] },
   { service: 'arm', method: 'PUT', path: `/identities/${IDENTITY}/certificates`, callers: ['imds'], body: '{}' },
+  { service: 'arm', method: 'GET', path: '/clock', callers: ['portal', 'tests'] },
+  { service: 'arm', method: 'PUT', path: '/clock', callers: ['portal', 'tests'], body: '{}' },
   { service: 'entra', method: 'POST', path: '/signing-keys/rotate', callers: ['portal', 'tests'] },
   { service: 'entra', method: 'POST', path: '/forge', callers: ['tests'], body: '{}' },
 ];

@@ -9,11 +9,12 @@ import { startArm } from '@lab/arm/service.ts';
 import { startBlob } from '@lab/blob/service.ts';
 import { startEntra } from '@lab/entra/service.ts';
 import { startImds } from '@lab/imds/service.ts';
-import { startKeyvault } from '@lab/keyvault/service.ts';
+import { type KeyvaultService, startKeyvault } from '@lab/keyvault/service.ts';
 import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { operatorCredentials } from '@lab/pki/domain/platform.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
+import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ListenAddress, Running, RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -24,6 +25,7 @@ import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { type LabSecrets, secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
 import { type Log, silentLog } from '@lab/shared/log.ts';
+import { type EmbeddedClock, embeddedClock } from './embedded-clock.ts';
 import { embeddedOptions, type SdkOption } from './embedded-options.ts';
 import { ROOT } from './root.ts';
 import { untilHealthy } from './until-healthy.ts';
@@ -41,6 +43,8 @@ export type EmbeddedLab = Running & {
   readonly graphUrl: string;
   /** Who may change the lab through them, a service principal per tenant. Their secrets are of this run. */
   readonly operators: OperatorCredentials;
+  /** The time of all services. Programs keep the system's, and what tokens they hold for as long as that says. */
+  readonly clock: EmbeddedClock;
   /** PEM file of the system's authorities and the lab's. */
   readonly caBundle: string;
   /** A command that shows a token, for a shell. */
@@ -63,8 +67,10 @@ export async function startEmbedded({
   const { resources } = resolve(labFile, secrets);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-'));
   const running: RunningService<'health'>[] = [];
+  let fabric: FabricClient | undefined;
   const close = async () => {
     // Followers first: what they follow is then still there to end their polls in good order.
+    await fabric?.close();
     for (const service of running.reverse()) await service.close();
     rmSync(directory, { recursive: true, force: true });
   };
@@ -115,13 +121,14 @@ export async function startEmbedded({
     const [machine] = valuesOf(resources, 'virtualMachine');
     const endpoints = machine ? [{ secret, virtualMachine: machine.resourceId }] : [];
     const imds = await start(startImds({ ...common('imds'), vmListen: ANY_PORT, appService: { endpoints } }, log));
+    const keyvaults: KeyvaultService[] = [];
     const vaultUrls: Record<string, string> = {};
     for (const { name } of vaults) {
       // The SDKs take the vault from the host name, which is the same for all of them here: a port for each.
       const [port] = await freePorts(1);
       const publicListen = { host: LOOPBACK, port };
       const vaultHostOverrides = { [`localhost:${port}`]: name, [`${LOOPBACK}:${port}`]: name };
-      await start(startKeyvault({ ...common('keyvault'), publicListen, vaultHostOverrides }, log));
+      keyvaults.push(await start(startKeyvault({ ...common('keyvault'), publicListen, vaultHostOverrides }, log)));
       vaultUrls[name] = `https://localhost:${port}`;
     }
     const contentDirectory = join(directory, 'blob', 'content');
@@ -131,6 +138,9 @@ export async function startEmbedded({
     const accountUrls = Object.fromEntries(
       valuesOf(resources, 'storageAccount').map(({ name }) => [name, `https://localhost:${blob.ports.public}/${name}`]),
     );
+
+    const portal = tlsFrom(join(directory, 'portal', 'tls'));
+    fabric = fabricClient({ keyPair: portal.fabricKeyPair, ca: portal.fabricCa, origins });
 
     const caBundle = join(directory, 'ca-bundle.pem');
     const labCa = readFileSync(join(directory, 'public-ca', 'ca.pem'), 'utf8');
@@ -152,6 +162,7 @@ export async function startEmbedded({
       armUrl: `https://localhost:${arm.ports.public}`,
       graphUrl: `https://localhost:${entra.ports.graph}`,
       operators: operatorCredentials(resources, secrets),
+      clock: embeddedClock(fabric, keyvaults),
       caBundle,
       tryCommand: `curl -sS -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" "$IDENTITY_ENDPOINT?api-version=2019-08-01&resource=https://vault.azure.net"`,
       close,
@@ -171,6 +182,7 @@ const CERTIFIED = [
   { service: 'imds', publicNames: [] },
   { service: 'keyvault', publicNames: ['vault.azure.net'] },
   { service: 'blob', publicNames: ['blob.core.windows.net'] },
+  { service: 'portal', publicNames: [] },
 ];
 
 /** Every name that the file asks for exists here: names are ports in the embedded lab, and addresses are all the same. */

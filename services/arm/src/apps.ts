@@ -45,9 +45,9 @@ export const publicRoutes = (parts: Parts): Router[] => [
  * for the subscription; the routes follow with 403, 400 for the content, 404 or 409.
  */
 export function publicApp(parts: Parts): Express {
-  const { resources, verifyToken, events, authorityOrigin, log } = parts;
+  const { resources, verifyToken, events, authorityOrigin, clock, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
-  app.use(events.record, commonHeaders, collapseLeadingSlashes);
+  app.use(events.record, commonHeaders(clock), collapseLeadingSlashes);
   app.use(authentication(resources, verifyToken));
   app.use(requestForm, headAsExistence, textBody);
   app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));

@@ -123,7 +123,9 @@ async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: un
 }
 
 it.each([
-  ['GET', '/feed', ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns']],
+  ['GET', '/feed', ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'cluster']],
+  ['GET', '/clock', ['portal', 'tests']],
+  ['PUT', '/clock', ['portal', 'tests']],
   ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],

@@ -1,3 +1,4 @@
+import { labClock } from '@lab/shared/clock.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -9,20 +10,25 @@ import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
 import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
+import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { openArmDatabase } from './store/database.ts';
 
 /** Azure Resource Manager: owns what the lab contains, and tells the other services. */
 export async function startArm(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
-  const { authorityOrigin, tls, control, lab, clock } = config;
+  const { authorityOrigin, tls, control, lab } = config;
   const db = openArmDatabase(config.databasePath);
+  const clock = labClock(db, config.clock);
   const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
   const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log });
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const slots = () => lab.slots?.() ?? [];
   const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
-  const { resources, feed, events } = parts;
+  const { resources, write, feed, events } = parts;
+  const routes = feedRoutes({ feed, resources }).use(
+    clockRoutes({ resources, write, labClock: clock, system: config.clock }),
+  );
 
   const apply = () => {
     try {
@@ -43,7 +49,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     {
       public: { app: publicApp(parts), address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
       ...controlListeners(config, {
-        app: controlApp({ routes: feedRoutes({ feed, resources }), events, health, log }),
+        app: controlApp({ routes, events, health, log }),
         health,
       }),
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '@lab/shared/clock.ts';
 import { describe } from '@lab/shared/events.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -6,23 +7,25 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ArmError, type ErrorParts } from './domain/errors.ts';
 
 /** Headers that Resource Manager puts on every answer. */
-export const commonHeaders: RequestHandler = (req, res, next) => {
-  const requestId = randomUUID();
-  const correlationId = req.get('x-ms-correlation-request-id')?.slice(0, 64) ?? requestId;
-  res.set({
-    'Cache-Control': 'no-cache',
-    Pragma: 'no-cache',
-    'x-ms-request-id': requestId,
-    'x-ms-correlation-request-id': correlationId,
-    'x-ms-routing-request-id': `WESTEUROPE:${new Date().toISOString().replace(/\.\d+Z$/, 'Z')}:${requestId}`,
-    'x-ms-ratelimit-remaining-subscription-reads': '11999',
-    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  const clientRequestId = req.get('x-ms-client-request-id');
-  if (clientRequestId) res.set('x-ms-client-request-id', clientRequestId.slice(0, 1024));
-  next();
-};
+export const commonHeaders =
+  (clock: Clock): RequestHandler =>
+  (req, res, next) => {
+    const requestId = randomUUID();
+    const correlationId = req.get('x-ms-correlation-request-id')?.slice(0, 64) ?? requestId;
+    res.set({
+      'Cache-Control': 'no-cache',
+      Pragma: 'no-cache',
+      'x-ms-request-id': requestId,
+      'x-ms-correlation-request-id': correlationId,
+      'x-ms-routing-request-id': `WESTEUROPE:${new Date(clock.now() * 1_000).toISOString().replace('.000Z', 'Z')}:${requestId}`,
+      'x-ms-ratelimit-remaining-subscription-reads': '11999',
+      'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    const clientRequestId = req.get('x-ms-client-request-id');
+    if (clientRequestId) res.set('x-ms-client-request-id', clientRequestId.slice(0, 1024));
+    next();
+  };
 
 /**
  * `{ error: { code, message, target?, details?, additionalInfo? } }`, with the challenge on a 401.

@@ -42,7 +42,7 @@ export function publicApp(parts: PublicAppParts): Express {
   app.use(commonHeaders);
   app.use(preflight);
   app.use(dispatch(parts));
-  app.use(sendError(parts.log));
+  app.use(sendError(parts.clock, parts.log));
   return app;
 }
 

@@ -1,3 +1,4 @@
+import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
@@ -25,8 +26,9 @@ import { malformed } from './wire/errors.ts';
 
 /** Blob Storage of every account of the lab: data plane, control API on the fabric, health. */
 export function startBlob(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
-  const { control, tls, clock, pathStyle, authorityOrigin } = config;
+  const { control, tls, pathStyle, authorityOrigin } = config;
   const db = openBlobDatabase(config.databasePath);
+  const clock = labClock(db, config.clock);
   const accounts = sqliteAccounts(db);
   const assignments = sqliteAssignments(db);
   const cursor = sqliteCursor(db);
@@ -34,12 +36,21 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
   const blobs = sqliteBlobs(db);
   const blocks = sqliteBlocks(db);
   const content = directoryContent(config.contentDirectory, log);
-  blocks.removeOlderThan(clock.now() - UNCOMMITTED_LIFETIME);
+  const removeOldBlocks = () => blocks.removeOlderThan(clock.now() - UNCOMMITTED_LIFETIME);
+  removeOldBlocks();
   content.sweep(blocks.allFiles());
 
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const apply = feedApplier({ db, accounts, assignments, cursor, containers, blobs, content, clock });
-  const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
+  const follower = followFeed({
+    fabric,
+    cursor: cursor.get(),
+    apply: async (page, options) => {
+      if (clock.follow(page, options)) content.discard(removeOldBlocks());
+      await apply(page, options);
+    },
+    log,
+  });
   const isSynced = () => follower.isSynced();
   const health = (): Health =>
     isSynced() ? { ready: true } : { ready: false, detail: 'arm has not said yet which accounts there are' };
@@ -65,7 +76,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
         app,
         address: config.publicListen,
         tls: { keyPair: tls.publicKeyPair },
-        malformed,
+        malformed: malformed(clock),
         deferContinue: true,
         longBodies: true,
       },

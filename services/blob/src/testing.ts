@@ -107,7 +107,7 @@ export async function startTestLab({
   });
   const address = { host: '127.0.0.1', port: 0 };
   const service = await listenAll(
-    { public: { app, address, malformed, deferContinue: true, longBodies: true } },
+    { public: { app, address, malformed: malformed(clock), deferContinue: true, longBodies: true } },
     () => {
       db.close();
     },

@@ -26,7 +26,7 @@ async function start({ testRoutes = true, declared = [cluster()] } = {}) {
   const service = await startCluster(
     {
       publicListen: loopback,
-      control: { fabric: loopback, health: loopback, origins: {} },
+      control: { fabric: loopback, health: loopback, origins: { arm: 'https://127.0.0.1:1' } },
       tls,
       databasePath: ':memory:',
       clusters: () => declared,

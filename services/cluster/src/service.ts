@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
+import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
+import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import { followFeed } from '@lab/shared/feed/follow.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
@@ -16,8 +20,10 @@ const LOOK_MS = 1_000;
 
 /** Starts what Entra and pods see of Kubernetes clusters: their OIDC issuers, and tokens of service accounts in files. */
 export async function startCluster(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
-  const { clock, tls, testRoutes } = config;
+  const { control, tls, testRoutes } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
+  const clock = labClock(db, config.clock);
+  const cursor = sqliteCursor(db);
   const keys = sqliteSigningKeys(db);
   const files = tokenFiles(config.tokensDirectory);
   const nodes = kubelet({ read: config.clusters, keys, files, clock, log });
@@ -36,6 +42,19 @@ export async function startCluster(config: Config, log: Log): Promise<RunningSer
   await look();
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
+
+  // Nothing but the clock: without `arm` it goes as it did last, and pods have their tokens.
+  const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const follower = followFeed({
+    fabric,
+    cursor: cursor.get(),
+    apply: async (page, options) => {
+      const isMoved = clock.follow(page, options);
+      cursor.set(page);
+      if (isMoved) await look();
+    },
+    log,
+  });
 
   const health = (): Health => {
     if (failing !== undefined) return { ready: false, detail: failing };
@@ -59,6 +78,9 @@ export async function startCluster(config: Config, log: Log): Promise<RunningSer
     },
     async () => {
       clearInterval(timer);
+      const followed = follower.close(); // first, so that the end of the long poll is no failure of arm's
+      await fabric.close();
+      await followed;
       await nodes.settled();
       db.close();
     },

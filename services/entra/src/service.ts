@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlListeners } from '@lab/shared/fabric/control-app.ts';
@@ -28,8 +29,9 @@ export type EntraService = RunningService<'public' | 'fabric' | 'health'> & {
 };
 
 export async function startEntra(config: EntraConfig, log: Log): Promise<EntraService> {
-  const { clock, tls, control } = config;
+  const { tls, control } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
+  const clock = labClock(db, config.clock);
   const directory = sqliteDirectory(db, log);
   const registrations = sqliteRegistrations(db);
   const cursor = sqliteCursor(db);
@@ -42,10 +44,17 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
   const ownIssuer = ownIssuers(directory.findTenant);
   const issuers = issuerKeys({ fetchDocument, ownKey: keys.findPublic, ownIssuer, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
+  const apply = applyPages(db, [directory, registrations], cursor);
   const follower = followFeed({
     fabric,
     cursor: cursor.get(),
-    apply: applyPages(db, [directory, registrations], cursor),
+    apply: async (page, options) => {
+      const isMoved = clock.follow(page, options);
+      apply(page, options);
+      if (!isMoved) return;
+      keys.rotateIfDue();
+      await keys.settled();
+    },
     log,
   });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'waiting for arm' });

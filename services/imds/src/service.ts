@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
@@ -37,8 +38,9 @@ const LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
 /** Starts IMDS, or its like in App Service: its listeners, and what it follows of `arm`. */
 export async function startImds(config: Config, log: Log): Promise<ImdsService> {
-  const { tls, control, clock, authorityOrigin, vmListen, appService } = config;
+  const { tls, control, authorityOrigin, vmListen, appService } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
+  const clock = labClock(db, config.clock);
   const hosts = sqliteHosts(db);
   const keys = sqliteIdentityKeys(db);
   const cursor = sqliteCursor(db);
@@ -62,10 +64,11 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
     cursor.set({ epoch, revision });
   });
   const apply = (page: FeedPage, { fresh }: { fresh: boolean }) => {
+    clock.follow(page, { fresh });
     store(page, fresh);
     cache.keepOnly(holdersOf(hosts.all()));
     if (fresh) cache.clear();
-    certificates.wake();
+    certificates.wake(); // also where nothing but the clock has changed
   };
   const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
 

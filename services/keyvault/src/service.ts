@@ -1,3 +1,4 @@
+import { type LabClock, labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
@@ -18,10 +19,16 @@ import { sqliteSecrets } from './store/secrets.ts';
 import { sqliteVaults } from './store/vaults.ts';
 import { malformed } from './wire.ts';
 
+export type KeyvaultService = RunningService<'public' | 'fabric' | 'health'> & {
+  /** The time of the lab, as far as this process has heard of it. */
+  readonly clock: Pick<LabClock, 'now' | 'setting'>;
+};
+
 /** The Key Vault data plane: all vaults that `arm` declares, in one process, told apart by host name. */
-export function startKeyvault(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
-  const { control, tls, authorityOrigin, jwksOrigin = authorityOrigin, clock } = config;
+export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultService> {
+  const { control, tls, authorityOrigin, jwksOrigin = authorityOrigin } = config;
   const db = openKeyvaultDatabase(config.databasePath);
+  const clock = labClock(db, config.clock);
   const vaults = sqliteVaults(db);
   const secrets = sqliteSecrets(db);
   const assignments = sqliteAssignments(db);
@@ -32,10 +39,18 @@ export function startKeyvault(config: Config, log: Log): Promise<RunningService<
   const keys = remoteKeys({ url: `${jwksOrigin}/common/discovery/keys`, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const apply = pageApplier({ db, vaults, secrets, assignments, cursor, clock, log });
-  const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
+  const follower = followFeed({
+    fabric,
+    cursor: cursor.get(),
+    apply: (page, options) => {
+      clock.follow(page, options);
+      apply(page, options);
+    },
+    log,
+  });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'arm was never reached' });
 
-  return listenAll(
+  const running = await listenAll(
     {
       public: {
         app: publicApp({
@@ -65,4 +80,5 @@ export function startKeyvault(config: Config, log: Log): Promise<RunningService<
       db.close();
     },
   );
+  return { ...running, clock };
 }

@@ -5,12 +5,13 @@ import { type Change, type Kind, RESOURCE } from './resources.ts';
 
 /** Who may follow what. A service sees nothing of the kinds that are not listed for it. */
 export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
-  entra: ['tenant', 'servicePrincipal', 'identityCertificates', 'application', 'federatedCredential'],
-  imds: ['virtualMachine'],
-  appservice: ['site'],
-  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
-  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment', 'denyAssignment'],
+  entra: ['tenant', 'servicePrincipal', 'identityCertificates', 'application', 'federatedCredential', 'labClock'],
+  imds: ['virtualMachine', 'labClock'],
+  appservice: ['site', 'labClock'],
+  keyvault: ['vault', 'secret', 'roleDefinition', 'roleAssignment', 'denyAssignment', 'labClock'],
+  blob: ['storageAccount', 'container', 'blob', 'roleDefinition', 'roleAssignment', 'denyAssignment', 'labClock'],
   dns: ['vault', 'storageAccount'],
+  cluster: ['labClock'],
 };
 
 /**

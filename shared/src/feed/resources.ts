@@ -265,6 +265,14 @@ export const DenyAssignmentResource = z.object({
   notDataActions: z.array(z.string()),
 });
 
+/** How the lab's clock differs from the system's. There is one at most, with the id `clock`. */
+export const LabClock = z.object({
+  /** How far ahead of the system's it is. */
+  offsetSeconds: z.number().int().nonnegative(),
+  /** Epoch seconds; null while it goes. */
+  heldAt: z.number().int().nonnegative().nullable(),
+});
+
 export const RESOURCE = {
   tenant: Tenant,
   subscription: Subscription,
@@ -284,6 +292,7 @@ export const RESOURCE = {
   roleDefinition: RoleDefinitionResource,
   roleAssignment: RoleAssignmentResource,
   denyAssignment: DenyAssignmentResource,
+  labClock: LabClock,
 } as const;
 
 export type Kind = keyof typeof RESOURCE;

@@ -116,8 +116,11 @@ export function purgeVault(resources: Resources, vault: DeletedVault): void {
   forget(resources, vault);
 }
 
-/** Nothing runs on a timer: a vault whose retention is over is gone for whoever asks, and goes with the next new one. */
-function purgeOverdue(resources: Resources, now: number): void {
+/**
+ * Nothing runs on a timer: a vault whose retention is over is gone for whoever asks, and goes with the next new one,
+ * or when the lab's clock is moved. Call in a transaction.
+ */
+export function purgeOverdue(resources: Resources, now: number): void {
   for (const vault of resources.all('vault')) {
     if (isDeleted(vault) && !isRecoverable(vault, now)) forget(resources, vault);
   }

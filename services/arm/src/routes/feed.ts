@@ -23,7 +23,7 @@ const CONFIRMATION_MS = 4_000;
 export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resources }): Router {
   const router = Router();
 
-  router.get('/feed', allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns'), async (req, res) => {
+  router.get('/feed', allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'cluster'), async (req, res) => {
     const { epoch, since, waitSeconds } = parsed(FeedQuery, req.query);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
@@ -59,7 +59,8 @@ export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resourc
   return router;
 }
 
-function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
+/** @throws AzureError `invalid` InvalidRequest that says where the input is wrong. */
+export function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw invalid(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));

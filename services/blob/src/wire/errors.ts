@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureError } from '@lab/shared/azure-error.ts';
+import type { Clock } from '@lab/shared/clock.ts';
 import { describe } from '@lab/shared/events.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
@@ -36,7 +37,7 @@ export const challenge = (authorityOrigin: string, { tenantId }: Account): strin
 
 /** Any thrown value as Azure Storage's XML. The code is in a header as well: a HEAD has nothing else. */
 export const sendError =
-  (log: Log): ErrorRequestHandler =>
+  (clock: Clock, log: Log): ErrorRequestHandler =>
   (thrown, req, res, _next) => {
     if (req.socket.destroyed || req.errored) {
       describe(res, { note: 'the connection was cut before the request or its answer was complete' });
@@ -63,7 +64,7 @@ export const sendError =
       res.end();
       return;
     }
-    const body = Buffer.from(errorBody(error, String(res.getHeader('x-ms-request-id'))));
+    const body = Buffer.from(errorBody(error, String(res.getHeader('x-ms-request-id')), clock.now()));
     res.setHeader('Content-Type', 'application/xml');
     res.setHeader('Content-Length', body.length);
     res.end(body);
@@ -81,8 +82,9 @@ const continued = (res: Response): boolean => res.locals.continued === true;
 function errorBody(
   { code, message, extra }: Pick<AzureError, 'code' | 'message' | 'extra'>,
   requestId: string,
+  now: number,
 ): string {
-  const time = new Date().toISOString().replace('Z', '0000Z'); // seven digits
+  const time = new Date(now * 1_000).toISOString().replace('Z', '0000Z'); // seven digits
   return (
     DECLARATION +
     element('Error', [
@@ -101,16 +103,18 @@ const REFUSALS: Readonly<Record<RefusalStatus, readonly [code: string, message: 
 };
 
 /** For what never reaches the app: bytes that are no HTTP, headers over the limit, half a request. */
-export function malformed(status: RefusalStatus): Refusal {
-  const [code, message] = REFUSALS[status];
-  const requestId = randomUUID();
-  return {
-    headers: {
-      Server: SERVER,
-      'x-ms-request-id': requestId,
-      'x-ms-error-code': code,
-      'Content-Type': 'application/xml',
-    },
-    body: errorBody({ code, message, extra: {} }, requestId),
+export const malformed =
+  (clock: Clock) =>
+  (status: RefusalStatus): Refusal => {
+    const [code, message] = REFUSALS[status];
+    const requestId = randomUUID();
+    return {
+      headers: {
+        Server: SERVER,
+        'x-ms-request-id': requestId,
+        'x-ms-error-code': code,
+        'Content-Type': 'application/xml',
+      },
+      body: errorBody({ code, message, extra: {} }, requestId, clock.now()),
+    };
   };
-}
