@@ -6,12 +6,12 @@ import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
-import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { Change, Resource } from '@lab/shared/feed/resources.ts';
 import type { RunningService } from '@lab/shared/http/lifecycle.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { selfSigned } from '@lab/shared/x509/certificates.ts';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startArm } from './service.ts';
 
 const PEERS: Peer[] = ['entra', 'imds', 'appservice', 'arm', 'keyvault', 'blob', 'dns', 'cluster', 'portal', 'tests'];
@@ -35,6 +35,8 @@ const lab: Resource[] = [
   sharedIdentity(),
   virtualMachine([identity(CLIENT, 'SystemAssigned'), identity(SHARED, 'UserAssigned')]),
   site([identity(SHARED, 'UserAssigned')]),
+  deletedVault('kv-a-week', 7),
+  deletedVault('kv-a-month', 30),
 ];
 
 function identity(clientId: string, identityType: 'SystemAssigned' | 'UserAssigned') {
@@ -80,6 +82,15 @@ function site(identities: Identities): Resource {
   return { kind: 'site', id, value };
 }
 
+/** Deleted when these tests begin. */
+function deletedVault(name: string, softDeleteRetentionInDays: number): Resource {
+  const { tenantId, location } = place();
+  const id = `${GROUP}/Microsoft.KeyVault/vaults/${name}`;
+  const host = `${name}.vault.azure.net`;
+  const settings = { softDeleteRetentionInDays, enablePurgeProtection: true, deletedAt: systemClock.now() };
+  return { kind: 'vault', id, value: { resourceId: id, name, host, tenantId, location, ...settings } };
+}
+
 let directory: string;
 let arm: RunningService<'public' | 'fabric' | 'health'>;
 
@@ -90,30 +101,35 @@ beforeAll(async () => {
     publicNames: service === 'arm' ? ['management.azure.com'] : [],
   }));
   await issueCertificates({ directory, services, clock: systemClock, loopback: true });
-  arm = await startArm(
+  arm = await start();
+});
+
+/** @param databasePath A file for what is to be started again. */
+const start = (databasePath = ':memory:') =>
+  startArm(
     {
       publicListen: loopback,
       control: { fabric: loopback, health: loopback, origins: {} },
       tls: tlsFrom(join(directory, 'arm', 'tls')),
-      databasePath: ':memory:',
+      databasePath,
       authorityOrigin: 'https://127.0.0.1:1',
       lab: { read: () => lab, onChange: () => () => {} },
       clock: systemClock,
     },
     silentLog,
   );
-});
+
 afterAll(async () => {
   await arm.close();
   rmSync(directory, { recursive: true });
 });
 
-async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: unknown) {
+async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: unknown, of = arm) {
   const { fabricKeyPair, fabricCa } = tlsFrom(join(directory, peer, 'tls'));
   const client = fabricClient({
     keyPair: fabricKeyPair,
     ca: fabricCa,
-    origins: { arm: `https://127.0.0.1:${arm.ports.fabric}` },
+    origins: { arm: `https://127.0.0.1:${of.ports.fabric}` },
   });
   try {
     return await client.call('arm', method, path, { body });
@@ -182,6 +198,54 @@ it('takes certificates of an identity that it knows, and says that entra has not
     (await callAs('imds', 'PUT', `/identities/${CLIENT.replace('2', '9')}/certificates`, { certificates: [cert] }))
       .status,
   ).toBe(404);
+});
+
+describe('the clock', () => {
+  it.each([
+    [{}, 'InvalidRequest'],
+    [{ forwardSeconds: -1 }, 'InvalidRequest'],
+    [{ forwardSeconds: 1.5 }, 'InvalidRequest'],
+    [{ forwardSeconds: '60' }, 'InvalidRequest'],
+    [{ forwardSeconds: 1e300 }, 'InvalidRequest'],
+    [{ forwardSeconds: 3_650 * 86_400 + 1 }, 'ClockTooFar'],
+    [{ hold: null }, 'InvalidRequest'],
+    [{ now: 0 }, 'InvalidRequest'],
+    [[], 'InvalidRequest'],
+  ])('is not moved by %j', async (move, code) => {
+    expect(await callAs('tests', 'PUT', '/clock', move)).toMatchObject({ status: 400, body: { error: { code } } });
+    expect((await callAs('tests', 'GET', '/clock')).body).toMatchObject({ offsetSeconds: 0, heldAt: null });
+  });
+
+  it('is told to those who go by it, is the time of what is written, and goes on after a restart', async () => {
+    const path = join(directory, 'clock.sqlite');
+    const before = await start(path);
+    const put = await callAs('portal', 'PUT', '/clock', { forwardSeconds: 86_400, hold: true }, before);
+    const { now } = put.body as { now: number };
+    expect(put).toEqual({ status: 200, body: { now, offsetSeconds: 86_400, heldAt: now } });
+    expect(Math.abs(now - systemClock.now() - 86_400)).toBeLessThan(5);
+    for (const peer of ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'cluster', 'dns'] as const) {
+      const { changes } = (await callAs(peer, 'GET', '/feed', undefined, before)).body as { changes: Resource[] };
+      const clocks = changes.filter(({ kind }) => kind === 'labClock');
+      const told = { kind: 'labClock', id: 'clock', value: { offsetSeconds: 86_400, heldAt: now } };
+      expect([peer, clocks]).toEqual([peer, peer === 'dns' ? [] : [told]]);
+    }
+    await before.close();
+    const after = await start(path);
+    expect((await callAs('tests', 'GET', '/clock', undefined, after)).body).toEqual(put.body);
+    await after.close();
+  });
+
+  it('takes deleted vaults along whose time has come', async () => {
+    const own = await start();
+    const vaults = async () => {
+      const { changes } = (await callAs('keyvault', 'GET', '/feed', undefined, own)).body as { changes: Change[] };
+      return changes.flatMap(({ kind, value }) => (kind === 'vault' ? [value?.name] : []));
+    };
+    const forwardSeconds = 8 * 86_400;
+    expect((await callAs('tests', 'PUT', '/clock', { forwardSeconds }, own)).status).toBe(200);
+    expect(await vaults()).toEqual(['kv-a-month', undefined]);
+    await own.close();
+  });
 });
 
 it.each([

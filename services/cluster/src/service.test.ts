@@ -1,16 +1,22 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
+import type { Change } from '@lab/shared/feed/resources.ts';
+import { listenAll } from '@lab/shared/http/lifecycle.ts';
+import type { Cluster } from '@lab/shared/lab/lab-state.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import jwt from 'jsonwebtoken';
 import { Agent, request } from 'undici';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from './config.ts';
 import { startCluster } from './service.ts';
+import { TOKEN_FILE } from './store/token-files.ts';
 import { cluster, ISSUER, temporaryDirectory } from './testing.ts';
 
 const PEERS = ['entra', 'imds', 'appservice', 'arm', 'keyvault', 'blob', 'dns', 'cluster', 'portal', 'tests'] as const;
@@ -18,15 +24,25 @@ const loopback = { host: '127.0.0.1', port: 0 };
 const HOST = new URL(ISSUER).host;
 const PATH = new URL(ISSUER).pathname;
 
-async function start({ testRoutes = true, declared = [cluster()] } = {}) {
+/** @param aheadSeconds Of the lab's clock, as `arm` says; without it there is no `arm`. */
+async function start({
+  testRoutes = true,
+  declared = [cluster()],
+  aheadSeconds,
+}: {
+  testRoutes?: boolean;
+  declared?: Cluster[];
+  aheadSeconds?: number;
+} = {}) {
   const directory = temporaryDirectory();
   const services = PEERS.map((service) => ({ service, publicNames: service === 'cluster' ? [HOST] : [] }));
   await issueCertificates({ directory, services, clock: systemClock, loopback: true });
   const tls = tlsFrom(join(directory, 'cluster', 'tls'));
+  const arm = aheadSeconds === undefined ? undefined : await armWithClock(directory, aheadSeconds);
   const service = await startCluster(
     {
       publicListen: loopback,
-      control: { fabric: loopback, health: loopback, origins: { arm: 'https://127.0.0.1:1' } },
+      control: { fabric: loopback, health: loopback, origins: { arm: `https://127.0.0.1:${arm?.ports.fabric ?? 1}` } },
       tls,
       databasePath: ':memory:',
       clusters: () => declared,
@@ -40,6 +56,7 @@ async function start({ testRoutes = true, declared = [cluster()] } = {}) {
   onTestFinished(async () => {
     await dispatcher.destroy();
     await service.close();
+    await arm?.close();
   });
   const ask = async (path: string, method: 'GET' | 'POST' = 'GET') => {
     const url = `https://127.0.0.1:${service.ports.public}${path}`;
@@ -53,8 +70,27 @@ async function start({ testRoutes = true, declared = [cluster()] } = {}) {
     return client.call('cluster', 'POST', path, { body }).finally(() => client.close());
   };
   const health = async () => (await request(`http://127.0.0.1:${service.ports.health}/`)).statusCode;
-  return { ask, callAs, health };
+  const tokenOf = (pod: string) => readFileSync(join(directory, 'tokens', pod, TOKEN_FILE), 'utf8');
+  return { ask, callAs, health, tokenOf };
 }
+
+/** Says once how far ahead the clock is; then the poll stays open. */
+function armWithClock(directory: string, offsetSeconds: number) {
+  const { fabricKeyPair, fabricCa } = tlsFrom(join(directory, 'arm', 'tls'));
+  const changes: Change[] = [{ kind: 'labClock', id: 'clock', value: { offsetSeconds, heldAt: null } }];
+  const app: RequestListener = (req, res) => {
+    if (!req.url?.includes('epoch=')) res.end(JSON.stringify({ epoch: randomUUID(), revision: 1, changes }));
+  };
+  return listenAll({ fabric: { app, address: loopback, tls: { keyPair: fabricKeyPair, clientCa: fabricCa } } });
+}
+
+it('renews the tokens of pods when the clock of the lab is moved', async () => {
+  const { tokenOf } = await start({ aheadSeconds: 86_400 });
+  await vi.waitFor(() => {
+    const { iat = 0 } = jwt.decode(tokenOf('pod-app01'), { json: true }) ?? {};
+    expect(Math.abs(iat - systemClock.now() - 86_400)).toBeLessThan(10);
+  });
+});
 
 it('publishes the documents of an issuer as Kubernetes does, in TLS under its real name', async () => {
   const { ask, health } = await start();

@@ -66,8 +66,8 @@ export const FABRIC: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/routes/feed.ts', ARM, [
     {
       name: 'arm: peer of the feed',
-      find: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns')",
-      replace: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'portal')",
+      find: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'cluster')",
+      replace: "allow('entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'cluster', 'portal')",
       test: route('GET /feed'),
     },
     {
@@ -87,6 +87,36 @@ export const FABRIC: readonly Mutant[] = [
       find: 'certificatesId(clientId, host)',
       replace: "certificatesId(clientId, 'imds')",
       test: 'takes certificates of an identity from the service that hosts it, and keeps those of two hosts apart',
+    },
+  ]),
+  ...mutantsOf('services/arm/src/routes/clock.ts', ARM, [
+    {
+      name: 'clock: who may move it',
+      find: "allow('portal', 'tests')",
+      replace: "allow('portal', 'tests', 'imds')",
+      test: route('PUT /clock'),
+    },
+    {
+      name: 'clock: never back',
+      find: 'z.int().nonnegative()',
+      replace: 'z.int()',
+      test: 'the clock > is not moved by {"forwardSeconds":-1}',
+    },
+  ]),
+  ...mutantsOf('services/arm/src/domain/move-clock.ts', 'services/arm/src/domain/move-clock.test.ts', [
+    {
+      name: 'clock: no further than ten years',
+      find: 'if (offsetSeconds > MAX_OFFSET_SECONDS) {',
+      replace: 'if (false) {',
+      test: 'goes ten years ahead and no further, however it is asked',
+    },
+  ]),
+  ...mutantsOf('shared/src/clock.ts', 'shared/src/clock.test.ts', [
+    {
+      name: 'clock: over a restart',
+      find: 'if (db.open) known = get.get() ?? AS_SYSTEM;',
+      replace: '',
+      test: 'goes on after a restart where it was',
     },
   ]),
   ...mutantsOf('services/arm/src/domain/feed.ts', 'services/arm/src/domain/feed.test.ts', [
