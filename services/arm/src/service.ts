@@ -27,7 +27,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
   const { resources, write, feed, events } = parts;
   const routes = feedRoutes({ feed, resources }).use(
-    clockRoutes({ resources, write, labClock: clock, system: config.clock }),
+    clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
   );
 
   const apply = () => {

@@ -40,13 +40,19 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
   removeOldBlocks();
   content.sweep(blocks.allFiles());
 
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const url = `${authorityOrigin}/common/discovery/keys`;
+  const keys = remoteKeys({ url, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const apply = feedApplier({ db, accounts, assignments, cursor, containers, blobs, content, clock });
   const follower = followFeed({
     fabric,
     cursor: cursor.get(),
     apply: async (page, options) => {
-      if (clock.follow(page, options)) content.discard(removeOldBlocks());
+      if (clock.follow(page, options)) {
+        keys.expire();
+        content.discard(removeOldBlocks());
+      }
       await apply(page, options);
     },
     log,
@@ -55,9 +61,6 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
   const health = (): Health =>
     isSynced() ? { ready: true } : { ready: false, detail: 'arm has not said yet which accounts there are' };
 
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
-  const url = `${authorityOrigin}/common/discovery/keys`;
-  const keys = remoteKeys({ url, fetchKeySet, log });
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
 
   const events = recentEvents('blob');

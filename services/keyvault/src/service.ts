@@ -43,7 +43,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
     fabric,
     cursor: cursor.get(),
     apply: (page, options) => {
-      clock.follow(page, options);
+      if (clock.follow(page, options)) keys.expire();
       apply(page, options);
     },
     log,

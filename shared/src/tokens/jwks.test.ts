@@ -24,7 +24,7 @@ function keysAt(publish: () => { keys: unknown }, cooldownMs = 0) {
     },
   });
   opened = keys;
-  return { keyFor: keys.keyFor, fetches: () => fetches };
+  return { keyFor: keys.keyFor, expire: keys.expire, fetches: () => fetches };
 }
 
 it('serves the whole set from one fetch', async () => {
@@ -49,6 +49,18 @@ it('makes one fetch in a cool-down, however many unknown kids come, and still kn
   for (let i = 0; i < 1_000; i += 1) expect(await keyFor(`made-up-${i}`)).toBeUndefined();
   expect(fetches()).toBe(1);
   expect(await keyFor('next')).toBeDefined();
+});
+
+it('asks once within the cool-down where it was told that keys may have rolled', async () => {
+  const published = [jwk('a')];
+  const { keyFor, expire, fetches } = keysAt(() => ({ keys: published }), 60_000);
+  await keyFor('a');
+  published.push(jwk('b'));
+  expect(await keyFor('b')).toBeUndefined();
+  expire();
+  expect(await keyFor('b')).toBeDefined();
+  expect(await keyFor('made-up')).toBeUndefined();
+  expect(fetches()).toBe(2);
 });
 
 it('shares one fetch among those who wait for it', async () => {

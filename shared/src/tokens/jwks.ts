@@ -5,7 +5,12 @@ import jwksRsa from 'jwks-rsa';
 import type { Log } from '../log.ts';
 import type { KeyFor } from './verify.ts';
 
-export type RemoteKeys = { readonly keyFor: KeyFor; close(): void };
+export type RemoteKeys = {
+  readonly keyFor: KeyFor;
+  /** Keys may have rolled in a moment, as when the lab's clock is moved: the next unknown one is asked for at once. */
+  expire(): void;
+  close(): void;
+};
 
 /**
  * Fetches a key set as parsed JSON. Injected, because who trusts which certificate authority is the service's business.
@@ -91,6 +96,9 @@ export function remoteKeys({
       else if (!known.has(kid)) await lookAgain(kid);
       if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
       return known.get(kid);
+    },
+    expire: () => {
+      lastFetch = Number.NEGATIVE_INFINITY;
     },
     close: () => {
       closed = true;

@@ -22,13 +22,15 @@ const Move = z
  *     PUT /clock   { forwardSeconds?, hold? }   200, the same, when all who follow have applied it
  *
  * @param system What the lab's clock is ahead of.
+ * @param onMoved Called when all who follow have the new time.
  */
 export function clockRoutes({
   resources,
   write,
   labClock,
   system,
-}: Pick<Parts, 'resources' | 'write'> & { labClock: LabClock; system: Clock }): Router {
+  onMoved,
+}: Pick<Parts, 'resources' | 'write'> & { labClock: LabClock; system: Clock; onMoved: () => void }): Router {
   const router = Router();
   const callers = allow('portal', 'tests');
   const show: RequestHandler = (_req, res) => {
@@ -48,6 +50,7 @@ export function clockRoutes({
         resources.put({ kind: 'labClock', id: LAB_CLOCK, value });
         purgeOverdue(resources, labClock.now());
       });
+      onMoved();
       next();
     },
     show,
