@@ -9,6 +9,7 @@ import { operator } from './commands/operator.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { token } from './commands/token.ts';
 import { compose } from './docker/compose.ts';
 import { mutants } from './mutants.ts';
 import { test } from './test.ts';
@@ -78,6 +79,8 @@ program
   .option('--json', 'as JSON')
   .option('--tenant <name>', 'of this tenant only; its name or its id')
   .action(ends(operator));
+
+program.command('token').description('what programs present to the lab API, as a bearer token').action(ends(token));
 
 program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));
 

@@ -68,6 +68,23 @@ it('makes the operator of each tenant a secret that arm knows the hash of only, 
   expect([lab.credentials(), lab.read('arm/lab.json'), lab.environment('func-app01')]).toEqual(before);
 });
 
+it('makes a token for the lab API, for the portal to read and nobody else, and keeps it', async () => {
+  const lab = await prepared();
+  const token = lab.read('portal/api-token');
+  expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(lab.mode('portal/api-token')).toBe('600');
+  await lab.again();
+  expect(lab.read('portal/api-token')).toBe(token);
+  expect((await prepared()).read('portal/api-token')).not.toBe(token);
+});
+
+it('makes another token where the file holds none', async () => {
+  const lab = await prepared();
+  writeFileSync(join(lab.stateDirectory, 'portal/api-token'), '');
+  await lab.again();
+  expect(lab.read('portal/api-token')).toMatch(/^[A-Za-z0-9_-]{43}$/);
+});
+
 it('makes the operator a new secret in time before the old one ends', async () => {
   const lab = await prepared();
   const ending = lab.credentials().map((credential) => ({ ...credential, expiresOn: credential.issuedAt + 86_400 }));

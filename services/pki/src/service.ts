@@ -9,7 +9,7 @@ import { readTopology } from '@lab/shared/lab/topology.ts';
 import type { Config } from './config.ts';
 import { type Issued, issueCertificates } from './domain/issue-certificates.ts';
 import { operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
-import { environmentFile, keptSecrets, operatorFile } from './store/secrets.ts';
+import { apiTokenFile, environmentFile, keptApiToken, keptSecrets, operatorFile } from './store/secrets.ts';
 
 /** Services with a certificate on the fabric. Those of profiles too: a profile may be started later. */
 export const FABRIC_SERVICES = [
@@ -27,7 +27,7 @@ export const FABRIC_SERVICES = [
 /**
  * Prepares everything the other containers start from, and ends: the lab file is checked against the topology, each
  * service gets its directories and certificates, `arm` the resolved file, `cluster` its description, each workload the
- * variables that its platform sets, and the operator its credentials.
+ * variables that its platform sets, the operator its credentials, and the lab API its token.
  *
  * The names in the certificates are the aliases of the topology, so a name is written once. A mistake in the lab file
  * ends it before anything is written. Secrets are made at the first start and kept.
@@ -55,6 +55,7 @@ export async function prepareLab({
   }
   for (const hostName of topology.hostNames) mkdirSync(join(stateDirectory, 'az', hostName), PRIVATE);
   writeJson(operatorFile(stateDirectory), operatorCredentials(lab.resources, secrets), 0o600);
+  write(apiTokenFile(stateDirectory), keptApiToken(stateDirectory), 0o600);
   for (const [hostName, variables] of platformEnvironments(lab, topology, secrets)) {
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
     write(environmentFile(stateDirectory, hostName), lines.join(''), 0o600);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorCredentials } from '@lab/shared/lab/lab-state.ts';
@@ -27,6 +28,12 @@ export function keptSecrets(stateDirectory: string, now: number): KeptSecrets {
   });
   return { operators: new Map(operators), identityHeaders: new Map(headers) };
 }
+
+/** With what programs outside the page call the lab API: the one that an earlier start made, or a new one. */
+export const keptApiToken = (stateDirectory: string): string =>
+  /^[\w-]{43}$/.exec(read(apiTokenFile(stateDirectory)))?.[0] ?? randomBytes(32).toString('base64url');
+
+export const apiTokenFile = (stateDirectory: string): string => join(stateDirectory, 'portal', 'api-token');
 
 export const operatorFile = (stateDirectory: string): string => join(stateDirectory, 'operator', 'credentials.json');
 
