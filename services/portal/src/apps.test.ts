@@ -6,6 +6,7 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
+import { idleLab } from './testing/fake-lab.ts';
 
 const RUN = { workload: 'app', machine: 'vm-app01', outcome: 'succeeded', steps: [], events: [] } as unknown as FlowRun;
 let runs: string[] = [];
@@ -15,14 +16,19 @@ let own: string;
 beforeAll(async () => {
   const app = pageApp({
     allowedHosts: ['lab.example', 'other.example:8080'],
-    health: async () => ({ ready: true, parts: [] }),
-    runs: {
-      names: ['app', 'down', 'broken'],
-      run: async (name) => {
-        runs.push(name);
-        if (name === 'down') throw new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' });
-        if (name === 'broken') throw new Error('/a/path: a stranger');
-        return RUN;
+    apiToken: 'a'.repeat(43),
+    lab: {
+      ...idleLab(),
+      runs: {
+        names: ['app', 'down', 'broken'],
+        run: async (name) => {
+          runs.push(name);
+          if (name === 'down') {
+            throw new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' });
+          }
+          if (name === 'broken') throw new Error('/a/path: a stranger');
+          return RUN;
+        },
       },
     },
     log: silentLog,

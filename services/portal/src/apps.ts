@@ -1,31 +1,35 @@
 import { fileURLToPath } from 'node:url';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Log } from '@lab/shared/log.ts';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { FlowRuns } from './domain/flow-runs.ts';
-import type { LabHealth } from './domain/lab-health.ts';
+import { labAccess, openSession } from './access.ts';
+import { pageSessions } from './domain/page-sessions.ts';
 import { onlyOwnHosts, onlyOwnOrigin } from './guards.ts';
-import { labRoutes } from './routes/lab.ts';
+import { apiOperations, type LabParts } from './routes/api.ts';
+import { mount } from './routes/operation.ts';
 import { sendError } from './wire.ts';
 
 /** What a browser sees: the guards first, then the API under `/lab/v1`, then the files of the page. */
 export function pageApp({
   allowedHosts,
-  health,
-  runs,
+  apiToken,
+  lab,
   log,
 }: {
   allowedHosts: readonly string[];
-  health: LabHealth;
-  runs: FlowRuns;
+  apiToken: string;
+  lab: LabParts;
   log: Log;
 }): Express {
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   app.use(securityHeaders);
   app.use(onlyOwnHosts(allowedHosts));
+  const sessions = pageSessions();
+  const guards = { open: onlyOwnOrigin, token: labAccess({ token: apiToken, sessions }) };
+  app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));
   app.use(onlyOwnOrigin);
-  app.use('/lab/v1', labRoutes({ health, runs }));
+  app.use(openSession(sessions));
   app.use(express.static(PAGE, { redirect: false, cacheControl: false, setHeaders: revalidate }));
   app.use((req) => {
     throw new AzureError({
@@ -39,6 +43,11 @@ export function pageApp({
 }
 
 const PAGE = fileURLToPath(new URL('page', import.meta.url));
+
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
 
 const revalidate = (res: { setHeader(name: string, value: string): unknown }) => {
   res.setHeader('Cache-Control', 'no-cache');

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig } from './config.ts';
 
+const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+
 function stateDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'portal-config-'));
   mkdirSync(join(directory, 'tls'));
   writeFileSync(join(directory, 'tls', 'fabric-ca.pem'), 'CA');
+  writeFileSync(join(directory, 'api-token'), TOKEN);
   return directory;
 }
 
@@ -16,6 +19,7 @@ it('has a default for everything', () => {
     pageListen: { host: 'portal.front', port: 8080 },
     control: { health: { host: '127.0.0.1', port: 9000 } },
     agentSocketsDirectory: '/run/agents',
+    apiToken: TOKEN,
     allowedHosts: [],
     publicUrl: 'http://localhost:8080',
   });
@@ -27,6 +31,14 @@ it('takes several allowed hosts', () => {
     LAB_ALLOWED_HOSTS: 'Lab.example, other:8080,',
   });
   expect(allowedHosts).toEqual(['lab.example', 'other:8080']);
+});
+
+it('does not start with a token that is none, and does not repeat it', () => {
+  const directory = stateDirectory();
+  writeFileSync(join(directory, 'api-token'), 'hush');
+  const parsing = () => parseConfig({ STATE_DIRECTORY: directory });
+  expect(parsing).toThrow('api-token holds no token');
+  expect(parsing).not.toThrow('hush');
 });
 
 it('reports every mistake at once', () => {

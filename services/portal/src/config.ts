@@ -14,6 +14,8 @@ export type Config = {
   readonly agentSocketsDirectory: string;
   /** Names the page may be asked for under, besides localhost and loopback addresses; lower case, with or without port. */
   readonly allowedHosts: readonly string[];
+  /** What programs outside the page present to the lab API; `pki` makes it. */
+  readonly apiToken: string;
   /** Where a person finds the page. Only ever printed. */
   readonly publicUrl: string;
 };
@@ -31,6 +33,9 @@ const Environment = z.object({
   LAB_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:8080'),
 });
 
+/** 32 random bytes. The message names no value. */
+const ApiToken = z.string().regex(/^[\w-]{43}$/, 'api-token holds no token: start the lab again');
+
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   const env = parseEnvironment(Environment, environment);
   const tlsDirectory = join(env.STATE_DIRECTORY, 'tls');
@@ -42,6 +47,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
       fabricCa: readFileSync(join(tlsDirectory, 'fabric-ca.pem'), 'utf8'),
     },
     agentSocketsDirectory: env.AGENT_SOCKETS_DIRECTORY,
+    apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
     publicUrl: env.LAB_URL,
   };

@@ -16,7 +16,10 @@ export const fabricServices = (fabric: FabricClient): Services => ({
   events: async (service, since) => {
     try {
       const { status, body } = await fabric.call(service, 'GET', `/events?since=${since}`, { timeoutMs: TIMEOUT_MS });
-      return status === 200 ? (EventsBody.parse(body) as { events: FlowEvent[]; latest: number }) : undefined;
+      if (status !== 200) return undefined;
+      const { events, latest } = EventsBody.parse(body);
+      // Of whom was asked: a cursor counts by it.
+      return { events: events.map((event) => ({ ...event, service }) as unknown as FlowEvent), latest };
     } catch {
       return undefined;
     }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recentEvents } from '@lab/shared/events.ts';
+import { type Events, recentEvents } from '@lab/shared/events.ts';
 import { controlApp, type Health } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type Running } from '@lab/shared/http/lifecycle.ts';
 import type { KeyPair, KeyPairSource } from '@lab/shared/http/tls.ts';
@@ -35,12 +35,15 @@ afterEach(async () => {
 });
 
 /** A lab of five services on the fabric, with mutual TLS, and two workloads' agents. */
-async function lab(health: (service: string) => Health = () => ({ ready: true })) {
+async function lab(
+  health: (service: string) => Health = () => ({ ready: true }),
+  events: (service: string) => Events = (service) => recentEvents(service),
+) {
   const directory = mkdtempSync(join(tmpdir(), 'portal-'));
   open.push(async () => rmSync(directory, { recursive: true }));
   const origins: Record<string, string> = {};
   for (const service of SERVICES) {
-    const app = controlApp({ events: recentEvents(service), health: () => health(service), log: silentLog });
+    const app = controlApp({ events: events(service), health: () => health(service), log: silentLog });
     const keyPair = pairs.get(`${service}.fabric`) as KeyPairSource;
     const control = { app, address: LOOPBACK, tls: { keyPair, clientCa: authority.cert } };
     const running = await listenAll({ control });
@@ -52,6 +55,7 @@ async function lab(health: (service: string) => Health = () => ({ ready: true })
     control: { health: LOOPBACK, origins },
     tls: { fabricKeyPair: pairs.get('portal.fabric') as KeyPairSource, fabricCa: authority.cert },
     agentSocketsDirectory: directory,
+    apiToken: 'a'.repeat(43),
     allowedHosts: [],
     publicUrl: 'http://localhost:8080',
   };
@@ -74,6 +78,8 @@ async function start(config: Config, announce: (line: string) => void = () => {}
   open.push(() => running.close());
   const origin = `http://127.0.0.1:${running.ports.page}`;
   return {
+    origin,
+    close: () => running.close(),
     health: async () => (await fetch(`${origin}/lab/v1/health`)).json() as Promise<Awaited<ReturnType<LabHealth>>>,
     run: async (name: string) => {
       const headers = { origin, 'content-type': 'application/json' };
@@ -175,4 +181,31 @@ it('says so when a workload is down', async () => {
     status: 503,
     body: { error: { code: 'WorkloadUnavailable' } },
   });
+});
+
+it('tells programs with the token what happened at the services, over the fabric, and ends their streams with itself', async () => {
+  const entra = recentEvents('entra');
+  const { config } = await lab(undefined, (service) => (service === 'entra' ? entra : recentEvents(service)));
+  const { origin, close } = await start(config);
+  const headers = { authorization: `Bearer ${config.apiToken}` };
+  const asked = {
+    at: '2026-01-01T00:00:00.000Z',
+    durationMs: 0,
+    remoteAddress: '10.88.0.130',
+    method: 'POST',
+    host: 'a',
+  };
+  entra.add({ ...asked, path: '/token', status: 400 });
+  const answer = await fetch(`${origin}/lab/v1/events?outcome=failed`, { headers });
+  const page = (await answer.json()) as { cursor: string };
+  expect(page).toMatchObject({ events: [{ service: 'entra', path: '/token' }], unheard: ['appservice', 'cluster'] });
+
+  const stream = await fetch(`${origin}/lab/v1/events/stream?since=${page.cursor}`, { headers });
+  entra.add({ ...asked, path: '/again', status: 200 });
+  let text = '';
+  for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes('"path":"/again"')) void close();
+  }
+  expect(text).toMatch(/"path":"\/again".*\n\n$/);
 });

@@ -5,8 +5,11 @@ import type { Log } from '@lab/shared/log.ts';
 import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
+import { eventStreams } from './domain/event-streams.ts';
 import { flowRuns } from './domain/flow-runs.ts';
+import { labEvents } from './domain/lab-events.ts';
 import { labHealth } from './domain/lab-health.ts';
+import { fabricRotations } from './domain/rotations.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
@@ -30,7 +33,9 @@ export async function startPortal(
   const services = fabricServices(fabric);
   const health = labHealth({ services, workloads });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
-  const page = pageApp({ allowedHosts: config.allowedHosts, health, runs, log });
+  const streams = eventStreams({ services });
+  const lab = { health, runs, streams, events: labEvents(services), rotations: fabricRotations(fabric) };
+  const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 
   const running = await listenAll(
     {
@@ -46,7 +51,7 @@ export async function startPortal(
     ports: running.ports,
     // Together: a question that the announcement waits for ends when the fabric client is closed.
     close: async () => {
-      await Promise.all([announcement.close(), running.close()]);
+      await Promise.all([streams.close(), announcement.close(), running.close()]);
     },
   };
 }

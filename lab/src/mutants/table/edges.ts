@@ -1,6 +1,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const PORTAL = 'services/portal/src/apps.test.ts';
+const LAB_API = 'services/portal/src/api.test.ts';
 const LAB = 'shared/src/lab/lab.test.ts';
 const PKI = 'services/pki/src/domain/issue-certificates.test.ts';
 
@@ -48,6 +49,66 @@ export const EDGES: readonly Mutant[] = [
       find: "if (!/^application\\/json *(;|$)/i.test(req.headers['content-type'] ?? '')) {",
       replace: 'if (false) {',
       test: "a run > is not started by a body of the type 'text/plain', which a form can send",
+    },
+  ]),
+  ...mutantsOf('services/portal/src/access.ts', LAB_API, [
+    {
+      name: 'lab API: the token',
+      find: 'if (presented === undefined || !timingSafeEqual(sha256(presented), expected)) throw unauthenticated();',
+      replace: 'if (presented === undefined) throw unauthenticated();',
+      test: 'the lab API > refuses who presents another token',
+    },
+    {
+      name: 'lab API: one token',
+      find: "if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) throw unauthenticated();",
+      replace: '',
+      test: 'the lab API > refuses who presents the token twice',
+    },
+    {
+      name: 'lab API: the session',
+      find: "if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();",
+      replace: 'if (sessionOf(req) === undefined) throw unauthenticated();',
+      test: 'the lab API > refuses who presents a session that it made up',
+    },
+    {
+      name: 'lab API: neither token nor session',
+      find: "if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();",
+      replace: '',
+      test: 'the lab API > refuses who presents nothing',
+    },
+    {
+      name: 'lab API: a session from another port',
+      find: "if (site !== undefined && site !== 'same-origin') throw foreign();",
+      replace: '',
+      test: "the page's session > shows nothing to a page of another port, which the browser sends the cookie for too",
+    },
+    {
+      name: 'lab API: a session and its origin',
+      find: 'return onlyOwnOrigin(req, res, next);',
+      replace: 'return next();',
+      test: "the page's session > changes nothing without the origin of the page",
+    },
+    {
+      name: 'lab API: the session is for no script',
+      find: "httpOnly: true, sameSite: 'strict'",
+      replace: "httpOnly: false, sameSite: 'strict'",
+      test: "the page's session > is set when the page is loaded, for this site and no script",
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/operation.ts', LAB_API, [
+    {
+      name: 'lab API: the guard of an operation',
+      find: 'guards[access], ...before',
+      replace: 'guards.open, ...before',
+      test: 'the OpenAPI document > asks for the token where it is asked for',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/rotations.ts', LAB_API, [
+    {
+      name: 'lab API: a client id is no path',
+      find: 'clientId: z.guid()',
+      replace: 'clientId: z.string()',
+      test: 'rotations > are not done for an identity that no host has, nor for what is none',
     },
   ]),
   ...mutantsOf('services/portal/src/routes/lab.ts', PORTAL, [
@@ -137,6 +198,12 @@ export const EDGES: readonly Mutant[] = [
       find: 'operatorCredentials(lab.resources, secrets), 0o600)',
       replace: 'operatorCredentials(lab.resources, secrets), 0o644)',
       test: 'makes the operator of each tenant a secret that arm knows the hash of only, and keeps it',
+    },
+    {
+      name: 'pki: the token of the lab API is for its owner',
+      find: 'keptApiToken(stateDirectory), 0o600)',
+      replace: 'keptApiToken(stateDirectory), 0o644)',
+      test: 'makes a token for the lab API, for the portal to read and nobody else, and keeps it',
     },
     {
       name: 'pki: the secret of a function app is for its owner',

@@ -1,7 +1,7 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { expect, it } from 'vitest';
 import { flowRuns } from './flow-runs.ts';
-import type { ServiceName, Services } from './services.ts';
+import type { EventService, Services } from './services.ts';
 import type { WorkloadRun, Workloads } from './workloads.ts';
 
 const RUN: WorkloadRun = {
@@ -15,9 +15,9 @@ const BEGUN = '2026-01-01T00:00:10.000Z';
 
 /** Services that remember events, as the real ones do. */
 function fakeServices() {
-  const kept = new Map<ServiceName, FlowEvent[]>();
-  const down = new Set<ServiceName>();
-  const happened = (service: ServiceName, at: string) => {
+  const kept = new Map<EventService, FlowEvent[]>();
+  const down = new Set<EventService>();
+  const happened = (service: EventService, at: string) => {
     const events = kept.get(service) ?? [];
     const last = events.at(-1)?.sequence ?? 0;
     kept.set(service, [...events, { service, at, sequence: last + 1 } as FlowEvent]);
@@ -30,7 +30,7 @@ function fakeServices() {
       return { events: events.filter(({ sequence }) => sequence > since), latest: events.at(-1)?.sequence ?? 0 };
     },
   };
-  return { services, happened, down, restart: (service: ServiceName) => kept.delete(service) };
+  return { services, happened, down, restart: (service: EventService) => kept.delete(service) };
 }
 
 const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Workloads => ({

@@ -8,6 +8,10 @@ export type ServiceName = (typeof SERVICES)[number];
 /** Those that a run of the sample program passes through. */
 export const ON_THE_WAY = ['imds', 'entra', 'keyvault', 'blob'] as const satisfies readonly ServiceName[];
 
+/** Those that say what happened at them: the profiles' services too, which may not have been started. */
+export const EVENT_SERVICES = [...SERVICES, 'appservice', 'cluster'] as const;
+export type EventService = (typeof EVENT_SERVICES)[number];
+
 export type Services = {
   /** Never rejects: who cannot be asked is not ready. */
   health(service: ServiceName): Promise<Health>;
@@ -15,5 +19,5 @@ export type Services = {
    * Events after a sequence number, oldest first, and the newest number there is. Undefined when the service cannot be
    * asked: what happens there is then missing from the page, and nothing else.
    */
-  events(service: ServiceName, since: number): Promise<{ events: readonly FlowEvent[]; latest: number } | undefined>;
+  events(service: EventService, since: number): Promise<{ events: readonly FlowEvent[]; latest: number } | undefined>;
 };

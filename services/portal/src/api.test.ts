@@ -1,0 +1,396 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AzureError } from '@lab/shared/azure-error.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { pageApp } from './apps.ts';
+import type { FlowRun } from './domain/flow-runs.ts';
+import { fabricRotations } from './domain/rotations.ts';
+import { apiOperations } from './routes/api.ts';
+import { fakeServices, idleLab } from './testing/fake-lab.ts';
+
+const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
+const bearer = { authorization: `Bearer ${TOKEN}` };
+
+const fake = fakeServices();
+/** What the control routes answer, by service; absent: it cannot be reached. */
+let control: Record<string, { status: number; body: unknown }> = {};
+let called: string[] = [];
+const rotations = fabricRotations({
+  call: async (service, method, path) => {
+    called.push(`${service} ${method} ${path}`);
+    const answer = control[service];
+    if (!answer) throw new Error('ECONNREFUSED');
+    return answer;
+  },
+});
+const failures: Record<string, AzureError> = {
+  busy: new AzureError({ kind: 'conflict', code: 'RunInProgress', message: 'No.' }),
+  many: new AzureError({ kind: 'throttled', code: 'TooManyRuns', message: 'No.' }),
+  down: new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' }),
+};
+const lab = {
+  ...idleLab(fake.services),
+  rotations,
+  runs: {
+    names: ['app', ...Object.keys(failures)],
+    run: async (name: string) => {
+      if (failures[name]) throw failures[name];
+      return { machine: 'vm-app01', steps: [], events: [] } as unknown as FlowRun;
+    },
+  },
+};
+let server: Server;
+let own: string;
+
+beforeAll(async () => {
+  server = createServer(pageApp({ allowedHosts: [], apiToken: TOKEN, lab, log: silentLog })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  own = `localhost:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await lab.streams.close();
+  server.close();
+});
+afterEach(() => {
+  control = {};
+  called = [];
+  fake.down.clear();
+});
+
+type Headers = Record<string, string | string[]>;
+
+function open(method: string, path: string, headers: Headers = {}, body?: string) {
+  const { port } = server.address() as AddressInfo;
+  const req = request({ host: '127.0.0.1', port, method, path, headers: { host: own, ...headers }, agent: false });
+  return req.on('error', () => {}).end(body);
+}
+
+async function ask(method: string, path: string, headers: Headers = {}, body?: string) {
+  const [res] = await once(open(method, path, headers, body), 'response');
+  let text = '';
+  for await (const chunk of res) text += chunk;
+  const json = /json/.test(res.headers['content-type'] ?? '') && text !== '' ? JSON.parse(text) : undefined;
+  return { status: res.statusCode as number, headers: res.headers as Record<string, string>, json, text };
+}
+const get = (path: string, headers: Headers = bearer) => ask('GET', `/lab/v1${path}`, headers);
+const post = (path: string, headers: Headers = bearer, body?: string) => ask('POST', `/lab/v1${path}`, headers, body);
+const fromPage = () => ({ origin: `http://${own}`, 'sec-fetch-site': 'same-origin' });
+async function session(): Promise<string> {
+  const { headers } = await ask('GET', '/');
+  return String(headers['set-cookie']).split(';')[0] ?? '';
+}
+
+describe('the lab API', () => {
+  it('is open to who presents the token, from no page at all', async () => {
+    control.entra = { status: 200, body: { current: 'a', next: 'b', retired: [] } };
+    expect((await get('/events')).status).toBe(200);
+    expect((await post('/signing-keys/rotate')).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['another token', { authorization: `Bearer ${TOKEN.slice(0, -1)}F` }],
+    ['the beginning of the token', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
+    ['more than the token', { authorization: `Bearer ${TOKEN}x` }],
+    ['an empty token', { authorization: 'Bearer ' }],
+    ['the token under another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['the token twice', { authorization: [`Bearer ${TOKEN}`, `Bearer ${TOKEN}`] }],
+    ['a session that it made up', { cookie: 'lab-session=made-up' }],
+    ['a session without a value', { cookie: 'lab-session' }],
+    ['the token as its session', { cookie: `lab-session=${TOKEN}` }],
+  ])('refuses who presents %s', async (_, headers) => {
+    for (const [method, path] of [
+      ['GET', '/events'],
+      ['GET', '/events/stream'],
+      ['POST', '/signing-keys/rotate'],
+      ['POST', `/identities/${IDENTITY}/certificates/rotate`],
+    ] as const) {
+      const { status, json, text } = await ask(method, `/lab/v1${path}`, headers);
+      expect([path, status, json?.error?.code]).toEqual([path, 401, 'Unauthenticated']);
+      expect(text).not.toContain(TOKEN);
+    }
+    expect(called).toEqual([]);
+  });
+
+  it('refuses a wrong token even with a session', async () => {
+    const cookie = await session();
+    expect((await get('/events', { ...fromPage(), cookie, authorization: 'Bearer wrong' })).status).toBe(401);
+  });
+
+  it('does not answer under a foreign host, token or not', async () => {
+    expect((await get('/events', { ...bearer, host: 'evil.example' })).json?.error?.code).toBe('HostNotAllowed');
+  });
+
+  it('says what is wrong with a request, and does not repeat it', async () => {
+    for (const query of ['limit=0', 'limit=1001', 'since=hush', 'nope=hush', 'service=hush', 'uti=a&uti=hush']) {
+      const { status, json, text } = await get(`/events?${query}`);
+      expect([query, status, json?.error?.code]).toEqual([query, 400, 'BadRequest']);
+      expect(text).not.toContain('hush');
+    }
+  });
+
+  it('keeps no answer in a cache', async () => {
+    expect((await get('/events')).headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe("the page's session", () => {
+  it('is set when the page is loaded, for this site and no script', async () => {
+    const { headers } = await ask('GET', '/');
+    expect(String(headers['set-cookie'])).toMatch(/^lab-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect((await ask('GET', '/page.js')).headers['set-cookie']).toBeUndefined();
+  });
+
+  it('stays the same when the page is loaded again', async () => {
+    expect((await ask('GET', '/', { cookie: await session() })).headers['set-cookie']).toBeUndefined();
+  });
+
+  it('opens the lab API to the page', async () => {
+    control.entra = { status: 200, body: { current: 'a', next: 'b', retired: [] } };
+    const cookie = `other=1; ${await session()}`;
+    expect((await get('/events', { cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect((await post('/signing-keys/rotate', { ...fromPage(), cookie })).status).toBe(200);
+  });
+
+  it('changes nothing without the origin of the page', async () => {
+    const cookie = await session();
+    for (const headers of [{}, { origin: 'http://evil.example' }, { origin: 'http://localhost:1' }]) {
+      const { status, json } = await post('/signing-keys/rotate', { ...headers, cookie });
+      expect([status, json?.error?.code]).toEqual([403, 'OriginNotAllowed']);
+    }
+    expect(called).toEqual([]);
+  });
+
+  it('shows nothing to a page of another port, which the browser sends the cookie for too', async () => {
+    const cookie = await session();
+    expect((await get('/events', { cookie, 'sec-fetch-site': 'same-site' })).status).toBe(403);
+  });
+
+  it('ends where too many pages are open, the oldest first', async () => {
+    const cookie = await session();
+    for (let page = 0; page < 100; page += 1) await session();
+    expect((await get('/events', { ...fromPage(), cookie })).status).toBe(401);
+  });
+});
+
+describe('rotations', () => {
+  it('let Entra sign with its next key', async () => {
+    control.entra = { status: 200, body: { current: 'a', next: 'b', retired: ['c'] } };
+    expect((await post('/signing-keys/rotate')).json).toEqual({ current: 'a', next: 'b', retired: ['c'] });
+    expect(called).toEqual(['entra POST /signing-keys/rotate']);
+  });
+
+  it('give an identity a new certificate on each host that has it', async () => {
+    control.imds = { status: 200, body: { clientId: IDENTITY, thumbprint: 'AB', notAfter: 7 } };
+    control.appservice = { status: 202, body: { clientId: IDENTITY } };
+    const { status, json } = await post(`/identities/${IDENTITY.toUpperCase()}/certificates/rotate`);
+    const hosts = [{ service: 'imds', thumbprint: 'AB', notAfter: 7 }, { service: 'appservice' }];
+    expect([status, json]).toEqual([200, { clientId: IDENTITY, hosts }]);
+    expect(called).toContain(`imds POST /identities/${IDENTITY}/certificates/rotate`);
+  });
+
+  it('are not done for an identity that no host has, nor for what is none', async () => {
+    control.imds = { status: 404, body: {} };
+    expect((await post(`/identities/${IDENTITY}/certificates/rotate`)).json?.error?.code).toBe('IdentityNotFound');
+    called = [];
+    for (const id of ['x', '..%2f..', `${IDENTITY}%2f`]) {
+      expect((await post(`/identities/${id}/certificates/rotate`)).status).toBe(400);
+    }
+    expect(called).toEqual([]);
+  });
+
+  it('say so when a service cannot be asked, and tell nothing of the inside', async () => {
+    for (const path of ['/signing-keys/rotate', `/identities/${IDENTITY}/certificates/rotate`]) {
+      const { status, json, text } = await post(path);
+      expect([status, json?.error?.code]).toEqual([503, 'ServiceUnavailable']);
+      expect(text).not.toContain('ECONNREFUSED');
+    }
+  });
+});
+
+describe('GET /lab/v1/events', () => {
+  it('gives what happened, page by page', async () => {
+    fake.happened('imds', { virtualMachine: 'vm-app01' });
+    fake.happened('keyvault', { status: 403 });
+    const first = (await get('/events?limit=1')).json;
+    expect(first).toMatchObject({ events: [{ service: 'imds' }], unheard: [], missed: [] });
+    const next = (await get(`/events?since=${first.cursor}`)).json;
+    expect(next.events).toMatchObject([{ service: 'keyvault', status: 403 }]);
+    expect((await get(`/events?since=${next.cursor}`)).json).toMatchObject({ events: [], cursor: next.cursor });
+  });
+});
+
+describe('GET /lab/v1/events/stream', () => {
+  /** Opens a stream; `until` reads on until the text has what is looked for. */
+  async function stream(path = '', headers: Headers = {}) {
+    const req = open('GET', `/lab/v1/events/stream${path}`, { ...bearer, ...headers });
+    const [res] = await once(req, 'response');
+    res.setEncoding('utf8');
+    let text = '';
+    res.on('data', (chunk: string) => {
+      text += chunk;
+    });
+    res.on('error', () => {});
+    const until = async (part: RegExp) => {
+      await expect.poll(() => text).toMatch(part);
+      return text;
+    };
+    return { res, until, close: () => req.destroy() };
+  }
+  const lastId = (text: string) => [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '';
+
+  it('tells what happens from then on, as server-sent events', async () => {
+    fake.happened('blob', { path: '/before' });
+    const { res, until, close } = await stream();
+    expect(res.headers['content-type']).toBe('text/event-stream');
+    await until(/^id: [\w-]+\n: heartbeat\n\n/);
+    fake.happened('blob', { path: '/after' });
+    const text = await until(/\/after/);
+    expect(text).toMatch(/\nid: [\w-]+\ndata: \{.*"path":"\/after".*\}\n\n$/);
+    expect(text).not.toContain('/before');
+    close();
+  });
+
+  it('resumes after the last event that was seen, and tells none twice', async () => {
+    const first = await stream();
+    await first.until(/heartbeat/);
+    fake.happened('entra', { path: '/one' });
+    const seen = lastId(await first.until(/\/one/));
+    first.close();
+    fake.happened('entra', { path: '/two' });
+    const second = await stream('', { 'last-event-id': seen });
+    const text = await second.until(/\/two/);
+    expect(text).not.toContain('/one');
+    second.close();
+  });
+
+  it('tells those only that are asked for', async () => {
+    const { until, close } = await stream('?outcome=failed&service=keyvault');
+    await until(/heartbeat/);
+    fake.happened('keyvault', { path: '/fine' });
+    fake.happened('entra', { path: '/elsewhere', status: 400 });
+    fake.happened('keyvault', { path: '/refused', status: 403 });
+    const text = await until(/\/refused/);
+    expect(text).not.toMatch(/\/fine|\/elsewhere/);
+    close();
+  });
+
+  it('answers HEAD without a stream', async () => {
+    expect((await ask('HEAD', '/lab/v1/events/stream', bearer)).status).toBe(200);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  type Document = {
+    openapi: string;
+    paths: Record<string, Record<string, { security: object[]; responses: object; parameters: { name: string }[] }>>;
+  };
+  const read = async () => (await get('/openapi.json', {})).json as Document;
+  const empty = { 'content-type': 'application/json' };
+
+  it('is open to everybody, and says nothing of the token', async () => {
+    const { status, text } = await get('/openapi.json', {});
+    expect([status, text.includes(TOKEN), JSON.parse(text).openapi]).toEqual([200, false, '3.1.1']);
+  });
+
+  it('has every operation that is mounted, and no other', async () => {
+    const { paths } = await read();
+    const described = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => method + path));
+    const mounted = apiOperations(lab).map(({ method, path }) => `${method}/lab/v1${path}`);
+    expect(described).toEqual(mounted);
+    for (const [path, item] of Object.entries(paths)) {
+      const { status, headers } = await ask('PATCH', path.replaceAll(/\{\w+\}/g, IDENTITY), bearer);
+      const methods = String(headers.allow).toLowerCase().split(', ');
+      expect([path, status, methods.filter((name) => name !== 'head')]).toEqual([path, 405, Object.keys(item)]);
+    }
+  });
+
+  it('asks for the token where it is asked for', async () => {
+    for (const [path, item] of Object.entries((await read()).paths)) {
+      for (const [method, { security }] of Object.entries(item)) {
+        const answer = await ask(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, IDENTITY));
+        expect([path, answer.status === 401]).toEqual([path, security.length > 0]);
+      }
+    }
+  });
+
+  it('names every parameter', async () => {
+    const { paths } = await read();
+    expect(paths['/lab/v1/events']?.get?.parameters.map(({ name }) => name)).toEqual([
+      'service',
+      'workload',
+      'uti',
+      'clientRequestId',
+      'outcome',
+      'since',
+      'limit',
+    ]);
+    expect(paths['/lab/v1/events/stream']?.get?.parameters.at(-1)?.name).toBe('last-event-id');
+  });
+
+  it('has every status that is answered, and each of them is answered', async () => {
+    const long = JSON.stringify({ text: 'x'.repeat(5_000) });
+    const foreign = { host: 'evil.example' };
+    const page = { ...fromPage(), ...empty };
+    const answered: Record<string, Set<number>> = {};
+    const certificates = `/identities/${IDENTITY}/certificates/rotate`;
+    const keys = { status: 200, body: { current: 'a', next: 'b' } };
+    const on = async (path: string, ...answers: Promise<{ status: number }>[]) => {
+      answered[path] = new Set((await Promise.all(answers)).map(({ status }) => status));
+    };
+
+    for (const path of ['/openapi.json', '/health']) {
+      await on(path, get(path, {}), get(`${path}?a=1&a=2`, {}), get(path, foreign));
+    }
+    const run = (name: string, headers: Headers = page, body = '{}') => post(`/workloads/${name}/run`, headers, body);
+    await on(
+      '/workloads/{name}/run',
+      ...['app', 'nobody', ...Object.keys(failures)].map((name) => run(name)),
+      run('app', page, '[]'),
+      run('app', empty),
+      run('app', page, long),
+    );
+    await on('/events', get('/events'), get('/events?limit=x'), get('/events', {}), get('/events', foreign));
+
+    const watching = Array.from({ length: 16 }, () =>
+      lab.streams.watch({ positions: undefined, filter: {}, watcher: { event() {}, settled() {}, ended() {} } }),
+    );
+    const tooMany = await get('/events/stream');
+    for (const stop of watching) stop();
+    await on(
+      '/events/stream',
+      ask('HEAD', '/lab/v1/events/stream', bearer),
+      Promise.resolve(tooMany),
+      get('/events/stream?a=1'),
+      get('/events/stream', {}),
+      get('/events/stream', foreign),
+    );
+    for (const path of ['/signing-keys/rotate', certificates]) {
+      const down = await post(path);
+      control = { entra: keys, imds: { status: 404, body: {} } };
+      const missing = await post(path);
+      control = { entra: keys, imds: { status: 200, body: { clientId: IDENTITY } } };
+      await on(
+        path.replace(IDENTITY, '{clientId}'),
+        Promise.resolve(down),
+        Promise.resolve(missing),
+        post(path),
+        post(path, {}),
+        post(path, foreign),
+        post(path, { ...bearer, ...empty }, '{"a":1}'),
+        post(path, { ...bearer, ...empty }, long),
+      );
+      control = {};
+    }
+
+    for (const [path, item] of Object.entries((await read()).paths)) {
+      const [operation] = Object.values(item);
+      const documented = Object.keys(operation?.responses ?? {}).map(Number);
+      const seen = [...(answered[path.replace('/lab/v1', '')] ?? [])];
+      expect([path, seen.toSorted()]).toEqual([path, documented.toSorted()]);
+    }
+  });
+});

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FlowEvent } from '@lab/shared/events.ts';
+import type { Running } from '@lab/shared/http/lifecycle.ts';
+import { encodeCursor, type Positions } from './event-cursor.ts';
+import { type EventFilter, matchesFilter } from './event-filter.ts';
+import { inOrder } from './event-order.ts';
+import { EVENT_SERVICES, type EventService, type Services } from './services.ts';
+
+/** Somebody who watches. Called in order, never at the same time. */
+export type Watcher = {
+  /** One event, with the cursor of what has been seen by now. */
+  event(event: FlowEvent, cursor: string): void;
+  /** Everything that there was has been told: where it stands now, once per round. */
+  settled(cursor: string): void;
+  /** The lab is being closed. */
+  ended(): void;
+};
+
+export type EventStreams = Running & {
+  /**
+   * @param positions Undefined: from now on.
+   * @returns stops it. Throws `throttled` where too many watch already.
+   */
+  watch(options: { positions: Positions | undefined; filter: EventFilter; watcher: Watcher }): () => void;
+};
+
+type Watch = {
+  readonly positions: { [Service in EventService]?: number };
+  readonly filter: EventFilter;
+  readonly watcher: Watcher;
+};
+
+/**
+ * Tells watchers what happens at all services. However many watch, each service is asked once per round, from the earliest
+ * place that anybody is at; when nobody watches, it is not asked at all. A watcher that resumes is one that is further behind.
+ */
+export function eventStreams({
+  services,
+  pollMs = 500,
+  most = 16,
+}: {
+  services: Services;
+  pollMs?: number;
+  most?: number;
+}): EventStreams {
+  const watches = new Set<Watch>();
+  const closing = new AbortController();
+  let polling: Promise<void> | undefined;
+
+  const poll = async (): Promise<void> => {
+    while (watches.size > 0 && !closing.signal.aborted) {
+      const round = [...watches];
+      const heard = await Promise.all(
+        EVENT_SERVICES.map(async (service) => ({
+          service,
+          answer: await askFor(
+            services,
+            service,
+            round.map(({ positions }) => positions[service]),
+          ),
+        })),
+      );
+      for (const watch of round) if (watches.has(watch)) tell(watch, heard);
+      await sleep(pollMs, undefined, { signal: closing.signal }).catch(() => {});
+    }
+    polling = undefined;
+  };
+
+  return {
+    watch: ({ positions, filter, watcher }) => {
+      if (watches.size >= most || closing.signal.aborted) throw tooManyStreams();
+      const fromTheStart = Object.fromEntries(EVENT_SERVICES.map((service) => [service, 0]));
+      const watch: Watch = { positions: positions ? { ...fromTheStart, ...positions } : {}, filter, watcher };
+      watches.add(watch);
+      polling ??= poll();
+      return () => watches.delete(watch);
+    },
+    close: async () => {
+      closing.abort();
+      for (const { watcher } of watches) watcher.ended();
+      watches.clear();
+      await polling;
+    },
+  };
+}
+
+type Answer = Awaited<ReturnType<Services['events']>>;
+
+/** For who is furthest behind. After a restart the service counts from one again, and all that it has is new. */
+async function askFor(
+  services: Services,
+  service: EventService,
+  positions: readonly (number | undefined)[],
+): Promise<Answer> {
+  const known = positions.filter((position) => position !== undefined);
+  // Who has no position yet wants to know where the service is, and no event.
+  const answer = await services.events(service, known.length > 0 ? Math.min(...known) : Number.MAX_SAFE_INTEGER);
+  return answer && known.some((position) => answer.latest < position) ? services.events(service, 0) : answer;
+}
+
+function tell(
+  { positions, filter, watcher }: Watch,
+  heard: readonly { service: EventService; answer: Answer }[],
+): void {
+  const fresh = heard.map(({ service, answer }) => {
+    if (!answer) return [];
+    const position = positions[service];
+    if (position === undefined) {
+      positions[service] = answer.latest;
+      return [];
+    }
+    return answer.latest < position ? answer.events : answer.events.filter(({ sequence }) => sequence > position);
+  });
+  for (const event of inOrder(fresh)) {
+    positions[event.service as EventService] = event.sequence;
+    if (matchesFilter(filter, event)) watcher.event(event, encodeCursor(positions));
+  }
+  watcher.settled(encodeCursor(positions));
+}
+
+const tooManyStreams = () =>
+  new AzureError({
+    kind: 'throttled',
+    code: 'TooManyStreams',
+    message: 'Too many streams of events are open already. Try again when one has ended.',
+  });

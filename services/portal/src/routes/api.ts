@@ -1,0 +1,43 @@
+/**
+ * The lab API under `/lab/v1`: the one door for people and tests. Every operation is in this list, and the list is what is
+ * mounted and what the OpenAPI document describes.
+ */
+
+import { z } from 'zod';
+import type { EventStreams } from '../domain/event-streams.ts';
+import type { FlowRuns } from '../domain/flow-runs.ts';
+import type { LabEvents } from '../domain/lab-events.ts';
+import type { LabHealth } from '../domain/lab-health.ts';
+import type { Rotations } from '../domain/rotations.ts';
+import { eventOperations } from './events.ts';
+import { labOperations } from './lab.ts';
+import { describeOperations } from './openapi.ts';
+import { type Operation, operation } from './operation.ts';
+import { rotationOperations } from './rotations.ts';
+
+export type LabParts = {
+  readonly health: LabHealth;
+  readonly runs: FlowRuns;
+  readonly events: LabEvents;
+  readonly streams: EventStreams;
+  readonly rotations: Rotations;
+};
+
+export function apiOperations(lab: LabParts): Operation[] {
+  const operations: Operation[] = [
+    operation({
+      method: 'get',
+      path: '/openapi.json',
+      operationId: 'getDescription',
+      summary: 'This document',
+      access: 'open',
+      answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
+      handle: (_input, _req, res) => res.json(document),
+    }),
+    ...labOperations(lab),
+    ...eventOperations(lab),
+    ...rotationOperations(lab.rotations),
+  ];
+  const document = describeOperations(operations);
+  return operations;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** An event as it is shown. What routes add to it besides is in `EventDetails` of `shared/src/events.ts`. */
+export const FlowEventBody = z
+  .looseObject({
+    sequence: z.number().meta({ description: 'Counts up at its service.' }),
+    service: z.string(),
+    at: z.string().meta({ description: 'When it began, ISO 8601, UTC.' }),
+    durationMs: z.number(),
+    remoteAddress: z.string(),
+    method: z.string(),
+    host: z.string(),
+    path: z.string().meta({ description: 'Without the query.' }),
+    status: z.number(),
+    clientRequestId: z.string().optional(),
+    operation: z.string().optional(),
+    virtualMachine: z.string().optional(),
+    site: z.string().optional(),
+    principalId: z.string().optional(),
+    clientId: z.string().optional(),
+    audience: z.string().optional(),
+    tokenId: z.string().optional().meta({ description: '`uti` of the token: the same at every hop.' }),
+    errorCode: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .meta({ description: 'One request at one service, without token, key or the value of a secret.' });

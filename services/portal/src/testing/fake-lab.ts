@@ -1,0 +1,44 @@
+import type { FlowEvent } from '@lab/shared/events.ts';
+import { eventStreams } from '../domain/event-streams.ts';
+import { labEvents } from '../domain/lab-events.ts';
+import { fabricRotations } from '../domain/rotations.ts';
+import type { EventService, Services } from '../domain/services.ts';
+import type { LabParts } from '../routes/api.ts';
+
+/** Services that remember events, as the real ones do, and count how often they are asked. */
+export function fakeServices() {
+  const kept = new Map<EventService, FlowEvent[]>();
+  const down = new Set<EventService>();
+  const asked: EventService[] = [];
+  const happened = (service: EventService, event: Partial<FlowEvent> = {}) => {
+    const events = kept.get(service) ?? [];
+    const sequence = (events.at(-1)?.sequence ?? 0) + 1;
+    const path = `/${service}/${sequence}`;
+    kept.set(service, [
+      ...events,
+      { service, at: '2026-01-01T00:00:00.000Z', status: 200, path, sequence, ...event } as FlowEvent,
+    ]);
+  };
+  const services: Services = {
+    health: async () => ({ ready: true }),
+    events: async (service, since) => {
+      asked.push(service);
+      if (down.has(service)) return undefined;
+      const events = kept.get(service) ?? [];
+      return { events: events.filter(({ sequence }) => sequence > since), latest: events.at(-1)?.sequence ?? 0 };
+    },
+  };
+  const forget = (service: EventService, many: number) => kept.set(service, (kept.get(service) ?? []).slice(many));
+  return { services, happened, down, asked, forget, restart: (service: EventService) => kept.delete(service) };
+}
+
+/** A lab in which nothing happens. */
+export function idleLab(services: Services = fakeServices().services): LabParts {
+  return {
+    health: async () => ({ ready: true, parts: [] }),
+    runs: { names: [], run: () => Promise.reject(new Error('nothing to run')) },
+    events: labEvents(services),
+    streams: eventStreams({ services, pollMs: 1 }),
+    rotations: fabricRotations({ call: () => Promise.reject(new Error('no fabric')) }),
+  };
+}
