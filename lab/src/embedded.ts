@@ -59,10 +59,24 @@ export type EmbeddedLabOptions = { readonly labFile?: string; readonly log?: Log
  *
  * @throws LabFileError when the lab file cannot be used.
  */
-export async function startEmbedded({
+export async function startEmbedded(options: EmbeddedLabOptions = {}): Promise<EmbeddedLab> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Somebody took a port between the moment it was found free and the moment it was used: others are free.
+      const { code } = error as { code?: unknown };
+      if (code !== 'EADDRINUSE' || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+const ATTEMPTS = 5;
+
+async function startOnce({
   labFile = join(ROOT, 'lab.yaml'),
   log = silentLog,
-}: EmbeddedLabOptions = {}): Promise<EmbeddedLab> {
+}: EmbeddedLabOptions): Promise<EmbeddedLab> {
   const secrets = secretsFrom({ operators: new Map(), identityHeaders: new Map() }, systemClock.now());
   const { resources } = resolve(labFile, secrets);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-'));
@@ -216,7 +230,7 @@ function systemCertificates(): string[] {
   return system.length > 0 ? system : getCACertificates('bundled');
 }
 
-/** Ports that are free now. Somebody else could take one before it is used; listening then fails, and says so. */
+/** Ports that are free now. Somebody else could take one before it is used: `startEmbedded` then begins again. */
 async function freePorts<Count extends 1 | 2>(count: Count): Promise<Count extends 1 ? [number] : [number, number]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, LOOPBACK));
   await Promise.all(servers.map((server) => once(server, 'listening')));
