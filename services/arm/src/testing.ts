@@ -7,7 +7,7 @@ import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
 import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
-import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
+import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
@@ -76,11 +76,6 @@ const GIVEN: readonly Resource[] = [
   assignment(FOREIGNER, 'Owner', FOREIGN_SUBSCRIPTION),
 ];
 
-export type Answer = Received & {
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
-  readonly body: any;
-};
-
 export type Ask = {
   /** Object id of the caller; default OWNER. */
   as?: string | null;
@@ -134,23 +129,18 @@ export async function startTestArm({
     method: string,
     path: string,
     { as = OWNER, query = 'api-version=2024-01-01', body, rawBody, headers = {} }: Ask = {},
-  ): Promise<Answer> => {
+  ): Promise<JsonAnswer> => {
     const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await exchange(ports.public, {
+    return exchangeJson(ports.public, {
       method,
       path: query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`,
       headers: {
         host: 'management.azure.com',
         ...(as !== null && { authorization: `Bearer ${as}` }),
-        ...(payload !== undefined && {
-          'content-type': 'application/json',
-          'content-length': String(Buffer.byteLength(payload)),
-        }),
         ...headers,
       },
       body: payload,
     });
-    return { ...answer, body: jsonOf(answer) };
   };
 
   /** Gives a role, as a fixture. */
@@ -164,4 +154,4 @@ export async function startTestArm({
 }
 
 /** Status and code: what failures are told apart by. */
-export const failure = ({ status, body }: Answer): string => `${status} ${body?.error?.code}`;
+export const failure = ({ status, body }: JsonAnswer): string => `${status} ${body?.error?.code}`;

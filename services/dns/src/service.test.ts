@@ -132,6 +132,26 @@ it('hangs up on who is silent, and on who never ends', async () => {
   await listener.close();
 });
 
+it('leaves one client eight connections, so that others find one', async () => {
+  const echo = async (message: Buffer) => message;
+  const listener = await listenTcp(loopback, echo, silentLog);
+  const sockets: Socket[] = [];
+  /** What comes back to a question from this address on a connection of its own, which stays open. */
+  const ask = (localAddress: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect({ port: listener.port, host: '127.0.0.1', localAddress });
+      sockets.push(socket);
+      socket.on('error', () => {}).once('close', () => resolve('hung up on'));
+      socket.once('data', () => resolve('answered')).write(Buffer.from([0, 1, 7]));
+    });
+  const answers: string[] = [];
+  for (let asked = 0; asked < 9; asked += 1) answers.push(await ask('127.0.0.7'));
+  expect(answers).toEqual([...Array(8).fill('answered'), 'hung up on']);
+  expect(await ask('127.0.0.8')).toBe('answered');
+  for (const socket of sockets) socket.destroy();
+  await listener.close();
+});
+
 it('keeps the names over a restart, also while arm is down', async () => {
   const unreachable = { ...config.control, origins: { arm: 'https://127.0.0.1:9' } };
   const again = await startDns({ ...config, control: unreachable }, silentLog);

@@ -8,7 +8,7 @@ import { type Log, silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
 import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
-import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
+import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
@@ -57,11 +57,6 @@ export const roleNamed = (roleName: string) => {
 
 export const assignmentId = (scope: string, guid: string) =>
   `${scope}/providers/Microsoft.Authorization/roleAssignments/${guid}`;
-
-export type Answer = Received & {
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
-  readonly body: any;
-};
 
 export type Ask = {
   /** Default: the token of OFFICER, whom `startTestVault` makes Key Vault Secrets Officer of both vaults. */
@@ -125,23 +120,18 @@ export async function startTestVault({
     method: string,
     path: string,
     { token = OFFICER, query = 'api-version=7.6', host = VAULT.host, body, rawBody, headers = {} }: Ask = {},
-  ): Promise<Answer> => {
+  ): Promise<JsonAnswer> => {
     const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await exchange(ports.public, {
+    return exchangeJson(ports.public, {
       method,
       path: query === '' ? path : `${path}?${query}`,
       headers: {
         host,
         ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(payload !== undefined && {
-          'content-type': 'application/json',
-          'content-length': String(Buffer.byteLength(payload)),
-        }),
         ...headers,
       },
       body: payload,
     });
-    return { ...answer, body: jsonOf(answer) };
   };
 
   /** Sends bytes and gives back all that comes until the other side closes. */
@@ -160,5 +150,5 @@ export async function startTestVault({
 }
 
 /** Status and code, the inner one where there is one: what failures are told apart by. */
-export const failure = ({ status, body }: Answer): string =>
+export const failure = ({ status, body }: JsonAnswer): string =>
   `${status} ${body?.error?.code}${body?.error?.innererror ? `/${body.error.innererror.code}` : ''}`;

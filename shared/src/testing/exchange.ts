@@ -46,6 +46,23 @@ export const exchange = (
     sent.end(body);
   });
 
+/** An answer with its JSON in it; `body` is undefined where there is none. */
+export type JsonAnswer = Received & {
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
+  readonly body: any;
+};
+
+/** As `exchange`, for a service that speaks JSON: a payload is announced as such, unless the headers say otherwise. */
+export async function exchangeJson(port: number, { headers, body, ...sent }: Sent): Promise<JsonAnswer> {
+  const said = Object.keys(headers ?? {}).map((name) => name.toLowerCase());
+  const announced = Object.entries({
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body ?? '')),
+  }).filter(([name]) => body !== undefined && !said.includes(name));
+  const answer = await exchange(port, { ...sent, headers: { ...Object.fromEntries(announced), ...headers }, body });
+  return { ...answer, body: jsonOf(answer) };
+}
+
 /** The JSON of an answer; undefined where there is none. */
 // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
 export const jsonOf = ({ headers, text }: Pick<Received, 'headers' | 'text'>): any =>

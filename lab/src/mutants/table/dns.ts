@@ -18,6 +18,14 @@ export const DNS: readonly Mutant[] = [
       test: 'a name that does not exist > may come to exist until arm has said which do',
     },
   ]),
+  ...mutantsOf('services/dns/src/transport/tcp.ts', 'services/dns/src/service.test.ts', [
+    {
+      name: 'dns: connections of one client',
+      find: '.length >= MOST_PER_CLIENT',
+      replace: '.length >= MOST_CONNECTIONS',
+      test: 'leaves one client eight connections, so that others find one',
+    },
+  ]),
   ...mutantsOf('services/dns/src/domain/resolve.ts', 'services/dns/src/domain/resolve.test.ts', [
     {
       name: 'dns: transfers and lists',

@@ -9,6 +9,8 @@ import { LONGEST_QUERY } from '../wire.ts';
 const SILENCE_MS = 5_000;
 const LIFETIME_MS = 30_000;
 const MOST_CONNECTIONS = 64;
+/** A resolver needs one. More would let one machine keep all the others waiting. @see RFC 7766, section 6.2.2 */
+const MOST_PER_CLIENT = 8;
 
 /** Messages with their length before them, one after another. @see https://www.rfc-editor.org/rfc/rfc7766 */
 export async function listenTcp(
@@ -19,6 +21,11 @@ export async function listenTcp(
 ): Promise<Running & { readonly port: number }> {
   const open = new Set<Socket>();
   const server = createServer((socket) => {
+    const { remoteAddress } = socket;
+    if ([...open].filter((other) => other.remoteAddress === remoteAddress).length >= MOST_PER_CLIENT) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
     const end = () => socket.destroy();
     const lifetime = setTimeout(end, lifetimeMs);

@@ -1,7 +1,7 @@
 /** What Graph's tests share: the operator, a token with chosen roles, requests in the words of Graph. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Change } from '@lab/shared/feed/resources.ts';
-import { exchange, jsonOf, type Received } from '@lab/shared/testing/exchange.ts';
+import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
 import { accessTokenClaims, signToken, tokenHeader } from '../domain/access-token.ts';
 import { firstPartyResource } from '../domain/api-resource.ts';
 import { NOW, type PublicApp, TENANT } from '../testing.ts';
@@ -27,10 +27,8 @@ export const OPERATOR = {
 };
 export const OPERATOR_CHANGE: Change = { kind: 'application', id: OPERATOR.clientId, value: OPERATOR };
 
-export type GraphAnswer = Received & {
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the JSON; there is nothing to check first.
-  readonly body: any;
-};
+/** So many hours from now, as Graph writes a time. */
+export const hours = (n: number): string => new Date((NOW + n * 3_600) * 1000).toISOString().replace(/\.\d+Z/, 'Z');
 
 /** Graph of a started app, asked with a token that has these roles. */
 export function graphOf(app: PublicApp) {
@@ -50,23 +48,18 @@ export function graphOf(app: PublicApp) {
     path: string,
     body?: unknown,
     { token = operator, headers = {} }: { token?: string | null; headers?: Record<string, string | string[]> } = {},
-  ): Promise<GraphAnswer> => {
+  ): Promise<JsonAnswer> => {
     const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await exchange(Number(new URL(app.origin).port), {
+    return exchangeJson(Number(new URL(app.origin).port), {
       method,
       path: /^\/(v1\.0|beta)/.test(path) ? path : `/v1.0${path}`,
       headers: {
         Host: 'graph.microsoft.com',
         ...(token !== null && { Authorization: `Bearer ${token}` }),
-        ...(payload !== undefined && {
-          'Content-Type': 'application/json',
-          'Content-Length': String(Buffer.byteLength(payload)),
-        }),
         ...headers,
       },
       body: payload,
     });
-    return { ...answer, body: jsonOf(answer) };
   };
   /** An application with its service principal, as `az ad sp create-for-rbac` makes them. */
   const createApplication = async (body: object = {}) => {
@@ -74,5 +67,7 @@ export function graphOf(app: PublicApp) {
     const principal = (await ask('POST', '/servicePrincipals', { appId: application.appId })).body;
     return { application, principal };
   };
-  return { ask, tokenWith, createApplication };
+  const filtered = (collection: string, filter: string) =>
+    ask('GET', `/${collection}?$filter=${encodeURIComponent(filter)}`);
+  return { ask, tokenWith, createApplication, filtered };
 }

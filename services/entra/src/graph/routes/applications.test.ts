@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IDENTITY, NOW, type PublicApp, STRANGER, startPublicApp, TENANT } from '../../testing.ts';
-import { graphOf, OPERATOR, OPERATOR_CHANGE } from '../testing.ts';
+import { IDENTITY, type PublicApp, STRANGER, startPublicApp, TENANT } from '../../testing.ts';
+import { graphOf, hours, OPERATOR, OPERATOR_CHANGE } from '../testing.ts';
 
 let app: PublicApp;
 let ask: ReturnType<typeof graphOf>['ask'];
 let createApplication: ReturnType<typeof graphOf>['createApplication'];
+let filtered: ReturnType<typeof graphOf>['filtered'];
 beforeAll(async () => {
   app = await startPublicApp();
   app.follow(OPERATOR_CHANGE);
-  ({ ask, createApplication } = graphOf(app));
+  ({ ask, createApplication, filtered } = graphOf(app));
 });
 afterAll(() => app.close());
 
-const filtered = (collection: string, filter: string) =>
-  ask('GET', `/${collection}?$filter=${encodeURIComponent(filter)}`);
 const der = (pem: string) => pem.replace(/-----[A-Z ]+-----/g, '').trim();
-const hours = (n: number) => new Date((NOW + n * 3_600) * 1000).toISOString().replace(/\.\d+Z/, 'Z');
 
 describe('applications', () => {
   it('are changed member by member', async () => {

@@ -6,15 +6,13 @@ import { graphOf, OPERATOR, OPERATOR_CHANGE } from '../testing.ts';
 let app: PublicApp;
 let ask: ReturnType<typeof graphOf>['ask'];
 let createApplication: ReturnType<typeof graphOf>['createApplication'];
+let filtered: ReturnType<typeof graphOf>['filtered'];
 beforeAll(async () => {
   app = await startPublicApp();
   app.follow(OPERATOR_CHANGE);
-  ({ ask, createApplication } = graphOf(app));
+  ({ ask, createApplication, filtered } = graphOf(app));
 });
 afterAll(() => app.close());
-
-const filtered = (collection: string, filter: string) =>
-  ask('GET', `/${collection}?$filter=${encodeURIComponent(filter)}`);
 
 describe('service principals', () => {
   it('are found by every name they have, those of managed identities and of Azure itself too', async () => {
