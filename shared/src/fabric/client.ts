@@ -9,7 +9,7 @@ export type FabricClient = {
   /** @param timeoutMs for headers and body each. Rejects when the service cannot be reached or its answer is not JSON. */
   call(
     service: Peer,
-    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     options?: { body?: unknown; timeoutMs?: number },
   ): Promise<FabricResponse>;

@@ -48,7 +48,7 @@ function describeOperation(operation: Described): Json {
       ...describeParameters('header', headers),
     ],
     ...(body && { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
-    responses: Object.fromEntries(answers.map(([status, answer]) => [status, describeAnswer(answer)])),
+    responses: Object.fromEntries(answers.map(([status, answer]) => [status, describeAnswer(status, answer)])),
   };
 }
 
@@ -64,14 +64,19 @@ export const commonAnswers = ({ access, body }: Described): Record<number, Answe
 
 export const ErrorBody = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });
 
-const describeAnswer = ({ description, body, type = 'application/json' }: Answer): Json => ({
+const describeAnswer = (status: string, { description, body, type = 'application/json' }: Answer): Json => ({
   description,
-  content: {
-    [type]: {
-      schema: body === ErrorBody ? { $ref: '#/components/schemas/Error' } : body ? schemaOf(body) : { type: 'string' },
+  ...(status !== NO_CONTENT && {
+    content: {
+      [type]: {
+        schema:
+          body === ErrorBody ? { $ref: '#/components/schemas/Error' } : body ? schemaOf(body) : { type: 'string' },
+      },
     },
-  },
+  }),
 });
+
+const NO_CONTENT = '204';
 
 function describeParameters(where: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   if (!schema) return [];

@@ -3,12 +3,12 @@ import { queryOf } from '@lab/shared/http/request.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 
-/** One answer that an operation can give. `body` absent: of the type `type`, in words of its own. */
+/** One answer that an operation can give. `body` absent: of the type `type`, in words of its own; a 204 has neither. */
 export type Answer = { readonly description: string; readonly body?: z.ZodType; readonly type?: string };
 
 /** What the description of an operation needs. Its schemas are those that its requests are checked with. */
 export type Described = {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/workloads/{name}/run`. */
   readonly path: string;
   readonly operationId: string;
@@ -96,7 +96,7 @@ export function mount(
   return router;
 }
 
-const METHODS = { get: 'GET, HEAD', post: 'POST' } as const;
+const METHODS = { get: 'GET, HEAD', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
