@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{shared,services/*,lab}/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{shared,services/*,packages/*,lab}/src/**/*.test.ts'] } },
       {
         test: {
           name: 'embedded',

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedLab, startEmbedded } from '@lab/lab/embedded.ts';
+import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import jwt from 'jsonwebtoken';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ const directory = mkdtempSync(join(tmpdir(), 'clock-'));
 beforeAll(async () => {
   const labFile = join(directory, 'lab.yaml');
   writeFileSync(labFile, LAB);
-  lab = await startEmbedded({ labFile });
+  lab = await startLab({ labFile });
   dispatcher = new Agent({ connect: { ca: readFileSync(lab.caBundle) } });
 });
 afterAll(async () => {

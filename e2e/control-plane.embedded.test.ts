@@ -6,7 +6,7 @@ import { ComputeManagementClient } from '@azure/arm-compute';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { ClientSecretCredential } from '@azure/identity';
-import { type EmbeddedLab, startEmbedded } from '@lab/lab/embedded.ts';
+import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const GROUP = 'rg-sdk';
@@ -18,7 +18,7 @@ const VERSION = '2024-07-01';
 let lab: EmbeddedLab;
 let clients: ReturnType<typeof clientsOf>;
 beforeAll(async () => {
-  lab = await startEmbedded();
+  lab = await startLab();
   clients = clientsOf(lab);
   await clients.resources.resourceGroups.createOrUpdate(GROUP, { location: LOCATION });
 });

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type EmbeddedLab, startEmbedded } from '@lab/lab/embedded.ts';
+import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 
 let lab: EmbeddedLab;
 beforeAll(async () => {
-  lab = await startEmbedded();
+  lab = await startLab();
 });
 afterAll(() => lab.close());
 

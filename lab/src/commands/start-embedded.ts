@@ -17,9 +17,9 @@ export type EmbeddedAccess = {
  */
 export async function startEmbeddedLab(remedy = howToGetAnEngine()): Promise<number> {
   // Only here: the other commands need none of the services.
-  const { startEmbedded } = await import('../embedded.ts');
+  const { startLab } = await import('@managed-identity-lab/embedded');
   const labFile = process.env.LAB_FILE;
-  const lab = await startEmbedded(labFile === undefined ? {} : { labFile: resolve(ROOT, labFile) });
+  const lab = await startLab(labFile === undefined ? {} : { labFile: resolve(ROOT, labFile) });
   console.log(describeEmbedded(lab, remedy));
   await signalled();
   await lab.close();

@@ -29,20 +29,23 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   });
 }
 
-/** The workspaces' own packages: in the copy these have to lead to the copy. */
-const OWN = '@lab';
+/** The scopes of the workspaces' own packages: in the copy these have to lead to the copy. */
+const OWN = ['@lab', '@managed-identity-lab'];
 
 async function linkPackages(copy: string): Promise<void> {
   const packages = join(ROOT, 'node_modules');
-  await mkdir(join(copy, 'node_modules', OWN), { recursive: true });
   for (const { name } of await readdir(packages, { withFileTypes: true })) {
-    if (name !== OWN && !name.startsWith('.')) await link(join(packages, name), join(copy, 'node_modules', name));
+    const isTheirs = !OWN.includes(name) && !name.startsWith('.');
+    if (isTheirs) await link(join(packages, name), join(copy, 'node_modules', name));
   }
-  for (const name of await readdir(join(packages, OWN))) {
-    const workspace = relative(ROOT, join(packages, OWN, await readlink(join(packages, OWN, name))));
-    await link(join('..', '..', workspace), join(copy, 'node_modules', OWN, name));
-    const nested = join(workspace, 'node_modules');
-    if (await lstat(join(ROOT, nested)).catch(() => undefined)) await link(join(ROOT, nested), join(copy, nested));
+  for (const scope of OWN) {
+    await mkdir(join(copy, 'node_modules', scope), { recursive: true });
+    for (const name of await readdir(join(packages, scope))) {
+      const workspace = relative(ROOT, join(packages, scope, await readlink(join(packages, scope, name))));
+      await link(join('..', '..', workspace), join(copy, 'node_modules', scope, name));
+      const nested = join(workspace, 'node_modules');
+      if (await lstat(join(ROOT, nested)).catch(() => undefined)) await link(join(ROOT, nested), join(copy, nested));
+    }
   }
 }
 

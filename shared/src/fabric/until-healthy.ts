@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningService } from '@lab/shared/http/lifecycle.ts';
 import { request } from 'undici';
+import type { RunningService } from '../http/lifecycle.ts';
 
 const HEALTHY_WITHIN_MS = 20_000;
 

@@ -16,6 +16,7 @@ import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
+import { untilHealthy } from '@lab/shared/fabric/until-healthy.ts';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ListenAddress, Running, RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { OperatorCredentials } from '@lab/shared/lab/lab-state.ts';
@@ -25,10 +26,9 @@ import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { type LabSecrets, secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
 import { type Log, silentLog } from '@lab/shared/log.ts';
-import { type EmbeddedClock, embeddedClock } from './embedded-clock.ts';
-import { embeddedOptions, type SdkOption } from './embedded-options.ts';
-import { ROOT } from './root.ts';
-import { untilHealthy } from './until-healthy.ts';
+import { type EmbeddedClock, embeddedClock } from './clock.ts';
+import { defaultLabFile } from './default-lab.ts';
+import { embeddedOptions, type SdkOption } from './options.ts';
 
 export type EmbeddedLab = Running & {
   /** Variables that point an SDK at this lab. `IDENTITY_HEADER` is a secret of this run. */
@@ -51,7 +51,7 @@ export type EmbeddedLab = Running & {
   readonly tryCommand: string;
 };
 
-export type EmbeddedLabOptions = { readonly labFile?: string; readonly log?: Log };
+export type StartLabOptions = { readonly labFile?: string; readonly log?: Log };
 
 /**
  * The lab in this process: the same services as the containers run, on free loopback ports with TLS, in memory.
@@ -59,7 +59,7 @@ export type EmbeddedLabOptions = { readonly labFile?: string; readonly log?: Log
  *
  * @throws LabFileError when the lab file cannot be used.
  */
-export async function startEmbedded(options: EmbeddedLabOptions = {}): Promise<EmbeddedLab> {
+export async function startLab(options: StartLabOptions = {}): Promise<EmbeddedLab> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnce(options);
@@ -73,10 +73,7 @@ export async function startEmbedded(options: EmbeddedLabOptions = {}): Promise<E
 
 const ATTEMPTS = 5;
 
-async function startOnce({
-  labFile = join(ROOT, 'lab.yaml'),
-  log = silentLog,
-}: EmbeddedLabOptions): Promise<EmbeddedLab> {
+async function startOnce({ labFile = defaultLabFile(), log = silentLog }: StartLabOptions): Promise<EmbeddedLab> {
   const secrets = secretsFrom({ operators: new Map(), identityHeaders: new Map() }, systemClock.now());
   const { resources } = resolve(labFile, secrets);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-'));
@@ -230,7 +227,7 @@ function systemCertificates(): string[] {
   return system.length > 0 ? system : getCACertificates('bundled');
 }
 
-/** Ports that are free now. Somebody else could take one before it is used: `startEmbedded` then begins again. */
+/** Ports that are free now. Somebody else could take one before it is used: `startLab` then begins again. */
 async function freePorts<Count extends 1 | 2>(count: Count): Promise<Count extends 1 ? [number] : [number, number]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, LOOPBACK));
   await Promise.all(servers.map((server) => once(server, 'listening')));
