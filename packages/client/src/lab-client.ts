@@ -1,0 +1,127 @@
+import { streamEvents } from './event-stream.ts';
+import { askFor, tell } from './requests.ts';
+import type {
+  Applied,
+  ClockState,
+  EventFilter,
+  EventPage,
+  EventQuery,
+  Fault,
+  FaultRequest,
+  Flaw,
+  FlowEvent,
+  ForgedToken,
+  ForgeRequest,
+  LabHealth,
+  Reset,
+  Resource,
+  RotatedCertificates,
+  SigningKeys,
+  Snapshot,
+  WorkloadRun,
+} from './types.ts';
+
+export type LabClientOptions = {
+  /** Where the lab's page is: `http://localhost:8080`. */
+  readonly url: string;
+  /** What `npm run lab -- token` shows. */
+  readonly token: string;
+  /** Instead of the global one. */
+  readonly fetch?: typeof fetch | undefined;
+};
+
+/** The lab API. Every method throws a `LabApiError` where the API refuses. */
+export type LabClient = {
+  health(): Promise<LabHealth>;
+  /** Runs the sample program on a machine, such as `app` or `outsider`. */
+  run(workload: string): Promise<WorkloadRun>;
+  readonly faults: {
+    add(fault: FaultRequest): Promise<Fault>;
+    list(): Promise<Fault[]>;
+    remove(id: string): Promise<void>;
+    /** Removes all of them. */
+    clear(): Promise<void>;
+  };
+  readonly clock: {
+    read(): Promise<ClockState>;
+    forward(seconds: number): Promise<ClockState>;
+    /** It stands still until it is released. */
+    hold(): Promise<ClockState>;
+    release(): Promise<ClockState>;
+  };
+  readonly tokens: {
+    forge(request: ForgeRequest): Promise<ForgedToken>;
+    flaws(): Promise<Flaw[]>;
+  };
+  readonly events: {
+    list(query?: EventQuery): Promise<EventPage>;
+    /** Without an end: it resumes by itself where a connection breaks. Leave the loop, or abort the signal. */
+    stream(filter?: EventFilter, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<FlowEvent>;
+  };
+  readonly state: {
+    /** What exists, of one kind or of all. */
+    resources(kind?: string): Promise<Resource[]>;
+    /** A partial lab.yaml, as an object or as YAML. Adds and changes, removes nothing. */
+    apply(partialLab: object | string): Promise<Applied>;
+    /** Everything as `lab.yaml` says it. */
+    reset(): Promise<Reset>;
+  };
+  readonly snapshots: {
+    list(): Promise<Snapshot[]>;
+    take(name: string): Promise<void>;
+    restore(name: string): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
+  readonly signingKeys: { rotate(): Promise<SigningKeys> };
+  readonly identities: { rotateCertificates(clientId: string): Promise<RotatedCertificates> };
+};
+
+/** A client for the lab at a URL. Connects to nothing before it is asked. */
+export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOptions): LabClient {
+  const connection = { url, token, fetch };
+  const get = <Answer>(path: string, query?: EventQuery | { readonly kind?: string | undefined }) =>
+    askFor<Answer>(connection, 'GET', path, { query });
+  const post = <Answer>(path: string, body: object = {}) => askFor<Answer>(connection, 'POST', path, { body });
+  const setClock = (body: object) => askFor<ClockState>(connection, 'PUT', '/clock', { body });
+  return {
+    health: () => get('/health'),
+    run: (workload) => post(`/workloads/${encodeURIComponent(workload)}/run`),
+    faults: {
+      add: (fault) => post('/faults', fault),
+      list: async () => (await get<{ faults: Fault[] }>('/faults')).faults,
+      remove: (id) => tell(connection, 'DELETE', `/faults/${encodeURIComponent(id)}`),
+      clear: () => tell(connection, 'DELETE', '/faults'),
+    },
+    clock: {
+      read: () => get('/clock'),
+      forward: (forwardSeconds) => setClock({ forwardSeconds }),
+      hold: () => setClock({ hold: true }),
+      release: () => setClock({ hold: false }),
+    },
+    tokens: {
+      forge: (request) => post('/tokens', request),
+      flaws: async () => (await get<{ flaws: Flaw[] }>('/tokens/flaws')).flaws,
+    },
+    events: {
+      list: (query) => get('/events', query),
+      stream: (filter, options) => streamEvents(connection, filter, options),
+    },
+    state: {
+      resources: async (kind) => (await get<{ resources: Resource[] }>('/resources', { kind })).resources,
+      apply: (partialLab) => askFor(connection, 'PATCH', '/lab', { body: partialLab }),
+      reset: () => post('/reset'),
+    },
+    snapshots: {
+      list: async () => (await get<{ snapshots: Snapshot[] }>('/snapshots')).snapshots,
+      take: (name) => tell(connection, 'PUT', snapshotPath(name)),
+      restore: (name) => tell(connection, 'POST', `${snapshotPath(name)}/restore`, { body: {} }),
+      remove: (name) => tell(connection, 'DELETE', snapshotPath(name)),
+    },
+    signingKeys: { rotate: () => post('/signing-keys/rotate') },
+    identities: {
+      rotateCertificates: (clientId) => post(`/identities/${encodeURIComponent(clientId)}/certificates/rotate`),
+    },
+  };
+}
+
+const snapshotPath = (name: string): string => `/snapshots/${encodeURIComponent(name)}`;

@@ -1,0 +1,244 @@
+/**
+ * What the lab API takes and gives. This file imports nothing, so that it is what the package's `.d.ts` says; a test
+ * holds it to the schemas that the API checks its requests with.
+ */
+
+/** A service that can be broken, and that has events. */
+export type LabService = 'imds' | 'appservice' | 'entra' | 'keyvault' | 'blob' | 'arm';
+
+export type LabHealth = { readonly ready: boolean; readonly parts: readonly LabPart[] };
+
+export type LabPart = {
+  readonly name: string;
+  readonly kind: 'service' | 'workload' | 'portal';
+  /** What it plays, in Azure's words. */
+  readonly plays: string;
+  readonly reachedAs: string;
+  readonly ready: boolean;
+  readonly detail?: string | undefined;
+};
+
+/** What the sample program saw on its machine, and the services on the way. */
+export type WorkloadRun = {
+  readonly workload: string;
+  readonly machine: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: 'succeeded' | 'failed' | 'timed out';
+  readonly steps: readonly WorkloadStep[];
+  readonly events: readonly FlowEvent[];
+  /** Services that could not be asked for their events. */
+  readonly unheard: readonly string[];
+};
+
+export type WorkloadStep = {
+  readonly step: string;
+  readonly asked: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly result?: string | undefined;
+  readonly error?:
+    | {
+        readonly name: string;
+        readonly code?: string | undefined;
+        readonly statusCode?: number | undefined;
+        readonly message: string;
+      }
+    | undefined;
+};
+
+/** What a service does wrong, to whom, and for how long. Without `times` and `seconds`: until it is removed. */
+export type FaultRequest = {
+  readonly service: LabService;
+  /** As events name it: `GetSecret`, `IssueToken`. Absent: all of the service. */
+  readonly operation?: string;
+  /** Name of a virtual machine or workload, principal id or client id. Absent: everybody. */
+  readonly caller?: string;
+  /** How many requests it hits. */
+  readonly times?: number;
+  /** How long it lasts, by the system's time: moving the lab's clock does not end it. */
+  readonly seconds?: number;
+  readonly effect: FaultEffect;
+};
+
+/** At least one of them. */
+export type FaultEffect = {
+  /** Waits this long before anything else happens. */
+  readonly delayMs?: number;
+  /** Answers with it, in the service's own error format. One that the service really has. */
+  readonly status?: number;
+  readonly retryAfterSeconds?: number;
+  /** Ends the connection without an answer. */
+  readonly cut?: true;
+  /** Promises the whole body, sends half of it, and ends the connection. */
+  readonly halfBody?: true;
+  /** Answers with another content type, as a captive portal would. */
+  readonly contentType?: string;
+};
+
+export type Fault = FaultRequest & {
+  readonly id: string;
+  /** How many requests it will still hit, where `times` was given. */
+  readonly remaining?: number;
+  /** When it ends, ISO 8601, where `seconds` was given. */
+  readonly until?: string;
+  /** How many requests it has hit. */
+  readonly applied: number;
+};
+
+/** The time of all services of the lab, in epoch seconds as in tokens. TLS and programs keep the system's. */
+export type ClockState = {
+  readonly now: number;
+  readonly offsetSeconds: number;
+  /** Where it was held, and stands since; null while it runs. */
+  readonly heldAt: number | null;
+  /** Workloads that were restarted when it was moved, because SDKs keep tokens by the system's time. */
+  readonly restartedWorkloads?: readonly string[] | undefined;
+};
+
+/** A good token for a principal and an audience, then changed, then signed, then perhaps changed again. */
+export type ForgeRequest = {
+  /** Name or object id of a service principal that exists: an identity, an application or an operator. */
+  readonly principal: string;
+  /** The resource, as a client would ask for it: `https://vault.azure.net`. */
+  readonly audience: string;
+  /** One of the classic wrong ways, by its name: `alg-none`. `flaws()` lists them. */
+  readonly flaw?: string;
+  /** Seconds from now, by the lab's clock, instead of the usual ones. */
+  readonly lifetime?: { readonly notBefore?: number; readonly expires?: number };
+  /** Laid over the claims. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly removeClaims?: readonly string[];
+  /** Laid over the header. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  readonly removeHeader?: readonly string[];
+  readonly signWith?: 'current' | 'foreign' | 'none' | 'hmac-public-key' | 'embedded-jwk';
+  /** Laid over the claims after signing: a token that was tampered with. */
+  readonly tamperedClaims?: Readonly<Record<string, unknown>>;
+};
+
+export type ForgedToken = {
+  readonly token: string;
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
+/** A classic way for a token to be wrong. */
+export type Flaw = { readonly name: string; readonly description: string };
+
+/** Which events somebody wants to see; what is absent narrows nothing. */
+export type EventFilter = {
+  readonly service?: string;
+  /** Name of the machine that asked. */
+  readonly workload?: string;
+  /** `uti` of the token: the same at every hop. */
+  readonly uti?: string;
+  /** Which the client gave its request. */
+  readonly clientRequestId?: string;
+  /** `failed`: a status of 400 or more. */
+  readonly outcome?: 'succeeded' | 'failed';
+  /** A cursor: events after it. Absent: all that is remembered, and for a stream those from now on. */
+  readonly since?: string;
+};
+
+export type EventQuery = EventFilter & {
+  /** Events per page: 100 where it is absent, 1000 at most. */
+  readonly limit?: number;
+};
+
+export type EventPage = {
+  /** By time, and of each service in its order. */
+  readonly events: readonly FlowEvent[];
+  /** Where to ask on from. */
+  readonly cursor: string;
+  /** Services that could not be asked, such as those of a profile that was not started. */
+  readonly unheard: readonly string[];
+  /** Services that have forgotten events after the cursor. */
+  readonly missed: readonly string[];
+};
+
+/** One request at one service, without token, key or the value of a secret. */
+export type FlowEvent = {
+  /** Counts up at its service. */
+  readonly sequence: number;
+  readonly service: string;
+  /** When it began, ISO 8601, UTC. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly remoteAddress: string;
+  readonly method: string;
+  readonly host: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly clientRequestId?: string | undefined;
+  /** Azure's name of the operation: `GetSecret`, `IssueToken`. */
+  readonly operation?: string | undefined;
+  readonly virtualMachine?: string | undefined;
+  readonly site?: string | undefined;
+  readonly principalId?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** What the token is for. */
+  readonly audience?: string | undefined;
+  /** `uti` of the token. */
+  readonly tokenId?: string | undefined;
+  /** In the order made; the last one is the one that refused, if any did. */
+  readonly checks?: readonly EventCheck[] | undefined;
+  /** The access decision: what was asked for, and what each role assignment had to say. */
+  readonly decision?: EventDecision | undefined;
+  readonly errorCode?: string | undefined;
+  /** Id of the fault that hit the request. */
+  readonly fault?: string | undefined;
+  readonly note?: string | undefined;
+};
+
+export type EventCheck = {
+  readonly check: string;
+  readonly outcome: 'passed' | 'failed';
+  readonly reason?: string | undefined;
+};
+
+export type EventDecision = {
+  readonly operation: string;
+  readonly resourceId: string;
+  /** Id of the role assignment that grants it; null: none does. */
+  readonly grantedBy: string | null;
+  readonly considered: readonly {
+    readonly assignmentId: string;
+    readonly roleName: string;
+    readonly scope: string;
+    readonly verdict: string;
+    readonly condition?: string | undefined;
+  }[];
+};
+
+/** Something that exists in the lab, without the value of any secret. */
+export type Resource = { readonly kind: string; readonly id: string } & Readonly<Record<string, unknown>>;
+
+/** What came of a partial lab file. */
+export type Applied = {
+  readonly added: number;
+  readonly changed: number;
+  /** Those that the file names. */
+  readonly resources: readonly Resource[];
+};
+
+export type Reset = { readonly durationMs: number };
+
+export type Snapshot = { readonly name: string; readonly takenAt: string };
+
+/** Key ids of Entra's token signing. */
+export type SigningKeys = { readonly current: string; readonly next: string };
+
+/** The new certificate of an identity on each host that has it. */
+export type RotatedCertificates = {
+  readonly clientId: string;
+  readonly hosts: readonly {
+    readonly service: 'imds' | 'appservice';
+    /** SHA-256. Absent until Entra has confirmed the new one. */
+    readonly thumbprint?: string | undefined;
+    /** Epoch seconds. */
+    readonly notAfter?: number | undefined;
+  }[];
+};
