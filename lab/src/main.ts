@@ -3,6 +3,7 @@ import { LabFileError } from '@lab/shared/lab/load-lab.ts';
 import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { az } from './commands/az.ts';
+import { build } from './commands/build.ts';
 import { doctor } from './commands/doctor.ts';
 import { logs } from './commands/logs.ts';
 import { operator } from './commands/operator.ts';
@@ -48,6 +49,11 @@ program
   .command('bench')
   .description('measure the figures of docs/benchmarks.md on a lab of its own')
   .action(ends(bench));
+
+program
+  .command('build')
+  .description('build the packages that people install, into packages/*/dist')
+  .action(ends(build));
 
 program.command('status').description('every part with its state and health').action(ends(status));
 

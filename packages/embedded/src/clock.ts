@@ -2,22 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabClock } from '@lab/shared/clock.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import { z } from 'zod';
+import type { ClockState, EmbeddedClock } from './types.ts';
 
-const ClockState = z.object({ now: z.number(), offsetSeconds: z.number(), heldAt: z.number().nullable() });
-
-/** Epoch seconds; `heldAt` is null while the clock goes. */
-export type ClockState = Readonly<z.infer<typeof ClockState>>;
-
-/** The lab's clock, which only goes forward. Each answer comes when all services have the time that it says. */
-export type EmbeddedClock = {
-  read(): Promise<ClockState>;
-  /** @throws Error for what is no whole number of seconds, and where it leads further than ten years ahead. */
-  forward(seconds: number): Promise<ClockState>;
-  /** Stops it. It can be moved forward meanwhile. */
-  hold(): Promise<ClockState>;
-  /** Lets it go on, where it would be by now had it not been held. */
-  release(): Promise<ClockState>;
-};
+const ClockBody = z.object({ now: z.number(), offsetSeconds: z.number(), heldAt: z.number().nullable() });
 
 type Vault = { readonly clock: Pick<LabClock, 'setting'> };
 
@@ -31,7 +18,7 @@ export function embeddedClock(fabric: FabricClient, vaults: readonly Vault[]): E
   const ask = async (method: 'GET' | 'PUT', body?: object): Promise<ClockState> => {
     const answer = await fabric.call('arm', method, '/clock', { body, timeoutMs: 15_000 });
     if (answer.status !== 200) throw new Error(`the clock was not set: ${JSON.stringify(answer.body)}`);
-    return ClockState.parse(answer.body);
+    return ClockBody.parse(answer.body);
   };
   const move = async (body: object): Promise<ClockState> => {
     const state = await ask('PUT', body);

@@ -1,4 +1,3 @@
 /** The managed identity lab in this process, for tests: see README.md. */
-export type { ClockState, EmbeddedClock } from './clock.ts';
-export type { SdkOption } from './options.ts';
-export { type EmbeddedLab, type StartLabOptions, startLab } from './start-lab.ts';
+export { startLab } from './start-lab.ts';
+export type * from './types.ts';

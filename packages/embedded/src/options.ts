@@ -1,5 +1,4 @@
-/** What a program has to say in code, besides the environment, to use the embedded lab. */
-export type SdkOption = { readonly sdk: string; readonly text: string };
+import type { SdkOption } from './types.ts';
 
 /**
  * Client options for the embedded lab, per SDK.

@@ -18,40 +18,17 @@ import { type FabricClient, fabricClient } from '@lab/shared/fabric/client.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { untilHealthy } from '@lab/shared/fabric/until-healthy.ts';
 import type { Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
-import type { ListenAddress, Running, RunningService } from '@lab/shared/http/lifecycle.ts';
-import type { OperatorCredentials } from '@lab/shared/lab/lab-state.ts';
+import type { ListenAddress, RunningService } from '@lab/shared/http/lifecycle.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { CLUSTER_SUFFIX } from '@lab/shared/lab/resolve/workloads.ts';
 import { type ResolvedLab, resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { type LabSecrets, secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
-import { type Log, silentLog } from '@lab/shared/log.ts';
-import { type EmbeddedClock, embeddedClock } from './clock.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { embeddedClock } from './clock.ts';
 import { defaultLabFile } from './default-lab.ts';
-import { embeddedOptions, type SdkOption } from './options.ts';
-
-export type EmbeddedLab = Running & {
-  /** Variables that point an SDK at this lab. `IDENTITY_HEADER` is a secret of this run. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What has to be said in code besides, per SDK. */
-  readonly options: readonly SdkOption[];
-  /** URL of each vault and storage account by name. */
-  readonly vaultUrls: Readonly<Record<string, string>>;
-  readonly accountUrls: Readonly<Record<string, string>>;
-  /** Resource Manager, and Microsoft Graph without a version. */
-  readonly armUrl: string;
-  readonly graphUrl: string;
-  /** Who may change the lab through them, a service principal per tenant. Their secrets are of this run. */
-  readonly operators: OperatorCredentials;
-  /** The time of all services. Programs keep the system's, and what tokens they hold for as long as that says. */
-  readonly clock: EmbeddedClock;
-  /** PEM file of the system's authorities and the lab's. */
-  readonly caBundle: string;
-  /** A command that shows a token, for a shell. */
-  readonly tryCommand: string;
-};
-
-export type StartLabOptions = { readonly labFile?: string; readonly log?: Log };
+import { embeddedOptions } from './options.ts';
+import type { EmbeddedLab, StartLabOptions } from './types.ts';
 
 /**
  * The lab in this process: the same services as the containers run, on free loopback ports with TLS, in memory.
@@ -73,7 +50,8 @@ export async function startLab(options: StartLabOptions = {}): Promise<EmbeddedL
 
 const ATTEMPTS = 5;
 
-async function startOnce({ labFile = defaultLabFile(), log = silentLog }: StartLabOptions): Promise<EmbeddedLab> {
+async function startOnce({ labFile = defaultLabFile() }: StartLabOptions): Promise<EmbeddedLab> {
+  const log = silentLog;
   const secrets = secretsFrom({ operators: new Map(), identityHeaders: new Map() }, systemClock.now());
   const { resources } = resolve(labFile, secrets);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-'));
