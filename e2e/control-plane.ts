@@ -87,10 +87,7 @@ export async function startControlPlane(
   });
   // `entra` and `arm` ask each other. `entra` is told where `arm` is when there is one, and goes on asking until then.
   const entra = started(
-    await startEntra(
-      { ...common('entra'), authorityOrigin: originAt, publicListen: ANY_PORT, testRoutes: false },
-      silentLog,
-    ),
+    await startEntra({ ...common('entra'), authorityOrigin: originAt, publicListen: ANY_PORT }, silentLog),
   );
   origins.entra = `https://${LOOPBACK}:${entra.ports.fabric}`;
   const authorityOrigin = originAt(entra.ports.public);

@@ -22,7 +22,7 @@ const ROUTES: { service: string; method: string; path: string; callers: string[]
   { service: 'arm', method: 'GET', path: '/clock', callers: ['portal', 'tests'] },
   { service: 'arm', method: 'PUT', path: '/clock', callers: ['portal', 'tests'], body: '{}' },
   { service: 'entra', method: 'POST', path: '/signing-keys/rotate', callers: ['portal', 'tests'] },
-  { service: 'entra', method: 'POST', path: '/forge', callers: ['tests'], body: '{}' },
+  { service: 'entra', method: 'POST', path: '/forge', callers: ['portal', 'tests'], body: '{}' },
 ];
 
 describe.each(ROUTES)('$method $path of $service', ({ service, method, path, callers, body }) => {

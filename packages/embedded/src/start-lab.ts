@@ -100,7 +100,6 @@ async function startOnce({ labFile = defaultLabFile() }: StartLabOptions): Promi
           publicListen: { host: LOOPBACK, port: entraPort },
           graphListen: ANY_PORT,
           graphOrigin: (port) => `https://localhost:${port}`,
-          testRoutes: false,
         },
         log,
       ),

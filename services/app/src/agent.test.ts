@@ -18,9 +18,9 @@ const RUN: Run = {
 const open: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(open.splice(0).map((agent) => agent.close())));
 
-async function start(runProgram: () => Promise<Run> = async () => RUN): Promise<string> {
+async function start(runProgram: () => Promise<Run> = async () => RUN, restart = () => {}): Promise<string> {
   const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
-  open.push(await startAgent({ socket, runProgram }));
+  open.push(await startAgent({ socket, runProgram, restart }));
   return socket;
 }
 
@@ -74,8 +74,32 @@ it('answers a program that cannot be started without telling why to the caller',
   expect([status, JSON.stringify(body)]).toEqual([500, expect.not.stringContaining('/secret/path')]);
 });
 
+it('answers that it will be restarted, and then is, also in the middle of a run', async () => {
+  let restarts = 0;
+  const never = new Promise<Run>(() => {});
+  const socket = await start(
+    () => never,
+    () => {
+      restarts += 1;
+    },
+  );
+  const running = ask(socket, 'POST', '/run').catch(() => {}); // ends with the agent
+  await expect.poll(() => ask(socket, 'POST', '/run').then(({ status }) => status)).toBe(409);
+  const { body } = await ask(socket, 'GET', '/health');
+  expect(await ask(socket, 'POST', '/restart')).toMatchObject({ status: 202, body: { instance: body.instance } });
+  await expect.poll(() => restarts).toBe(1);
+  await Promise.all(open.splice(0).map((agent) => agent.close()));
+  await running;
+});
+
+it('is another instance after each start', async () => {
+  const instances = await Promise.all([start(), start()].map(async (socket) => ask(await socket, 'GET', '/health')));
+  expect(instances[0]?.body.instance).not.toBe(instances[1]?.body.instance);
+});
+
 it.each([
   ['GET', '/run', 405],
+  ['GET', '/restart', 405],
   ['DELETE', '/health', 405],
   ['GET', '/', 404],
   ['POST', '/run/', 404],
@@ -97,7 +121,7 @@ it('survives bytes that are no request', async () => {
 it('replaces the socket that a killed agent left behind, and lets its own user and group connect only', async () => {
   const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
   writeFileSync(socket, '');
-  open.push(await startAgent({ socket, runProgram: async () => RUN }));
+  open.push(await startAgent({ socket, runProgram: async () => RUN, restart: () => {} }));
   expect((await ask(socket, 'GET', '/health')).status).toBe(200);
   expect((statSync(socket).mode & 0o777).toString(8)).toBe('660');
 });

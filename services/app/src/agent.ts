@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Run } from './run-program.ts';
@@ -6,18 +7,23 @@ import type { Run } from './run-program.ts';
  * The agent of a workload: how the portal makes it run its program. A Unix socket in a volume shared with `portal`
  * alone, because a port on a network would let the neighbours there ask for this machine's token.
  *
- *     GET  /health   200 { ready: true }
+ *     GET  /health   200 { ready: true, instance }: another one after each restart
  *     POST /run      200 Run; 409 while a run is in progress
+ *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
  * It takes no parameters: nobody chooses a URL, a secret or a command for the workload.
  */
 export async function startAgent({
   socket,
   runProgram,
+  restart,
 }: {
   socket: string;
   runProgram: () => Promise<Run>;
+  /** Called when the answer is on its way. */
+  restart: () => void;
 }): Promise<{ close(): Promise<void> }> {
+  const instance = randomUUID();
   let running = false;
 
   const run: Route = async () => {
@@ -30,8 +36,9 @@ export async function startAgent({
     }
   };
   const routes: Record<string, { method: string; answer: Route }> = {
-    '/health': { method: 'GET', answer: async () => ({ status: 200, body: { ready: true } }) },
+    '/health': { method: 'GET', answer: async () => ({ status: 200, body: { ready: true, instance } }) },
     '/run': { method: 'POST', answer: run },
+    '/restart': { method: 'POST', answer: async () => ({ status: 202, body: { instance }, afterwards: restart }) },
   };
 
   const server = createServer(
@@ -40,7 +47,7 @@ export async function startAgent({
       req.resume(); // a body means nothing here
       const path = (req.url ?? '').split('?', 1)[0] ?? '';
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (!route) return send(res, refused(404, 'NotFound', 'The agent has GET /health and POST /run.'));
+      if (!route) return send(res, refused(404, 'NotFound', 'The agent has GET /health, POST /run and POST /restart.'));
       if (req.method !== route.method) {
         res.setHeader('Allow', route.method);
         return send(res, refused(405, 'MethodNotAllowed', `The method for ${path} is ${route.method}.`));
@@ -72,7 +79,7 @@ export async function startAgent({
   };
 }
 
-type Answer = { readonly status: number; readonly body: unknown };
+type Answer = { readonly status: number; readonly body: unknown; readonly afterwards?: () => void };
 type Route = () => Promise<Answer>;
 
 const refused = (status: number, code: string, message: string): Answer => ({
@@ -80,6 +87,7 @@ const refused = (status: number, code: string, message: string): Answer => ({
   body: { error: { code, message } },
 });
 
-function send(res: ServerResponse, { status, body }: Answer): void {
+function send(res: ServerResponse, { status, body, afterwards }: Answer): void {
+  if (afterwards) res.once('close', afterwards); // sent, or nobody there to read it
   res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }

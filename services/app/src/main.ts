@@ -1,7 +1,14 @@
 import { startAgent } from './agent.ts';
 import { runProgram } from './run-program.ts';
 
-const agent = await startAgent({ socket: process.env.AGENT_SOCKET ?? '/run/agent/agent.sock', runProgram });
+/** What the image's `supervise` takes for a wish to be started again, and Docker for a failure, which comes to the same. */
+const RESTART = 75;
+
+const agent = await startAgent({
+  socket: process.env.AGENT_SOCKET ?? '/run/agent/agent.sock',
+  runProgram,
+  restart: () => process.exit(RESTART),
+});
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

@@ -69,13 +69,9 @@ const microsoftGraph = (parts: Parts): Express =>
 /** Host name of a request, lower case, without port. */
 const hostOf = (req: Request): string => (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
 
-/** The control API. Without `testRoutes` there is no `/forge`, for nobody. */
-export function fabricApp(
-  parts: Parts,
-  { testRoutes, health }: { testRoutes: boolean; health: () => Health },
-): Express {
+/** The control API. */
+export function fabricApp(parts: Parts, { health }: { health: () => Health }): Express {
   const routes = Router();
-  routes.use(signingKeyRoutes(parts.keys, parts.events), principalRoutes(parts));
-  if (testRoutes) routes.use(forgeRoutes(parts));
+  routes.use(signingKeyRoutes(parts.keys, parts.events), principalRoutes(parts), forgeRoutes(parts));
   return controlApp({ routes, events: parts.events, health, log: parts.log });
 }

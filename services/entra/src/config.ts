@@ -19,18 +19,15 @@ export type EntraConfig = Omit<ServiceConfig, 'authorityOrigin'> & {
   readonly graphOrigin?: string | ((graphPort: number) => string);
   /** A listener of its own for Microsoft Graph, where it cannot be told apart by its name: the embedded lab. */
   readonly graphListen?: ListenAddress;
-  /** Whether `POST /forge` exists. */
-  readonly testRoutes: boolean;
 };
 
 const Env = z.object({
   ...serviceVariables('entra'),
   PUBLIC_LISTEN: listenAddress,
-  TEST_ROUTES: z.enum(['true', 'false']).default('false'),
 });
 
 /** @throws Error that lists everything that is wrong with the environment. */
 export function parseConfig(environment: NodeJS.ProcessEnv): EntraConfig {
   const env = parseEnvironment(Env, environment);
-  return { ...serviceConfig(env), publicListen: env.PUBLIC_LISTEN, testRoutes: env.TEST_ROUTES === 'true' };
+  return { ...serviceConfig(env), publicListen: env.PUBLIC_LISTEN };
 }

@@ -85,7 +85,6 @@ beforeAll(async () => {
     databasePath: ':memory:',
     authorityOrigin: (port) => `https://localhost:${port}`,
     clock: fixedClock(NOW),
-    testRoutes: true,
   };
   entra = await startEntra(config, silentLog);
   await vi.waitFor(async () => expect(await isHealthy()).toBe(200), { timeout: 5_000 });
@@ -186,8 +185,28 @@ describe('the forge', () => {
     expect(claimsOf((body as { token: string }).token)).toMatchObject({ oid: PRINCIPAL.principalId, x: 1 });
   });
 
-  it('makes none for the portal', async () => {
-    expect((await (await as('portal'))('entra', 'POST', '/forge', { body: wish })).status).toBe(403);
+  it('makes tokens for the lab API, and for nobody else of the fabric', async () => {
+    expect((await (await as('portal'))('entra', 'POST', '/forge', { body: wish })).status).toBe(200);
+    for (const peer of ['arm', 'imds', 'keyvault', 'blob', 'cluster']) {
+      expect((await (await as(peer))('entra', 'POST', '/forge', { body: wish })).status, peer).toBe(403);
+    }
+  });
+
+  it.each([
+    ['its name', { principal: 'VM-app01' }],
+    ['its name and its tenant', { principal: 'contoso/vm-app01' }],
+    ['its client id', { principal: PRINCIPAL.clientId.toUpperCase() }],
+    ['its object id', { principal: PRINCIPAL.principalId }],
+  ])('knows a principal by %s', async (_, who) => {
+    const { body } = await (await as('portal'))('entra', 'POST', '/forge', {
+      body: { ...who, audience: wish.audience },
+    });
+    expect(claimsOf((body as { token: string }).token).oid).toBe(PRINCIPAL.principalId);
+  });
+
+  it('makes a token wrong in the way that was asked for', async () => {
+    const { body } = await (await as('portal'))('entra', 'POST', '/forge', { body: { ...wish, flaw: 'alg-none' } });
+    expect(headerOf((body as { token: string }).token)).toMatchObject({ alg: 'none' });
   });
 
   it('refuses what it does not understand', async () => {
@@ -197,17 +216,19 @@ describe('the forge', () => {
       { ...wish, sign: 'none' },
       { ...wish, principalId: TENANT.tenantId },
       { ...wish, audience: 'x' },
+      { ...wish, flaw: 'alg-some' },
+      { ...wish, principal: 'vm-app01' },
+      { audience: wish.audience, principal: 'fabrikam/vm-app01' },
+      { audience: wish.audience, principal: 'nobody' },
+      { audience: wish.audience, principal: '' },
+      { ...wish, claims: { deep: JSON.parse('['.repeat(100) + ']'.repeat(100)) } },
       'x',
     ]) {
       expect((await call('entra', 'POST', '/forge', { body })).status).toBe(400);
     }
   });
 
-  it('does not exist where it is not switched on, nor on the public listener', async () => {
-    const plain = await startEntra({ ...config, testRoutes: false }, silentLog);
-    const { status } = await (await as('tests', plain))('entra', 'POST', '/forge', { body: wish });
-    await plain.close();
-    expect(status).toBe(404);
+  it('does not exist on the public listener', async () => {
     expect((await open('/forge', { method: 'POST' })).status).toBe(404);
   });
 });

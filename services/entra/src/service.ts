@@ -89,7 +89,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
   const secured = { tls: { keyPair: tls.publicKeyPair }, malformed: malformedRequest(clock) };
   const listeners = {
     public: { app: publicApp(parts), address: config.publicListen, ...secured },
-    ...controlListeners(config, { app: fabricApp(parts, { testRoutes: config.testRoutes, health }), health }),
+    ...controlListeners(config, { app: fabricApp(parts, { health }), health }),
   };
   const graph = config.graphListen && { app: graphOnlyApp(parts), address: config.graphListen, ...secured };
   const running: EntraService = await (graph ? listenAll({ ...listeners, graph }, close) : listenAll(listeners, close));

@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import { FLAW_NAMES } from '@lab/shared/forge/flaws.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
+import { fabricClock } from './domain/clock.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
+import { fabricForge } from './domain/forge.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab } from './testing/fake-lab.ts';
@@ -18,14 +22,14 @@ const fake = fakeServices();
 /** What the control routes answer, by service; absent: it cannot be reached. */
 let control: Record<string, { status: number; body: unknown }> = {};
 let called: string[] = [];
-const rotations = fabricRotations({
-  call: async (service, method, path) => {
-    called.push(`${service} ${method} ${path}`);
+const fabric: Pick<FabricClient, 'call'> = {
+  call: async (service, method, path, { body } = {}) => {
+    called.push(`${service} ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
     const answer = control[service];
     if (!answer) throw new Error('ECONNREFUSED');
     return answer;
   },
-});
+};
 const failures: Record<string, AzureError> = {
   busy: new AzureError({ kind: 'conflict', code: 'RunInProgress', message: 'No.' }),
   many: new AzureError({ kind: 'throttled', code: 'TooManyRuns', message: 'No.' }),
@@ -33,7 +37,9 @@ const failures: Record<string, AzureError> = {
 };
 const lab = {
   ...idleLab(fake.services),
-  rotations,
+  rotations: fabricRotations(fabric),
+  clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
+  forge: fabricForge(fabric),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -211,6 +217,89 @@ describe('rotations', () => {
   });
 });
 
+describe('the forge', () => {
+  const wish = { principal: 'vm-app01', audience: 'https://vault.azure.net', flaw: 'alg-none' };
+  const forge = (body: unknown, headers: Headers = { ...bearer, 'content-type': 'application/json' }) =>
+    post('/tokens', headers, JSON.stringify(body));
+
+  it('asks Entra for the token', async () => {
+    const made = { token: 'a.b.', header: { alg: 'none' }, claims: { oid: 'x' } };
+    control.entra = { status: 200, body: made };
+    const { status, json } = await forge(wish);
+    expect([status, json]).toEqual([200, made]);
+    expect(called).toEqual([`entra POST /forge ${JSON.stringify(wish)}`]);
+  });
+
+  it('does not ask for what cannot be made', async () => {
+    for (const [body, said] of [
+      [{ ...wish, flaw: 'alg-some' }, /body.flaw/],
+      [{ ...wish, sign: 'none' }, /sign/],
+      [{ audience: 'x' }, /principal/],
+      [{ principal: 'x' }, /body.audience/],
+      [{ ...wish, claims: JSON.parse(`${'{"a":'.repeat(100)}0${'}'.repeat(100)}`) }, /nested/],
+      [[], /body/],
+    ] as const) {
+      const { status, json } = await forge(body);
+      expect([status, json?.error?.code]).toEqual([400, 'BadRequest']);
+      expect(json?.error?.message).toMatch(said);
+    }
+    expect((await forge(wish, { ...bearer, 'content-type': 'text/plain' })).status).toBe(400);
+    expect(called).toEqual([]);
+  });
+
+  it("gives Entra's reason, and says so when it cannot be asked", async () => {
+    control.entra = { status: 400, body: { error: { code: 'InvalidForgeRequest', message: 'Nobody.' } } };
+    expect(await forge(wish)).toMatchObject({ status: 400, json: { error: { message: 'Nobody.' } } });
+    for (const down of [undefined, { status: 500, body: {} }, { status: 200, body: {} }]) {
+      control = down ? { entra: down } : {};
+      expect((await forge(wish)).json?.error?.code).toBe('ServiceUnavailable');
+    }
+  });
+
+  it('lists the flaws by name', async () => {
+    const { json } = await get('/tokens/flaws');
+    expect(json.flaws.map(({ name }: { name: string }) => name)).toEqual(FLAW_NAMES);
+  });
+});
+
+describe('the clock', () => {
+  const put = (body: unknown, headers: Headers = { ...bearer, 'content-type': 'application/json' }) =>
+    ask('PUT', '/lab/v1/clock', headers, JSON.stringify(body));
+
+  it("is Resource Manager's", async () => {
+    control.arm = { status: 200, body: { now: 7, offsetSeconds: 0, heldAt: null } };
+    expect((await get('/clock')).json).toEqual({ now: 7, offsetSeconds: 0, heldAt: null });
+    expect((await put({ hold: true })).json).toEqual({
+      now: 7,
+      offsetSeconds: 0,
+      heldAt: null,
+      restartedWorkloads: [],
+    });
+    expect(called).toEqual(['arm GET /clock', 'arm GET /clock', 'arm PUT /clock {"hold":true}']);
+  });
+
+  it('is not moved by what is no move', async () => {
+    for (const body of [
+      {},
+      { forwardSeconds: -1 },
+      { forwardSeconds: 0.5 },
+      { forwardSeconds: '1' },
+      { back: 1 },
+      [],
+    ]) {
+      expect((await put(body)).json?.error?.code).toBe('BadRequest');
+    }
+    expect(called).toEqual([]);
+  });
+
+  it('says why it was not moved', async () => {
+    control.arm = { status: 400, body: { error: { code: 'ClockTooFar', message: 'Ten years.' } } };
+    expect(await put({ forwardSeconds: 1 })).toMatchObject({ status: 400, json: { error: { code: 'ClockTooFar' } } });
+    control = {};
+    expect((await put({ forwardSeconds: 1 })).json?.error?.code).toBe('ServiceUnavailable');
+  });
+});
+
 describe('GET /lab/v1/events', () => {
   it('gives what happened, page by page', async () => {
     fake.happened('imds', { virtualMachine: 'vm-app01' });
@@ -368,6 +457,46 @@ describe('the OpenAPI document', () => {
       get('/events/stream', {}),
       get('/events/stream', foreign),
     );
+    const json = { ...bearer, ...empty };
+    const wish = JSON.stringify({ principal: 'x', audience: 'x' });
+    const endless = JSON.stringify({ text: 'x'.repeat(70_000) });
+    const tokens = (headers: Headers = json, body = wish) => post('/tokens', headers, body);
+    const entraIsDown = await tokens();
+    control = { entra: { status: 200, body: { token: '', header: {}, claims: {} } } };
+    const answers = [
+      tokens(),
+      tokens(json, '{'),
+      tokens(json, endless),
+      tokens(empty),
+      tokens({ ...json, ...foreign }),
+    ];
+    await on('post /tokens', Promise.resolve(entraIsDown), ...answers);
+    const flaws = '/tokens/flaws';
+    await on(`get ${flaws}`, get(flaws), get(`${flaws}?a=1`), get(flaws, {}), get(flaws, { ...bearer, ...foreign }));
+
+    const clock = '/clock';
+    const move = (headers: Headers = json, body = '{"hold":true}') => ask('PUT', '/lab/v1/clock', headers, body);
+    control = {};
+    const [unread, unmoved] = await Promise.all([get(clock), move()]);
+    control = { arm: { status: 200, body: { now: 1, offsetSeconds: 0, heldAt: null } } };
+    await on(
+      `get ${clock}`,
+      get(clock),
+      get(`${clock}?a=1`),
+      get(clock, {}),
+      get(clock, foreign),
+      Promise.resolve(unread),
+    );
+    await on(
+      `put ${clock}`,
+      move(),
+      move(json, '{}'),
+      move(json, long),
+      move(empty),
+      move({ ...json, ...foreign }),
+      Promise.resolve(unmoved),
+    );
+    control = {};
     for (const path of ['/signing-keys/rotate', certificates]) {
       const down = await post(path);
       control = { entra: keys, imds: { status: 404, body: {} } };

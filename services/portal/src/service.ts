@@ -5,8 +5,10 @@ import type { Log } from '@lab/shared/log.ts';
 import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
+import { fabricClock } from './domain/clock.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { flowRuns } from './domain/flow-runs.ts';
+import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
 import { labHealth } from './domain/lab-health.ts';
 import { fabricRotations } from './domain/rotations.ts';
@@ -34,7 +36,15 @@ export async function startPortal(
   const health = labHealth({ services, workloads });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
-  const lab = { health, runs, streams, events: labEvents(services), rotations: fabricRotations(fabric) };
+  const lab = {
+    health,
+    runs,
+    streams,
+    events: labEvents(services),
+    rotations: fabricRotations(fabric),
+    clock: fabricClock({ fabric, workloads }),
+    forge: fabricForge(fabric),
+  };
   const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 
   const running = await listenAll(

@@ -1,28 +1,59 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { Agent, request } from 'undici';
+import { z } from 'zod';
 import { WorkloadRun, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';
 
-/** The workloads of the lab, asked through the Unix sockets of their agents: `{directory}/{name}/agent.sock`. */
-export function socketWorkloads(directory: string, names: readonly string[] = ['app', 'outsider']): Workloads {
-  const agents = new Map(
-    names.map((name) => [
-      name,
-      new Agent({
-        connect: { socketPath: join(directory, name, 'agent.sock'), timeout: 2_000 },
-        // A workload that is restarted gets a new socket under the same name: no connection is kept.
-        pipelining: 0,
-        maxResponseSize: 1024 * 1024,
-      }),
-    ]),
-  );
+/**
+ * The workloads of the lab, asked through the Unix sockets of their agents: `{directory}/{name}/agent.sock`.
+ *
+ * @param options.names  Those whose program can be started from the page.
+ * @param options.backMs How long a machine that is restarted is waited for.
+ */
+export function socketWorkloads(
+  directory: string,
+  { names = ['app', 'outsider'], backMs = 15_000 }: { names?: readonly string[]; backMs?: number } = {},
+): Workloads {
+  const agents = new Map<string, Agent>();
+  const agentOf = (name: string): Agent => {
+    const known = agents.get(name);
+    if (known) return known;
+    const agent = new Agent({
+      connect: { socketPath: join(directory, name, 'agent.sock'), timeout: 2_000 },
+      // A workload that is restarted gets a new socket under the same name: no connection is kept.
+      pipelining: 0,
+      maxResponseSize: 1024 * 1024,
+    });
+    agents.set(name, agent);
+    return agent;
+  };
   const ask = async (name: string, method: 'GET' | 'POST', path: string, timeoutMs: number) => {
-    const dispatcher = agents.get(name);
-    if (!dispatcher) throw new Error(`there is no workload ${name}`);
+    const dispatcher = agentOf(name);
     const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
     const { statusCode, body } = await request(`http://${name}${path}`, { method, dispatcher, ...limits });
     return { status: statusCode, body: await body.json() };
+  };
+  const instanceOf = async (name: string) => {
+    const { body } = await ask(name, 'GET', '/health', 2_000);
+    return Instance.parse(body).instance;
+  };
+  /** @returns whether there was anything to restart. */
+  const restart = async (name: string): Promise<boolean> => {
+    try {
+      const { status, body } = await ask(name, 'POST', '/restart', 2_000);
+      if (status !== 202) return false;
+      const { instance } = Instance.parse(body);
+      for (const deadline = performance.now() + backMs; performance.now() < deadline; await sleep(25)) {
+        const now = await instanceOf(name).catch(() => instance);
+        if (now !== instance) break;
+      }
+      return true;
+    } catch {
+      return false; // a machine of a profile that was not started, or that is being started as it is
+    }
   };
   return {
     names,
@@ -45,11 +76,22 @@ export function socketWorkloads(directory: string, names: readonly string[] = ['
         throw error instanceof AzureError ? error : unavailable(name, error);
       }
     },
+    restart: async () => {
+      const machines = (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
+      const restarted = await Promise.all(machines.map(restart));
+      return machines.filter((_, index) => restarted[index]);
+    },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 }
+
+/** A directory's name; anything else there is not of the lab. */
+const MACHINE = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Which process answers. A workload is not trusted: what it says is bounded. */
+const Instance = z.object({ instance: z.string().max(100) });
 
 const inProgress = (name: string) =>
   new AzureError({ kind: 'conflict', code: 'RunInProgress', message: `The program is running on '${name}' already.` });

@@ -198,20 +198,12 @@ export const ENTRA: readonly Mutant[] = [
       test: 'signs with the new key at once, and keeps tokens of the old one verifiable for their whole life',
     },
   ]),
-  ...mutantsOf('services/entra/src/apps.ts', SERVICE, [
-    {
-      name: 'entra: flag of the forge',
-      find: 'if (testRoutes) routes.use',
-      replace: 'routes.use',
-      test: 'the forge > does not exist where it is not switched on, nor on the public listener',
-    },
-  ]),
   ...mutantsOf('services/entra/src/routes/forge.ts', SERVICE, [
     {
       name: 'entra: peer of the forge',
-      find: "allow('tests')",
-      replace: "allow('tests', 'portal')",
-      test: 'the forge > makes none for the portal',
+      find: "allow('portal', 'tests')",
+      replace: "allow('portal', 'tests', 'imds')",
+      test: 'the forge > makes tokens for the lab API, and for nobody else of the fabric',
     },
   ]),
   ...mutantsOf('services/entra/src/routes/signing-keys.ts', SERVICE, [

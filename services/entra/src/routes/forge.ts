@@ -2,6 +2,8 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Clock } from '@lab/shared/clock.ts';
 import { describe, type Events } from '@lab/shared/events.ts';
 import { allow } from '@lab/shared/fabric/peers.ts';
+import { ForgeRequest } from '@lab/shared/forge/forge-request.ts';
+import { forgeToken } from '@lab/shared/forge/forge-token.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import { accessTokenClaims, tokenHeader } from '../domain/access-token.ts';
@@ -9,12 +11,12 @@ import { findTokenResource } from '../domain/api-resource.ts';
 import { rolesGranted } from '../domain/app-roles.ts';
 import type { Registrations } from '../domain/application.ts';
 import type { Directory } from '../domain/directory.ts';
-import { ForgeRequest, forgeToken } from '../domain/forged-token.ts';
 import type { KeyRing } from '../domain/key-ring.ts';
+import { findTokenPrincipals } from '../domain/principal.ts';
 
 /**
- * `POST /forge` → 200 `{ token, header, claims }`: any token, for tests of what refuses it. Mounted only where the
- * configuration says so, and answers one peer only; the README has the body.
+ * `POST /forge` → 200 `{ token, header, claims }`: any token, for tests of what has to refuse it. Whoever may ask this could
+ * act for anybody in the lab: the lab API alone, whose callers present the lab's token. The README has the body.
  */
 export function forgeRoutes({
   directory,
@@ -30,28 +32,33 @@ export function forgeRoutes({
   events: Events;
 }): Router {
   const router = Router();
-  router.post('/forge', events.record, allow('tests'), (req, res) => {
+  router.post('/forge', events.record, allow('portal', 'tests'), async (req, res) => {
     describe(res, { operation: 'ForgeToken' });
     const parsed = ForgeRequest.safeParse(req.body);
     if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-    const request = parsed.data;
-    const identity = directory.findServicePrincipalById(request.principalId);
-    const principal = identity ?? registrations.findPrincipalById(request.principalId);
+    const { principal: name, principalId, audience, ...changes } = parsed.data;
+    const [principal, ...others] = findTokenPrincipals(principalId ?? name ?? '', { directory, registrations });
     const tenant = principal && directory.findTenant(principal.tenantId);
-    if (!principal || !tenant) throw invalid('There is no service principal with this principalId.');
-    const resource = findTokenResource(request.audience, tenant, registrations);
+    if (!principal || !tenant)
+      throw invalid('There is no managed identity, application or operator of this name or id.');
+    if (others.length > 0) throw ambiguous([principal, ...others].map((one) => one.principalId));
+    const resource = findTokenResource(audience, tenant, registrations);
     if (!resource) throw invalid('There is no such resource; lay a foreign aud over the claims instead.');
 
     const { kid, privateKey } = keys.current();
     const now = clock.now();
-    const subject = { ...principal, ...(identity && { managedIdentity: identity }) };
     const assigned = registrations.assignmentsOf(principal.principalId).map(({ appRoleId }) => appRoleId);
     const roles = rolesGranted(resource.appRoles, assigned);
-    const claims = accessTokenClaims({ subject, resource, asked: request.audience, now, roles });
+    const claims = accessTokenClaims({ subject: principal, resource, asked: audience, now, roles });
     describe(res, { principalId: principal.principalId, audience: claims.aud, tokenId: claims.uti });
-    res.json(forgeToken(request, { header: tokenHeader(resource.tokenVersion, kid), claims, privateKey, now }));
+    res.json(await forgeToken(changes, { header: tokenHeader(resource.tokenVersion, kid), claims, privateKey, now }));
   });
   return router;
 }
 
 const invalid = (message: string) => new AzureError({ kind: 'invalid', code: 'InvalidForgeRequest', message });
+
+const ambiguous = (ids: readonly string[]) =>
+  invalid(
+    `${ids.length} principals have this name. Say which: its id (${ids.slice(0, 10).join(', ')}), or tenant/name.`,
+  );

@@ -37,6 +37,7 @@ const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Workloads =
   names: ['app'],
   health: async () => ({ ready: true }),
   run,
+  restart: async () => [],
   close: async () => {},
 });
 

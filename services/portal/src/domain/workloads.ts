@@ -37,5 +37,10 @@ export type Workloads = {
   health(name: string): Promise<Health>;
   /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */
   run(name: string): Promise<WorkloadRun>;
+  /**
+   * Ends every program on every machine that is there, those of profiles too, and names the machines when they are back, or
+   * when that takes too long. Never rejects.
+   */
+  restart(): Promise<readonly string[]>;
   close(): Promise<void>;
 };

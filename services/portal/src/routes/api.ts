@@ -4,16 +4,20 @@
  */
 
 import { z } from 'zod';
+import type { Clock } from '../domain/clock.ts';
 import type { EventStreams } from '../domain/event-streams.ts';
 import type { FlowRuns } from '../domain/flow-runs.ts';
+import type { Forge } from '../domain/forge.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { Rotations } from '../domain/rotations.ts';
+import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { labOperations } from './lab.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 import { rotationOperations } from './rotations.ts';
+import { tokenOperations } from './tokens.ts';
 
 export type LabParts = {
   readonly health: LabHealth;
@@ -21,6 +25,8 @@ export type LabParts = {
   readonly events: LabEvents;
   readonly streams: EventStreams;
   readonly rotations: Rotations;
+  readonly clock: Clock;
+  readonly forge: Forge;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -37,6 +43,8 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...labOperations(lab),
     ...eventOperations(lab),
     ...rotationOperations(lab.rotations),
+    ...clockOperations(lab.clock),
+    ...tokenOperations(lab.forge),
   ];
   const document = describeOperations(operations);
   return operations;

@@ -1,5 +1,7 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
+import { fabricClock } from '../domain/clock.ts';
 import { eventStreams } from '../domain/event-streams.ts';
+import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
@@ -32,6 +34,8 @@ export function fakeServices() {
   return { services, happened, down, asked, forget, restart: (service: EventService) => kept.delete(service) };
 }
 
+const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
+
 /** A lab in which nothing happens. */
 export function idleLab(services: Services = fakeServices().services): LabParts {
   return {
@@ -39,6 +43,8 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     runs: { names: [], run: () => Promise.reject(new Error('nothing to run')) },
     events: labEvents(services),
     streams: eventStreams({ services, pollMs: 1 }),
-    rotations: fabricRotations({ call: () => Promise.reject(new Error('no fabric')) }),
+    rotations: fabricRotations(NO_FABRIC),
+    clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
+    forge: fabricForge(NO_FABRIC),
   };
 }

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { socketWorkloads } from './socket-workloads.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'agents-'));
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** An agent that is another instance after it was told to restart; `comesBack` false: it stays the same. */
+async function agent(name: string, { status = 202, comesBack = true } = {}) {
+  mkdirSync(join(directory, name), { recursive: true });
+  let instance = 1;
+  let restarts = 0;
+  const server = createServer((req, res) => {
+    const isRestart = req.method === 'POST' && req.url === '/restart';
+    res
+      .writeHead(isRestart ? status : 200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ready: true, instance: String(instance) }));
+    if (isRestart) restarts += 1;
+    if (isRestart && comesBack) setImmediate(() => (instance += 1));
+  }).listen(join(directory, name, 'agent.sock'));
+  servers.push(server);
+  await once(server, 'listening');
+  return { restarts: () => restarts };
+}
+
+async function restart(backMs = 5_000) {
+  const workloads = socketWorkloads(directory, { backMs });
+  try {
+    return await workloads.restart();
+  } finally {
+    await workloads.close();
+  }
+}
+
+it('restarts every machine that is there, also those that no page starts, and waits until each is another instance', async () => {
+  const machines = await Promise.all(['app', 'func-app01', 'outsider'].map((name) => agent(name)));
+  expect(await restart()).toEqual(['app', 'func-app01', 'outsider']);
+  expect(machines.map(({ restarts }) => restarts())).toEqual([1, 1, 1]);
+});
+
+it('names no machine that is not there: a directory without socket, a socket without agent, an agent that does not do it', async () => {
+  await agent('app');
+  await agent('old', { status: 404 });
+  mkdirSync(join(directory, 'pod-app01'));
+  mkdirSync(join(directory, 'app02'));
+  writeFileSync(join(directory, 'app02', 'agent.sock'), '');
+  mkdirSync(join(directory, '.hidden'));
+  expect(await restart()).toEqual(['app']);
+});
+
+it('waits no longer than it has time for a machine that has ended and does not come back', async () => {
+  await agent('app', { comesBack: false });
+  expect(await restart(60)).toEqual(['app']);
+});
+
+it('restarts nothing where there is nothing', async () => {
+  rmSync(directory, { recursive: true, force: true });
+  expect(await restart()).toEqual([]);
+});
