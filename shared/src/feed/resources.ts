@@ -72,7 +72,18 @@ export const FederatedCredential = z.object({
   audiences: z.array(z.string()).length(1),
 });
 
-/** An application with its service principal, declared by the lab: the operator. Graph's own are `entra`'s. Id: the client id. */
+/** An app role of an application, and who has it: object ids of service principals. */
+const AppRole = z.object({
+  id: z.guid(),
+  value: z.string(),
+  displayName: z.string(),
+  assignedTo: z.array(z.guid()),
+});
+
+/**
+ * An application with its service principal, declared by the lab: the operator, or an API of one's own. Graph's own are
+ * `entra`'s. Id: the client id.
+ */
 export const Application = z.object({
   clientId: z.guid(),
   /** Of the application; the service principal's is `principalId`. */
@@ -94,6 +105,15 @@ export const Application = z.object({
   ),
   /** Values of Microsoft Graph's app roles that it is granted, such as `Application.ReadWrite.All`. */
   graphRoles: z.array(z.string()),
+  /** What others can get tokens for. Absent: it is a client only. */
+  api: z
+    .object({
+      identifierUris: z.array(z.string()),
+      requestedAccessTokenVersion: z.union([z.literal(1), z.literal(2)]),
+      appRoles: z.array(AppRole),
+      appRoleAssignmentRequired: z.boolean(),
+    })
+    .optional(),
 });
 
 /**

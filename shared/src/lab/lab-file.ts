@@ -210,6 +210,36 @@ const Subscription = z.strictObject({
   denyAssignments,
 });
 
+const APP_ROLE_NAME = z.string().regex(/^[A-Za-z0-9][\w.-]{0,119}$/, '1 to 120 letters, digits, "_", "-" and "."');
+const Application = z.strictObject({
+  name: resourceName,
+  clientId: z.guid().toLowerCase().optional().meta({ description: 'Default: a UUIDv5 of the path' }),
+  identifierUris: z
+    .array(
+      z
+        .string()
+        .regex(/^api:\/\/[A-Za-z0-9][\w./-]{0,199}$/, 'api:// and up to 200 letters, digits, "_", "-", "." and "/"')
+        .refine((uri) => !/^api:\/\/azureadtokenexchange\/*$/i.test(uri), "this one is Azure's own"),
+    )
+    .default([])
+    .meta({ description: 'What clients ask a token for, such as api://orders-api' }),
+  requestedAccessTokenVersion: z
+    .union([z.literal(1), z.literal(2)])
+    .default(1)
+    .meta({ description: 'Version of the tokens for it. In those of version 2 the audience is the client id' }),
+  appRoles: z
+    .array(z.strictObject({ value: APP_ROLE_NAME, displayName: z.string().min(1).max(100).optional() }))
+    .default([])
+    .meta({ description: 'What it lets others do; in their tokens as `roles`' }),
+  appRoleAssignmentRequired: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whether Entra refuses tokens to who has none of its roles' }),
+  appRoleAssignments: z
+    .array(z.strictObject({ principal: z.string().min(1).meta({ description: PRINCIPAL }), role: z.string().min(1) }))
+    .default([]),
+});
+
 const Tenant = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9]{1,26}$/, '2 to 27 lower-case letters and digits'),
   tenantId: z.guid().optional().meta({ description: 'Default: a UUIDv5 of the name, the same on every machine' }),
@@ -221,6 +251,10 @@ const Tenant = z.strictObject({
     .meta({ description: 'Default: <name>.onmicrosoft.com' }),
   subscriptions: z.array(Subscription).default([]),
   roleDefinitions: z.array(RoleDefinition).default([]).meta({ description: 'Custom roles' }),
+  applications: z
+    .array(Application)
+    .default([])
+    .meta({ description: "APIs of one's own: app registrations with the roles that they offer" }),
 });
 
 export const LabFile = z

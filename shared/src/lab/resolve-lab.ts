@@ -2,6 +2,7 @@ import type { Resource } from '../feed/resources.ts';
 import { idOf, resourceGroupIdOf, subscriptionIdOf } from './ids.ts';
 import type { Cluster } from './lab-state.ts';
 import type { LoadedLab } from './load-lab.ts';
+import { addApplications } from './resolve/applications.ts';
 import { authorizationOf } from './resolve/authorization.ts';
 import { dataOf } from './resolve/data.ts';
 import { draftOf, type Place } from './resolve/draft.ts';
@@ -57,6 +58,7 @@ export function resolveLab(
       ]),
     );
     authorization.addRoleDefinitions(tenant, tenantId, subscriptionIds, path);
+    addApplications({ draft, principals }, tenant, tenantId, path);
     tenant.subscriptions.forEach((entry, s) => {
       const subscriptionId = subscriptionIds.get(entry.name) as string;
       const here = [...path, 'subscriptions', s];

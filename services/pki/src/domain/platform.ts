@@ -44,7 +44,8 @@ export function platformEnvironments(
 export const operatorCredentials = (resources: readonly Resource[], secrets: LabSecrets): OperatorCredentials =>
   valuesOf(resources, 'tenant').flatMap(({ tenantId, name: tenantName }) =>
     valuesOf(resources, 'application')
-      .filter((application) => application.tenantId === tenantId)
+      // An API of one's own is no client: nothing proves it.
+      .filter((application) => application.tenantId === tenantId && application.secrets.length > 0)
       .map(({ clientId }) => {
         const { value: clientSecret, issuedAt, expiresOn } = secrets.operator(tenantId);
         const subscriptions = valuesOf(resources, 'subscription')

@@ -30,6 +30,8 @@ export type Principals = {
     secret: ClientSecret,
     path: Path,
   ): Principal;
+  /** Nobody else in the lab may have this client id. */
+  claimClientId(clientId: string, path: Path): void;
   find(tenantId: string, name: string): Principal | undefined;
   /** The identities that a virtual machine or a function app has. Names that nobody knows are mistakes. */
   identitiesOf(
@@ -55,16 +57,20 @@ export function principalsOf(draft: Draft): Principals {
     }
     known.set(`${tenantId}/${name.toLowerCase()}`, principal);
   };
+  const claimClientId = (clientId: string, path: Path) => {
+    if (clientIds.has(clientId)) draft.mistake(path, `another identity has the client id ${clientId}.`);
+    clientIds.add(clientId);
+  };
   return {
     find,
+    claimClientId,
     addManagedIdentity: (
       { tenantId, name, resourceId, identityType, clientId = idOf(`${resourceId}#client`) },
       path,
     ) => {
       const principalId = idOf(`${resourceId}#principal`);
       const identity = { identityType, principalId, clientId, resourceId };
-      if (clientIds.has(clientId)) draft.mistake(path, `another identity has the client id ${clientId}.`);
-      clientIds.add(clientId);
+      claimClientId(clientId, path);
       remember(tenantId, name, { principalId, identity }, path);
       const servicePrincipal = { principalId, clientId, tenantId, displayName: name, identityType, resourceId };
       draft.add('servicePrincipal', principalId, servicePrincipal, path);
