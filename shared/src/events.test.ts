@@ -4,8 +4,8 @@ import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { describe, recentEvents } from './events.ts';
 
-async function recorder(capacity?: number) {
-  const events = recentEvents('keyvault', capacity);
+async function recorder(most?: number) {
+  const events = recentEvents('keyvault', most === undefined ? {} : { most });
   const app = express().use(events.record, (req, res) => {
     describe(res, { operation: 'GetSecret' });
     describe(res, { note: req.path });

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
+import { withoutSecrets, withoutTokens } from './event-redaction.ts';
+import { peerOf } from './fabric/peers.ts';
 import { remoteAddress } from './http/lifecycle.ts';
 
 /**
@@ -6,14 +9,28 @@ import { remoteAddress } from './http/lifecycle.ts';
  * Recording never fails a request, and an event never holds a token, a key or a secret's value.
  */
 
+/** One check that was made, in Azure's or the lab's words; `reason` where it refused. */
+export type CheckMade = { check: string; outcome: 'passed' | 'failed'; reason?: string };
+
+/** An access decision: what was asked for, and each role assignment with its verdict. */
+export type DecisionMade = {
+  operation: string;
+  resourceId: string;
+  grantedBy: string | null;
+  /** `condition`: the one that was not met. */
+  considered: { assignmentId: string; roleName: string; scope: string; verdict: string; condition?: string }[];
+};
+
 /** What a route adds to the event of its request. */
 export type EventDetails = {
   /** Azure's name of the operation: `GetSecret`, `IssueToken`. */
   operation?: string;
-  /** Name of the virtual machine that asked, where the service knows it. */
+  /** Name of the virtual machine that asked, or that the token was issued for, where the service knows it. */
   virtualMachine?: string;
-  /** Name of the function app that asked. */
+  /** Name of the function app, likewise. */
   site?: string;
+  /** Name of the workload that sent the request: of a service of the lab, or of a machine that is known by its address. */
+  caller?: string;
   principalId?: string;
   clientId?: string;
   /** What the token is for. */
@@ -21,19 +38,18 @@ export type EventDetails = {
   /** `uti` of the token: the same at every hop. */
   tokenId?: string;
   /** Checks in the order made; the last one is the one that refused, if any did. */
-  checks?: { check: string; outcome: 'passed' | 'failed'; reason?: string }[];
-  /** The access decision: what was asked for, and each role assignment with its verdict. */
-  decision?: {
-    operation: string;
-    resourceId: string;
-    grantedBy: string | null;
-    /** `condition`: the one that was not met. */
-    considered: { assignmentId: string; roleName: string; scope: string; verdict: string; condition?: string }[];
-  };
-  /** Code of the error that was answered. */
+  checks?: CheckMade[];
+  /** The access decision; of several, the one that refused, or the first. */
+  decision?: DecisionMade;
+  /** The other decisions of a request that needed several. */
+  furtherDecisions?: DecisionMade[];
+  /** Code of the error that was answered, and its text. */
   errorCode?: string;
+  errorMessage?: string;
   /** One sentence for what nothing above can say: `answered from the cache`. */
   note?: string;
+  /** Which the client gave its request. */
+  clientRequestId?: string;
 };
 
 export type FlowEvent = EventDetails & {
@@ -49,68 +65,80 @@ export type FlowEvent = EventDetails & {
   readonly path: string;
   /** 499, as nginx has it, where the connection ended before the answer began. */
   readonly status: number;
-  readonly clientRequestId?: string;
+  /** As the client sent it: https://www.w3.org/TR/trace-context/#traceparent-header */
+  readonly traceparent?: string;
 };
 
 export type Events = {
+  /** Of this life of the service: another one counts from one again, and what was remembered before is gone. */
+  readonly epoch: string;
   /** Mounted first; records when the response ends. */
   readonly record: RequestHandler;
   /** For what is asked in another protocol than HTTP. */
   add(event: Omit<FlowEvent, 'sequence' | 'service'>): void;
+  /** Sequence number of the newest one; 0 when there has been none. */
+  latest(): number;
   /** Events after a sequence number, oldest first. */
   since(sequence: number): readonly FlowEvent[];
 };
 
-export function recentEvents(service: string, capacity = 500): Events {
-  const ring: FlowEvent[] = [];
+/** @param limits What is remembered at most: events, and characters of all of them as JSON. */
+export function recentEvents(
+  service: string,
+  { most = 500, mostCharacters = 4 * 1024 * 1024 }: { most?: number; mostCharacters?: number } = {},
+): Events {
+  const ring: { event: FlowEvent; size: number }[] = [];
   let sequence = 0;
+  let total = 0;
   const add: Events['add'] = (event) => {
     sequence += 1;
-    ring.push(withoutTokens({ sequence, service, ...event }));
-    if (ring.length > capacity) ring.shift();
+    const kept = withoutSecrets({ sequence, service, ...event });
+    ring.push(kept);
+    total += kept.size;
+    while (ring.length > most || total > mostCharacters) total -= ring.shift()?.size ?? 0;
   };
   const record: RequestHandler = (req, res, next) => {
     const started = performance.now();
     const at = new Date().toISOString();
     const address = remoteAddress(req);
+    const peer = peerOf(req);
     const path = req.url.split('?', 1)[0] ?? '';
     res.once('close', () => {
       // Entra's name for it has no prefix.
-      const clientRequestId = (req.get('x-ms-client-request-id') ?? req.get('client-request-id'))?.slice(0, 64);
+      const clientRequestId = req.get('x-ms-client-request-id') ?? req.get('client-request-id');
+      const traceparent = req.get('traceparent');
       add({
         at,
         durationMs: Math.round((performance.now() - started) * 10) / 10,
         remoteAddress: address,
         method: req.method,
-        host: (req.headers.host ?? '').slice(0, 255),
-        path: path.slice(0, 512),
+        host: withoutTokens((req.headers.host ?? '').slice(0, 4_096)).slice(0, 255),
+        // Before it is cut: the rest of a token is none any more.
+        path: withoutTokens(path).slice(0, 512),
         status: res.headersSent ? res.statusCode : 499,
-        ...(clientRequestId !== undefined && { clientRequestId }),
+        ...(clientRequestId !== undefined && { clientRequestId: withoutTokens(clientRequestId).slice(0, 64) }),
+        ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
+        ...(peer !== undefined && { caller: peer }),
         ...detailsOf(res),
       });
     });
     next();
   };
-  return { record, add, since: (after) => ring.filter((event) => event.sequence > after) };
+  return {
+    epoch: randomBytes(6).toString('base64url'),
+    record,
+    add,
+    latest: () => sequence,
+    since: (after) => ring.filter(({ event }) => event.sequence > after).map(({ event }) => event),
+  };
 }
+
+/** Neither id may be all zeros. */
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Adds to the event of the request that `res` answers. */
 export function describe(res: Response, details: EventDetails): void {
   res.locals.event = { ...detailsOf(res), ...details };
 }
 
-const detailsOf = (res: Response): EventDetails => (res.locals.event as EventDetails | undefined) ?? {};
-
-/** Clients put tokens where none belongs, into a path or an id, and refusals repeat what was asked for. */
-function withoutTokens(event: FlowEvent): FlowEvent {
-  const text = JSON.stringify(event);
-  return TOKEN.test(text)
-    ? JSON.parse(text, (_, value) => (isText(value) ? value.replaceAll(TOKENS, '(token)') : value))
-    : event;
-}
-
-/** The beginning of a JSON Web Token's header, in base64url, and what follows. */
-const TOKEN = /eyJ[\w-]{10,}[\w.-]*/;
-const TOKENS = new RegExp(TOKEN, 'g');
-
-const isText = (value: unknown): value is string => typeof value === 'string';
+export const detailsOf = (res: Response): EventDetails => (res.locals.event as EventDetails | undefined) ?? {};

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
@@ -39,7 +39,7 @@ export const sendError =
       too_large: 'RequestEntityTooLarge',
       internal: 'InternalServerError',
     });
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
     if (error.kind === 'unauthenticated') {
       res.set(

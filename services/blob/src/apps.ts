@@ -3,6 +3,7 @@
  * handler, and at the end the one place where errors become bytes.
  */
 import type { Clock } from '@lab/shared/clock.ts';
+import { describeDecision } from '@lab/shared/event-details.ts';
 import { describe, type Events } from '@lab/shared/events.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
@@ -93,7 +94,8 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
       },
       assignments,
     );
-    describe(res, { operation: operation.name, decision });
+    describe(res, { operation: operation.name });
+    describeDecision(res, decision);
     if (refusal) throw refusal;
 
     checkNames(target);

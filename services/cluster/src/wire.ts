@@ -1,6 +1,6 @@
 /** What an issuer answers: its two documents, and errors as Kubernetes has them. */
 import type { AzureError } from '@lab/shared/azure-error.ts';
-import { describe } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -37,7 +37,7 @@ export const sendError =
   (thrown, _req, res, _next) => {
     const error = asAzureError(thrown, { internal: 'InternalError' });
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (res.headersSent) res.destroy();
     else res.status(STATUS[error.kind]).json(toStatus(error));
   };

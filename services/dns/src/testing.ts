@@ -58,7 +58,7 @@ export function testNameServer({
     names.apply({ epoch, revision, changes }, { fresh });
   };
   apply(changes, { fresh: true });
-  const events = recentEvents('dns', 5);
+  const events = recentEvents('dns', { most: 5 });
   const serve = nameServer({
     exists: names.exists,
     isSynced,

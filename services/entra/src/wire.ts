@@ -1,6 +1,7 @@
 /** Entra's bytes: headers of every answer, the error body, the token responses, the key set. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
@@ -48,6 +49,7 @@ export const standardHeaders: RequestHandler = (req, res, next) => {
 export function acceptCorrelation(res: Response, id: string | undefined, giveBack: string | undefined): void {
   if (id === undefined || !GUID.test(id)) return;
   res.locals.correlationId = id.toLowerCase();
+  describe(res, { clientRequestId: id }); // as it may have come in the query or the form
   if (giveBack?.toLowerCase() === 'true') res.set('client-request-id', id);
 }
 
@@ -137,7 +139,7 @@ export const sendError =
     const failure = asAzureError(thrown, CODES);
     if (failure.kind === 'internal') log.error({ err: failure.cause }, 'unexpected failure');
     else log.debug({ code: failure.code, detail: failure.detail }, 'refused');
-    describe(res, { errorCode: failure.code });
+    describeFailure(res, { code: failure.code, message: SENTENCES[failure.code] ?? failure.message });
     if (res.headersSent) {
       res.destroy();
       return;

@@ -1,7 +1,7 @@
 /** What IMDS sends: bodies, headers, errors. Names and the order of members are the service's own. */
 import { randomUUID } from 'node:crypto';
 import { AzureError } from '@lab/shared/azure-error.ts';
-import { describe } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
@@ -123,7 +123,7 @@ export const sendError =
     if (error.kind === 'internal' && !(thrown instanceof AzureError)) {
       log.error({ err: error.cause }, 'unexpected failure');
     }
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (res.headersSent) {
       res.destroy();
       return;

@@ -1,5 +1,5 @@
 /** This service's bytes: secret bundles, pages, the error body and the challenge. */
-import { describe } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import { plainRefusal, type Refusal, type RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -68,7 +68,7 @@ export const sendError =
   (authorityOrigin: string, log: Log): ErrorRequestHandler =>
   (thrown, _req, res, _next) => {
     const error = asAzureError(thrown, CODES);
-    describe(res, { errorCode: error.extra.innererror ?? error.code });
+    describeFailure(res, { code: error.extra.innererror ?? error.code, message: error.message });
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
     if (error.kind === 'unavailable') log.warn({ reason: error.detail }, 'answered that it is unavailable');
     if (res.headersSent) {

@@ -13,7 +13,7 @@ export type Health = { readonly ready: boolean; readonly detail?: string };
  * The control API that every service has on the fabric, around the routes of its own:
  *
  *     GET /health            portal, tests   200 { ready, detail? }
- *     GET /events?since=n    portal, tests   200 { events: FlowEvent[], latest: number }
+ *     GET /events?since=n    portal, tests   200 { events: FlowEvent[], latest: number, epoch: string }
  *
  * Errors are `{ error: { code, message } }`. JSON bodies of at most 1 MiB.
  * @param routes The service's own control routes; each names its peers with `allow(…)`.
@@ -36,9 +36,15 @@ export function controlApp({
   });
   app.get('/events', allow('portal', 'tests'), (req, res) => {
     const since = Number(req.query.since ?? 0);
+    // Who asked another life of this service has seen nothing of this one.
+    const isOfThisLife = [undefined, events.epoch].includes(req.query.epoch as string | undefined);
     // `latest` tells where to ask on from, without asking for all of it first.
-    const latest = events.since(0).at(-1)?.sequence ?? 0;
-    res.json({ events: events.since(Number.isSafeInteger(since) ? since : 0), latest });
+    const { epoch, latest } = events;
+    res.json({
+      events: events.since(isOfThisLife && Number.isSafeInteger(since) ? since : 0),
+      latest: latest(),
+      epoch,
+    });
   });
   if (routes) app.use(routes);
   app.use((req) => {

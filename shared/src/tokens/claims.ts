@@ -17,6 +17,8 @@ export type AccessToken = {
   /** Token id: ties together what every service says about one token. */
   readonly uti: string | undefined;
   readonly xms_mirid: string | undefined;
+  /** ARM id of the machine that a user-assigned identity was used on. Shown in events; nothing is decided by it. */
+  readonly xms_az_rid?: string | undefined;
 };
 
 /** Every check that a token has to pass, in the order in which they are made. */
@@ -106,6 +108,7 @@ function parseClaims(claims: unknown): AccessToken {
     roles: texts(all, 'roles'),
     uti: optionalText(all, 'uti'),
     xms_mirid: optionalText(all, 'xms_mirid'),
+    xms_az_rid: optionalText(all, 'xms_az_rid'),
   };
 }
 

@@ -43,23 +43,26 @@ function unverifiedTenant(token: string): unknown {
   }
 }
 
-function refused({ check, message, found }: TokenFailure): AzureError {
+function refused(cause: TokenFailure): AzureError {
+  const { check, message, found } = cause;
   switch (check) {
     case 'expiry':
-      return unauthenticated('ExpiredAuthenticationToken', `The access token expiry has passed. ${message}`);
+      return unauthenticated('ExpiredAuthenticationToken', `The access token expiry has passed. ${message}`, cause);
     case 'audience':
       return unauthenticated(
         'InvalidAuthenticationTokenAudience',
         `The access token has been obtained for wrong audience or resource '${found}'. It should exactly match with one of the allowed audiences ${ARM_AUDIENCES.map((name) => `'${name}'`).join(',')}.`,
+        cause,
       );
     case 'issuer':
     case 'tenant':
       return unauthenticated(
         'InvalidAuthenticationTokenTenant',
         `The access token is from the wrong issuer '${found}'. ${message}`,
+        cause,
       );
     default:
-      return unauthenticated('InvalidAuthenticationToken', `The access token is invalid. ${message}`);
+      return unauthenticated('InvalidAuthenticationToken', `The access token is invalid. ${message}`, cause);
   }
 }
 
@@ -71,5 +74,6 @@ const keysUnknown = (cause: unknown) =>
     cause,
   });
 
-export const unauthenticated = (code: string, message: string) =>
-  new AzureError({ kind: 'unauthenticated', code, message });
+/** @param cause The check of the token that failed. */
+export const unauthenticated = (code: string, message: string, cause?: TokenFailure) =>
+  new AzureError({ kind: 'unauthenticated', code, message, ...(cause && { cause }) });

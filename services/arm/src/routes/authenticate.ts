@@ -1,8 +1,12 @@
+import type { AzureError } from '@lab/shared/azure-error.ts';
+import { describeCaller, describeCheck } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
+import { checksMade } from '@lab/shared/tokens/checks-made.ts';
+import { TokenFailure } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { authenticate, unauthenticated } from '../domain/authenticate.ts';
 import type { Resources } from '../domain/resources.ts';
 
@@ -12,21 +16,32 @@ export const authentication =
   async (req, res, next) => {
     const credentials = credentialsOf(req);
     if (credentials.scheme === 'none') {
-      throw unauthenticated('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+      throw noted(
+        res,
+        unauthenticated('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."),
+      );
     }
     if (credentials.scheme !== 'bearer' || repeatedHeaders(req, ['authorization']).length > 0) {
-      throw unauthenticated(
-        'AuthenticationFailedInvalidHeader',
-        "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+      throw noted(
+        res,
+        unauthenticated(
+          'AuthenticationFailedInvalidHeader',
+          "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+        ),
       );
     }
     const tenantIds = resources.all('tenant').map(({ tenantId }) => tenantId);
-    const caller = await authenticate(credentials.token, verifyToken, tenantIds);
-    setCaller(res, caller);
-    describe(res, {
-      principalId: caller.oid,
-      clientId: caller.appid,
-      ...(caller.uti !== undefined && { tokenId: caller.uti }),
+    const caller = await authenticate(credentials.token, verifyToken, tenantIds).catch((refusal) => {
+      if (refusal.cause instanceof TokenFailure) describe(res, { checks: checksMade(refusal.cause) });
+      throw refusal;
     });
+    setCaller(res, caller);
+    describeCaller(res, caller);
+    describe(res, { checks: checksMade() });
     next();
   };
+
+function noted(res: Response, refusal: AzureError): AzureError {
+  describeCheck(res, 'bearer token', refusal);
+  return refusal;
+}

@@ -1,5 +1,6 @@
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { describeDecision } from '@lab/shared/event-details.ts';
+import { describe, detailsOf } from '@lab/shared/events.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import type { Assignments } from '@lab/shared/policy/assignments.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
@@ -34,7 +35,8 @@ export const authorizer =
   (assignments: Assignments, clock: Clock): Authorize =>
   (res, action, scope, about) => {
     const decision = decide(assignments, clock, res, action, scope, about);
-    describe(res, { operation: action, decision: explain(decision, { operation: action, resourceId: scope }) });
+    describe(res, { operation: detailsOf(res).operation ?? action });
+    describeDecision(res, explain(decision, { operation: action, resourceId: scope }));
     const mayOtherwise = decision.considered.some(({ verdict }) => verdict === 'grants');
     if (decision.deniedBy && mayOtherwise) throw deniedBy(callerOf(res), action, scope, decision.deniedBy);
     if (!decision.grantedBy) throw authorizationFailed(callerOf(res), action, scope);
@@ -101,8 +103,11 @@ export const entering =
 export const refusingDenied =
   (assignments: Assignments, clock: Clock): Authorize =>
   (res, action, scope) => {
-    const { deniedBy: denial } = decide(assignments, clock, res, action, scope);
-    if (denial) throw deniedBy(callerOf(res), action, scope, denial);
+    const decision = decide(assignments, clock, res, action, scope);
+    const { deniedBy: denial } = decision;
+    if (!denial) return;
+    describeDecision(res, explain(decision, { operation: action, resourceId: scope }));
+    throw deniedBy(callerOf(res), action, scope, denial);
   };
 
 /** The caller and its groups speak in one voice, as on the data planes. */

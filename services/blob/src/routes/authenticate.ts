@@ -1,3 +1,4 @@
+import { describeCaller, describeCheck } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import type { Query } from '@lab/shared/http/request.ts';
@@ -37,19 +38,17 @@ export function authenticator({
     const sharedAccessSignature = !query.get('sig') ? 'none' : query.get('skoid') ? 'delegation key' : 'account key';
     const header = req.headers.authorization;
     const refusal = checkCredentials(credentials, { version, header, sharedAccessSignature });
-    if (refusal) throw withChallenge(refusal);
+    if (refusal) {
+      describeCheck(res, 'bearer token', refusal);
+      throw withChallenge(refusal);
+    }
     if (credentials.scheme !== 'bearer') throw new Error('credentials were let through that are no token');
 
     try {
       const token = await verifyToken(credentials.token, expectationOf(account));
       setCaller(res, token);
-      describe(res, {
-        principalId: token.oid,
-        clientId: token.appid,
-        audience: token.aud,
-        ...(token.uti !== undefined && { tokenId: token.uti }),
-        checks: checksMade(),
-      });
+      describeCaller(res, token);
+      describe(res, { checks: checksMade() });
     } catch (error) {
       if (!(error instanceof TokenFailure)) throw refuse('ServerBusy');
       const audience = error.check === 'audience' ? error.found : undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AzureError } from '@lab/shared/azure-error.ts';
 import type { Clock } from '@lab/shared/clock.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
@@ -50,7 +51,7 @@ export const sendError =
       internal: 'InternalError',
     });
     if (error.kind === 'internal') log.error({ err: error.cause ?? error }, 'unexpected failure');
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (res.headersSent) {
       res.destroy(); // a shorter answer than was announced tells the client that it is broken
       return;

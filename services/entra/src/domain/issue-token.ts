@@ -61,6 +61,8 @@ export type IssueParts = {
   readonly ownIssuer: OwnIssuer;
   readonly clock: Clock;
   readonly check: RunCheck;
+  /** Told where a managed identity is used, ARM id of the machine, once its assertion has been believed. */
+  readonly onHost?: (resourceId: string) => void;
 };
 
 /**
@@ -114,7 +116,7 @@ export async function issueToken(
 async function proveClient(
   credential: ClientCredential,
   { client, findAgain, tenant }: { client: Client; findAgain: () => Client; tenant: Tenant },
-  { directory, authorityOrigin, issuerKeys, ownIssuer, clock, check }: IssueParts,
+  { directory, authorityOrigin, issuerKeys, ownIssuer, clock, check, onHost }: IssueParts,
 ): Promise<{ provedBy: ProvedBy; hostResourceId?: string | undefined }> {
   const { clientId, secrets, certificates } = client;
   const now = clock.now();
@@ -140,5 +142,7 @@ async function proveClient(
   check('assertion client', () => verifyAssertionClient(parsed, clientId));
   check('time', () => verifyAssertionTime(parsed, now));
   check('audience', () => verifyAssertionAudience(parsed, acceptedAudiences(tenant, authorityOrigin)));
-  return { provedBy: 'assertion', hostResourceId: hostResourceOf(parsed) };
+  const hostResourceId = hostResourceOf(parsed);
+  if (hostResourceId !== undefined) onHost?.(hostResourceId);
+  return { provedBy: 'assertion', hostResourceId };
 }

@@ -1,3 +1,5 @@
+import type { AzureError } from '@lab/shared/azure-error.ts';
+import { describeCaller, describeCheck } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { callerOf, credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
@@ -41,8 +43,10 @@ export const authenticate =
   }): RequestHandler =>
   async (req, res, next) => {
     const credentials = credentialsOf(req);
-    if (credentials.scheme !== 'bearer') throw tokenMissing();
-    if (repeatedHeaders(req, ['authorization']).length > 0) throw badQuery('The Authorization header is repeated.');
+    if (credentials.scheme !== 'bearer') throw noted(res, 'bearer token', tokenMissing());
+    if (repeatedHeaders(req, ['authorization']).length > 0) {
+      throw noted(res, 'bearer token', badQuery('The Authorization header is repeated.'));
+    }
     const tenant = directory.findTenant(claimedTenant(credentials.token));
     if (!tenant && !isSynced()) throw notReady();
     const caller = await verifyToken(credentials.token, {
@@ -53,13 +57,8 @@ export const authenticate =
       describe(res, { checks: checksMade(thrown) });
       throw tokenRefused(WORDS[thrown.check] ?? thrown.message);
     });
-    describe(res, {
-      principalId: caller.oid,
-      clientId: caller.appid,
-      audience: caller.aud,
-      ...(caller.uti !== undefined && { tokenId: caller.uti }),
-      checks: checksMade(),
-    });
+    describeCaller(res, caller);
+    describe(res, { checks: checksMade() });
     setCaller(res, caller);
     res.locals.tenant = tenant;
     next();
@@ -111,5 +110,11 @@ export const MAY = {
  */
 export function authorize(res: Response, may: keyof typeof MAY): void {
   const { roles } = callerOf(res);
-  if (!MAY[may].some((role) => roles.includes(role))) throw requestDenied();
+  if (!MAY[may].some((role) => roles.includes(role))) throw noted(res, 'app role', requestDenied());
+  describeCheck(res, 'app role');
+}
+
+function noted(res: Response, check: string, refusal: AzureError): AzureError {
+  describeCheck(res, check, refusal);
+  return refusal;
 }

@@ -1,7 +1,7 @@
 /** Microsoft Graph's bytes: headers of every answer, objects, pages of lists, and the error body. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -150,7 +150,7 @@ export const sendError =
     const error = asAzureError(thrown, CODES);
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
     else log.debug({ code: error.code, detail: error.detail }, 'refused');
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (res.headersSent) {
       res.destroy();
       return;

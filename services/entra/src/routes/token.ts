@@ -1,4 +1,5 @@
 import type { Clock } from '@lab/shared/clock.ts';
+import { machineIn } from '@lab/shared/event-details.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
 import express, { type RequestHandler, Router } from 'express';
 import { methodNotAllowed, requestMalformed, tenantNotNamed } from '../domain/aadsts.ts';
@@ -59,7 +60,14 @@ export function tokenRoutes({
       const who = { directory, registrations, issuerKeys, ownIssuer };
       const issued = await issueToken(
         { tenant, request },
-        { ...who, signingKey: keys.current(), authorityOrigin: authorityOrigin(), clock, check },
+        {
+          ...who,
+          signingKey: keys.current(),
+          authorityOrigin: authorityOrigin(),
+          clock,
+          check,
+          onHost: (resourceId) => describe(res, machineIn(resourceId)),
+        },
       );
       describe(res, { principalId: issued.client.principalId, tokenId: issued.claims.uti });
       res.json(toTokenResponse(endpoint, issued, { audience: request.audience, now: clock.now() }));

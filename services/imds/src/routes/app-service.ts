@@ -47,6 +47,7 @@ export function appServiceRoutes({
       if (!found) throw presented && !isSynced() ? notSynced() : wrongHeader();
       return found;
     });
+    describe(res, 'vmId' in host ? { virtualMachine: host.name } : { site: host.name });
     const [name] = query.repeated;
     check(res, 'query', name === undefined ? undefined : invalid(`The query parameter '${name}' is repeated.`));
     const version = query.get('api-version');
@@ -59,7 +60,6 @@ export function appServiceRoutes({
       if (!found) throw noIdentity();
       return found;
     });
-    describe(res, 'vmId' in host ? { virtualMachine: host.name } : { site: host.name });
 
     // The caller's token was rejected somewhere, so the one in the cache will not do.
     const bypass = query.get('token_sha256_to_refresh') !== undefined;

@@ -1,8 +1,10 @@
+import type { AzureError } from '@lab/shared/azure-error.ts';
+import { describeCaller, describeCheck } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
 import { checksMade } from '@lab/shared/tokens/checks-made.ts';
-import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import { TokenFailure } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import type { RequestHandler, Response } from 'express';
 import {
@@ -22,8 +24,8 @@ export const authenticate =
   (verifyToken: VerifyToken): RequestHandler =>
   async (req, res, next) => {
     const credentials = credentialsOf(req);
-    if (credentials.scheme !== 'bearer') throw tokenMissing();
-    if (repeatedHeaders(req, ['authorization']).length > 0) throw authorizationRepeated();
+    if (credentials.scheme !== 'bearer') throw noted(res, tokenMissing());
+    if (repeatedHeaders(req, ['authorization']).length > 0) throw noted(res, authorizationRepeated());
     const { tenantId } = atOf(res).vault;
     const caller = await verifyToken(credentials.token, { tenantId, audiences: AUDIENCES }).catch((thrown) => {
       if (!(thrown instanceof TokenFailure)) throw keysUnavailable(thrown);
@@ -31,16 +33,12 @@ export const authenticate =
       throw tokenRefused(thrown, tenantId);
     });
     describeCaller(res, caller);
+    describe(res, { checks: checksMade() });
     setCaller(res, caller);
     next();
   };
 
-function describeCaller(res: Response, { oid, appid, aud, uti }: AccessToken): void {
-  describe(res, {
-    principalId: oid,
-    clientId: appid,
-    audience: aud,
-    ...(uti !== undefined && { tokenId: uti }),
-    checks: checksMade(),
-  });
+function noted(res: Response, refusal: AzureError): AzureError {
+  describeCheck(res, 'bearer token', refusal);
+  return refusal;
 }

@@ -1,3 +1,4 @@
+import { describeDecision } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
@@ -30,14 +31,16 @@ export const authorizer =
     const { vault } = atOf(res);
     if (vault.enableRbacAuthorization === false) {
       const decision = decideByPolicies(callerOf(res), vault, operation);
-      describe(res, { operation, decision: explainPolicies(decision, vault) });
+      describe(res, { operation });
+      describeDecision(res, explainPolicies(decision, vault));
       if (!decision.grantedBy) throw forbiddenByPolicy(callerOf(res), vault, decision);
       return;
     }
     const resourceId = name === undefined ? vault.resourceId : secretId(vault, name);
     const question = { caller: callerOf(res), vault, dataAction, resourceId };
     const decision = decide(question);
-    describe(res, { operation, decision: explain(decision, { operation: dataAction, resourceId }) });
+    describe(res, { operation });
+    describeDecision(res, explain(decision, { operation: dataAction, resourceId }));
     const { grantedBy } = decision;
     if (!grantedBy) throw forbiddenByRbac(question, decision.deniedBy);
     res.set('x-ms-keyvault-rbac-assignment-id', grantedBy.id.split('/').at(-1) ?? '');
