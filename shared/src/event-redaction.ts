@@ -43,7 +43,7 @@ const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z
 
 /** A `?` that was encoded makes a query a part of the path. */
 const PARAMETERS =
-  /(?<![a-z])((?:sig|client_assertion|assertion|client_secret|secret|password|access_token|refresh_token|code)(?:=|%3d))[^&\s"'\\]+/gi;
+  /(?:(?<![a-z])|(?<=%3f|%26))((?:sig|client_assertion|assertion|client_secret|secret|password|access_token|refresh_token|code)(?:=|%3d))[^&\s"'\\]+/gi;
 
 /** Whether any of the above can be there: most texts have none of it. */
 const SUSPECT = /eyJ|%65yJ|PRIVATE KEY|=|%3d|[\w-]{40}/i;

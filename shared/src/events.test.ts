@@ -71,6 +71,28 @@ it('keeps no token that stands in a path or an id, nor what a refusal repeats of
   expect(JSON.stringify(events.since(0))).not.toContain('eyJ');
 });
 
+it('keeps the newest within a number of characters, however few that are', () => {
+  const events = recentEvents('keyvault', { mostCharacters: 2_000 });
+  const asked = { at: '', durationMs: 0, remoteAddress: '', method: 'GET', host: '', path: '/', status: 200 };
+  for (let index = 0; index < 10; index += 1) events.add({ ...asked, note: 'x'.repeat(500) });
+  expect(events.since(0).map(({ sequence }) => sequence)).toEqual([8, 9, 10]);
+  expect(events.latest()).toBe(10);
+});
+
+it('has an epoch of its own in every life', () => {
+  expect(recentEvents('keyvault').epoch).toMatch(/^[\w-]{8}$/);
+  expect(recentEvents('keyvault').epoch).not.toBe(recentEvents('keyvault').epoch);
+});
+
+it('keeps the trace that a client is in, where it is one', async () => {
+  const { events, ask } = await recorder();
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  await ask('/a', { traceparent });
+  await ask('/b', { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` });
+  await ask('/c', { traceparent: 'hush' });
+  expect(events.since(0).map((event) => event.traceparent)).toEqual([traceparent, undefined, undefined]);
+});
+
 it('does not call a request answered whose connection was cut', async () => {
   const events = recentEvents('blob');
   const begun = Promise.withResolvers<void>();

@@ -13,13 +13,18 @@ export const fabricServices = (fabric: FabricClient): Services => ({
       return { ready: false, detail: whyUnreachable(error) };
     }
   },
-  events: async (service, since) => {
+  events: async (service, after) => {
     try {
-      const { status, body } = await fabric.call(service, 'GET', `/events?since=${since}`, { timeoutMs: TIMEOUT_MS });
+      const asked =
+        after === 'now' ? `since=${Number.MAX_SAFE_INTEGER}` : `since=${after.sequence}&epoch=${after.epoch}`;
+      const { status, body } = await fabric.call(service, 'GET', `/events?${asked}`, { timeoutMs: TIMEOUT_MS });
       if (status !== 200) return undefined;
-      const { events, latest } = EventsBody.parse(body);
+      const { events, latest, epoch } = EventsBody.parse(body);
       // Of whom was asked: a cursor counts by it.
-      return { events: events.map((event) => ({ ...event, service }) as unknown as FlowEvent), latest };
+      return {
+        events: events.map((event) => ({ ...event, service }) as unknown as FlowEvent),
+        at: { epoch, sequence: latest },
+      };
     } catch {
       return undefined;
     }
@@ -34,6 +39,7 @@ const HealthBody = z.object({ ready: z.boolean(), detail: z.string().exactOption
 const EventsBody = z.object({
   events: z.array(z.looseObject({ sequence: z.number(), service: z.string(), at: z.string() })),
   latest: z.number(),
+  epoch: z.string(),
 });
 
 /** In one sentence, with the system's word for it where there is one: EAI_AGAIN, ECONNREFUSED. */

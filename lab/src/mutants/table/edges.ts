@@ -220,6 +220,26 @@ export const EDGES: readonly Mutant[] = [
       test: 'keeps neither query nor credentials: a signature or a token may stand there',
     },
   ]),
+  ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/event-redaction.test.ts', [
+    {
+      name: 'events keep no token of what a route says',
+      find: 'if (text.length <= MOST_PER_TEXT && !SUSPECT.test(text))',
+      replace: 'if (text.length > 0)',
+      test: 'keeps none in what a route says, a check or a decision',
+    },
+    {
+      name: 'events keep no token, whatever its header begins with',
+      find: ".replaceAll(TOKENS, '(token)')",
+      replace: '',
+      test: 'keeps no token: with a header that begins with a space',
+    },
+    {
+      name: 'events keep no secret of a query that was encoded',
+      find: ".replaceAll(PARAMETERS, '$1(secret)')",
+      replace: '',
+      test: 'keeps no value of a parameter that is a secret, wherever it stands: client_assertion=hush',
+    },
+  ]),
   ...mutantsOf('services/app/src/agent.ts', 'services/app/src/agent.test.ts', [
     {
       name: 'agent: its own user and group',

@@ -10,7 +10,7 @@ export const GRAPH: readonly Mutant[] = [
   ...mutantsOf('services/entra/src/graph/authenticate.ts', ACCESS, [
     {
       name: 'graph: roles of the token',
-      find: 'if (!MAY[may].some((role) => roles.includes(role))) throw requestDenied();',
+      find: "if (!MAY[may].some((role) => roles.includes(role))) throw noted(res, 'app role', requestDenied());",
       replace: 'void [MAY[may], roles];',
       test: 'who may > not with no role',
     },

@@ -32,7 +32,7 @@ export const KEYVAULT: readonly Mutant[] = [
     },
     {
       name: 'keyvault: repeated Authorization header',
-      find: "if (repeatedHeaders(req, ['authorization']).length > 0) throw authorizationRepeated();",
+      find: "if (repeatedHeaders(req, ['authorization']).length > 0) throw noted(res, authorizationRepeated());",
       replace: '',
       test: 'refuses > a repeated Authorization header, though the first one is good',
     },

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Running } from '@lab/shared/http/lifecycle.ts';
-import { encodeCursor, type Positions } from './event-cursor.ts';
+import { encodeCursor, type Position, type Positions, START } from './event-cursor.ts';
 import { type EventFilter, matchesFilter } from './event-filter.ts';
 import { inOrder } from './event-order.ts';
-import { EVENT_SERVICES, type EventService, type Services } from './services.ts';
+import { EVENT_SERVICES, type EventService, type Heard, type Services } from './services.ts';
 
 /** Somebody who watches. Called in order, never at the same time. */
 export type Watcher = {
@@ -26,7 +26,7 @@ export type EventStreams = Running & {
 };
 
 type Watch = {
-  readonly positions: { [Service in EventService]?: number };
+  readonly positions: { [Service in EventService]?: Position };
   readonly filter: EventFilter;
   readonly watcher: Watcher;
 };
@@ -70,7 +70,7 @@ export function eventStreams({
   return {
     watch: ({ positions, filter, watcher }) => {
       if (watches.size >= most || closing.signal.aborted) throw tooManyStreams();
-      const fromTheStart = Object.fromEntries(EVENT_SERVICES.map((service) => [service, 0]));
+      const fromTheStart = Object.fromEntries(EVENT_SERVICES.map((service) => [service, START]));
       const watch: Watch = { positions: positions ? { ...fromTheStart, ...positions } : {}, filter, watcher };
       watches.add(watch);
       polling ??= poll();
@@ -85,35 +85,36 @@ export function eventStreams({
   };
 }
 
-type Answer = Awaited<ReturnType<Services['events']>>;
-
-/** For who is furthest behind. After a restart the service counts from one again, and all that it has is new. */
-async function askFor(
+/** For who is furthest behind; for who was there in another life of the service, all of this one. */
+function askFor(
   services: Services,
   service: EventService,
-  positions: readonly (number | undefined)[],
-): Promise<Answer> {
+  positions: readonly (Position | undefined)[],
+): Promise<Heard | undefined> {
   const known = positions.filter((position) => position !== undefined);
-  // Who has no position yet wants to know where the service is, and no event.
-  const answer = await services.events(service, known.length > 0 ? Math.min(...known) : Number.MAX_SAFE_INTEGER);
-  return answer && known.some((position) => answer.latest < position) ? services.events(service, 0) : answer;
+  const [first] = known;
+  if (!first) return services.events(service, 'now');
+  const isOneLife = known.every(({ epoch }) => epoch === first.epoch);
+  const sequence = Math.min(...known.map(({ sequence }) => sequence));
+  return services.events(service, isOneLife ? { epoch: first.epoch, sequence } : START);
 }
 
 function tell(
   { positions, filter, watcher }: Watch,
-  heard: readonly { service: EventService; answer: Answer }[],
+  heard: readonly { service: EventService; answer: Heard | undefined }[],
 ): void {
+  const epochs = new Map<string, string>();
   const fresh = heard.map(({ service, answer }) => {
     if (!answer) return [];
-    const position = positions[service];
-    if (position === undefined) {
-      positions[service] = answer.latest;
-      return [];
-    }
-    return answer.latest < position ? answer.events : answer.events.filter(({ sequence }) => sequence > position);
+    const { events, at } = answer;
+    epochs.set(service, at.epoch);
+    const position = positions[service] ?? at;
+    positions[service] = position.epoch === at.epoch ? position : { epoch: at.epoch, sequence: 0 };
+    const { sequence: seen } = positions[service];
+    return events.filter(({ sequence }) => sequence > seen);
   });
   for (const event of inOrder(fresh)) {
-    positions[event.service as EventService] = event.sequence;
+    positions[event.service as EventService] = { epoch: epochs.get(event.service) ?? '', sequence: event.sequence };
     if (matchesFilter(filter, event)) watcher.event(event, encodeCursor(positions));
   }
   watcher.settled(encodeCursor(positions));

@@ -1,7 +1,7 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { expect, it } from 'vitest';
+import { fakeServices } from '../testing/fake-lab.ts';
 import { flowRuns } from './flow-runs.ts';
-import type { EventService, Services } from './services.ts';
 import type { WorkloadRun, Workloads } from './workloads.ts';
 
 const RUN: WorkloadRun = {
@@ -12,26 +12,6 @@ const RUN: WorkloadRun = {
   steps: [],
 };
 const BEGUN = '2026-01-01T00:00:10.000Z';
-
-/** Services that remember events, as the real ones do. */
-function fakeServices() {
-  const kept = new Map<EventService, FlowEvent[]>();
-  const down = new Set<EventService>();
-  const happened = (service: EventService, at: string) => {
-    const events = kept.get(service) ?? [];
-    const last = events.at(-1)?.sequence ?? 0;
-    kept.set(service, [...events, { service, at, sequence: last + 1 } as FlowEvent]);
-  };
-  const services: Services = {
-    health: async () => ({ ready: true }),
-    events: async (service, since) => {
-      if (down.has(service)) return undefined;
-      const events = kept.get(service) ?? [];
-      return { events: events.filter(({ sequence }) => sequence > since), latest: events.at(-1)?.sequence ?? 0 };
-    },
-  };
-  return { services, happened, down, restart: (service: EventService) => kept.delete(service) };
-}
 
 const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Workloads => ({
   names: ['app'],
@@ -46,12 +26,12 @@ const seen = ({ events }: { events: readonly FlowEvent[] }) =>
 
 it('gives what the services on the way saw during the run, in order of time, and nothing from before', async () => {
   const { services, happened } = fakeServices();
-  happened('keyvault', '2026-01-01T00:00:01.000Z');
+  happened('keyvault', { at: '2026-01-01T00:00:01.000Z' });
   const workloads = workloadsThat(async () => {
-    happened('keyvault', '2026-01-01T00:00:11.000Z');
-    happened('imds', '2026-01-01T00:00:12.000Z');
-    happened('entra', '2026-01-01T00:00:13.000Z');
-    happened('keyvault', '2026-01-01T00:00:14.000Z');
+    happened('keyvault', { at: '2026-01-01T00:00:11.000Z' });
+    happened('imds', { at: '2026-01-01T00:00:12.000Z' });
+    happened('entra', { at: '2026-01-01T00:00:13.000Z' });
+    happened('keyvault', { at: '2026-01-01T00:00:14.000Z' });
     return RUN;
   });
   const run = await flowRuns({ services, workloads, now: () => BEGUN }).run('app');
@@ -61,10 +41,10 @@ it('gives what the services on the way saw during the run, in order of time, and
 
 it('counts anew for a service that was restarted meanwhile', async () => {
   const { services, happened, restart } = fakeServices();
-  for (const second of ['01', '02', '03']) happened('blob', `2026-01-01T00:00:${second}.000Z`);
+  for (const second of ['01', '02', '03']) happened('blob', { at: `2026-01-01T00:00:${second}.000Z` });
   const workloads = workloadsThat(async () => {
     restart('blob');
-    happened('blob', '2026-01-01T00:00:11.000Z');
+    happened('blob', { at: '2026-01-01T00:00:11.000Z' });
     return RUN;
   });
   expect(seen(await flowRuns({ services, workloads, now: () => BEGUN }).run('app'))).toEqual(['blob 11.000Z']);

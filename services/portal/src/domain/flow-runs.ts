@@ -1,5 +1,6 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
+import { START } from './event-cursor.ts';
 import { ON_THE_WAY, type Services } from './services.ts';
 import type { WorkloadRun, Workloads } from './workloads.ts';
 
@@ -40,17 +41,17 @@ export function flowRuns({
   const run = async (workload: string): Promise<FlowRun> => {
     const begun = now();
     const positions = await Promise.all(
-      ON_THE_WAY.map((service) => services.events(service, Number.MAX_SAFE_INTEGER).then((answer) => answer?.latest)),
+      ON_THE_WAY.map((service) => services.events(service, 'now').then((heard) => heard?.at)),
     );
     const result = await workloads.run(workload);
     const heard = await Promise.all(
-      ON_THE_WAY.map(async (service, index) => eventsAfter(services, service, positions[index] ?? 0)),
+      ON_THE_WAY.map((service, index) => services.events(service, positions[index] ?? START)),
     );
     return {
       ...result,
       workload,
       events: heard
-        .flatMap((events) => events ?? [])
+        .flatMap((answer) => answer?.events ?? [])
         .filter(({ at }) => at >= begun)
         .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)),
       unheard: ON_THE_WAY.filter((_, index) => heard[index] === undefined),
@@ -71,17 +72,6 @@ export function flowRuns({
       return mine;
     },
   };
-}
-
-/** A service that was restarted meanwhile counts from one again; its events are then all newer than the position. */
-async function eventsAfter(
-  services: Services,
-  service: (typeof ON_THE_WAY)[number],
-  position: number,
-): Promise<readonly FlowEvent[] | undefined> {
-  const answer = await services.events(service, position);
-  if (answer && answer.latest < position) return (await services.events(service, 0))?.events;
-  return answer?.events;
 }
 
 const busy = () =>

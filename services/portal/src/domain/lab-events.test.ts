@@ -77,11 +77,29 @@ it('starts over at a service that was restarted', async () => {
   happened('blob');
   const { cursor } = await page();
   restart('blob');
-  happened('blob');
-  expect(await page(cursor)).toMatchObject({ paths: ['/blob/1'], missed: ['blob'] });
+  // More than before: by its count alone it could be one that went on.
+  for (let index = 0; index < 3; index += 1) happened('blob');
+  const next = await page(cursor, {}, 2);
+  expect(next).toMatchObject({ paths: ['/blob/1', '/blob/2'], missed: ['blob'] });
+  expect(await page(next.cursor)).toMatchObject({ paths: ['/blob/3'], missed: [] });
 });
 
-it.each(['', '!', 'e30x', encodeCursor({ imds: -1 }), encodeCursor({ nobody: 1 } as object), 'W10', 'bnVsbA'])(
-  "takes '%s' for no cursor",
-  (text) => expect(decodeCursor(text)).toBeUndefined(),
-);
+it('says once that a service was restarted, where nothing happened since', async () => {
+  const { happened, restart, page } = lab();
+  happened('blob');
+  const { cursor } = await page();
+  restart('blob');
+  const next = await page(cursor);
+  expect(next).toMatchObject({ paths: [], missed: ['blob'] });
+  expect(await page(next.cursor)).toMatchObject({ paths: [], missed: [], cursor: next.cursor });
+});
+
+it.each([
+  '',
+  '!',
+  'e30x',
+  encodeCursor({ imds: { epoch: 'a', sequence: -1 } }),
+  encodeCursor({ nobody: { epoch: 'a', sequence: 1 } } as object),
+  'W10',
+  'bnVsbA',
+])("takes '%s' for no cursor", (text) => expect(decodeCursor(text)).toBeUndefined());

@@ -1,5 +1,5 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
-import { encodeCursor, type Positions } from './event-cursor.ts';
+import { encodeCursor, type Position, type Positions, START } from './event-cursor.ts';
 import { type EventFilter, matchesFilter } from './event-filter.ts';
 import { inOrder } from './event-order.ts';
 import { EVENT_SERVICES, type EventService, type Services } from './services.ts';
@@ -11,7 +11,7 @@ export type EventPage = {
   readonly cursor: string;
   /** Services that could not be asked. One of a profile that was not started is among them. */
   readonly unheard: readonly EventService[];
-  /** Services that have forgotten events after the cursor: each keeps the newest few hundred. */
+  /** Services that have forgotten events after the cursor: each keeps the newest few hundred, and none of its earlier lives. */
   readonly missed: readonly EventService[];
 };
 
@@ -25,11 +25,16 @@ export const labEvents =
     const answers = await Promise.all(
       asked.map(async (service) => ({ service, heard: await eventsAfter(services, service, positions[service]) })),
     );
-    const reached: { [Service in EventService]?: number } = { ...positions };
+    const reached: { [Service in EventService]?: Position } = { ...positions };
+    for (const { service, heard } of answers) {
+      if (heard?.isAnew) reached[service] = { epoch: heard.at.epoch, sequence: 0 };
+    }
+    const epochs = new Map<string, string | undefined>(answers.map(({ service, heard }) => [service, heard?.at.epoch]));
     const events: FlowEvent[] = [];
     for (const event of inOrder(answers.map(({ heard }) => heard?.events ?? []))) {
       if (events.length === limit) break;
-      reached[event.service as EventService] = event.sequence;
+      const { service, sequence } = event;
+      reached[service as EventService] = { epoch: epochs.get(service) ?? '', sequence };
       if (matchesFilter(filter, event)) events.push(event);
     }
     return {
@@ -40,17 +45,11 @@ export const labEvents =
     };
   };
 
-/**
- * A service that was restarted counts from one again: what it then has is all newer than the position.
- * Deviation: one that has counted past the position again is not told from one that went on.
- */
-async function eventsAfter(services: Services, service: EventService, position: number | undefined) {
-  const answer = await services.events(service, position ?? 0);
-  if (!answer || position === undefined) return answer && { events: answer.events, missed: false };
-  if (answer.latest < position) {
-    const anew = await services.events(service, 0);
-    return anew && { events: anew.events, missed: true };
-  }
-  const [first] = answer.events;
-  return { events: answer.events, missed: first !== undefined && first.sequence > position + 1 };
+/** A service that was restarted since counts from one again, and what it has is all newer than the position. */
+async function eventsAfter(services: Services, service: EventService, position: Position | undefined) {
+  const heard = await services.events(service, position ?? START);
+  if (!heard || position === undefined) return heard && { ...heard, isAnew: false, missed: false };
+  const isAnew = heard.at.epoch !== position.epoch;
+  const [first] = heard.events;
+  return { ...heard, isAnew, missed: isAnew || (first !== undefined && first.sequence > position.sequence + 1) };
 }

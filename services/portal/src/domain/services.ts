@@ -1,5 +1,6 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Health } from '@lab/shared/fabric/control-app.ts';
+import type { Position } from './event-cursor.ts';
 
 /** The services of the lab, in the order in which a request for a secret meets them. */
 export const SERVICES = ['imds', 'entra', 'dns', 'keyvault', 'blob', 'arm'] as const;
@@ -16,8 +17,16 @@ export type Services = {
   /** Never rejects: who cannot be asked is not ready. */
   health(service: ServiceName): Promise<Health>;
   /**
-   * Events after a sequence number, oldest first, and the newest number there is. Undefined when the service cannot be
-   * asked: what happens there is then missing from the page, and nothing else.
+   * What happened at a service. Undefined when it cannot be asked: what happens there is then missing from the page, and
+   * nothing else.
+   * @param after A position, all that it remembers where that is of another life of it; `now`: where it is, and no event.
    */
-  events(service: EventService, since: number): Promise<{ events: readonly FlowEvent[]; latest: number } | undefined>;
+  events(service: EventService, after: Position | 'now'): Promise<Heard | undefined>;
+};
+
+export type Heard = {
+  /** Oldest first. */
+  readonly events: readonly FlowEvent[];
+  /** The newest there is. */
+  readonly at: Position;
 };

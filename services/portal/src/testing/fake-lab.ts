@@ -12,6 +12,7 @@ export function fakeServices() {
   const kept = new Map<EventService, FlowEvent[]>();
   const down = new Set<EventService>();
   const asked: EventService[] = [];
+  const lives = new Map<EventService, number>();
   const happened = (service: EventService, event: Partial<FlowEvent> = {}) => {
     const events = kept.get(service) ?? [];
     const sequence = (events.at(-1)?.sequence ?? 0) + 1;
@@ -23,15 +24,22 @@ export function fakeServices() {
   };
   const services: Services = {
     health: async () => ({ ready: true }),
-    events: async (service, since) => {
+    events: async (service, after) => {
       asked.push(service);
       if (down.has(service)) return undefined;
       const events = kept.get(service) ?? [];
-      return { events: events.filter(({ sequence }) => sequence > since), latest: events.at(-1)?.sequence ?? 0 };
+      const at = { epoch: `life-${lives.get(service) ?? 1}`, sequence: events.at(-1)?.sequence ?? 0 };
+      if (after === 'now') return { events: [], at };
+      const since = after.epoch === at.epoch ? after.sequence : 0;
+      return { events: events.filter(({ sequence }) => sequence > since), at };
     },
   };
   const forget = (service: EventService, many: number) => kept.set(service, (kept.get(service) ?? []).slice(many));
-  return { services, happened, down, asked, forget, restart: (service: EventService) => kept.delete(service) };
+  const restart = (service: EventService) => {
+    kept.delete(service);
+    lives.set(service, (lives.get(service) ?? 1) + 1);
+  };
+  return { services, happened, down, asked, forget, restart };
 }
 
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
