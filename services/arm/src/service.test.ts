@@ -124,7 +124,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function callAs(peer: Peer, method: 'GET' | 'PUT', path: string, body?: unknown, of = arm) {
+async function callAs(peer: Peer, method: 'GET' | 'PUT' | 'PATCH', path: string, body?: unknown, of = arm) {
   const { fabricKeyPair, fabricCa } = tlsFrom(join(directory, peer, 'tls'));
   const client = fabricClient({
     keyPair: fabricKeyPair,
@@ -142,14 +142,16 @@ it.each([
   ['GET', '/feed', ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'dns', 'cluster']],
   ['GET', '/clock', ['portal', 'tests']],
   ['PUT', '/clock', ['portal', 'tests']],
+  ['GET', '/resources', ['portal', 'tests']],
+  ['PATCH', '/lab', ['portal', 'tests']],
   ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],
 ] as const)('%s %s answers the services that it lists, and no other', async (method, path, allowed) => {
   for (const peer of PEERS) {
-    const { status } = await callAs(peer, method, path, method === 'PUT' ? {} : undefined);
+    const { status } = await callAs(peer, method, path, method === 'GET' ? undefined : {});
     if ((allowed as readonly string[]).includes(peer))
-      expect([peer, status]).toEqual([peer, method === 'PUT' ? 400 : 200]);
+      expect([peer, status]).toEqual([peer, method === 'GET' ? 200 : 400]);
     else expect([peer, status]).toEqual([peer, 403]);
   }
 });

@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
+import { labRoutes } from './routes/lab.ts';
 import { openArmDatabase } from './store/database.ts';
 
 /** Azure Resource Manager: owns what the lab contains, and tells the other services. */
@@ -28,6 +29,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const { resources, write, feed, events } = parts;
   const routes = feedRoutes({ feed, resources }).use(
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
+    labRoutes({ resources, write, slots, clock, lab }),
   );
 
   const apply = () => {

@@ -65,6 +65,7 @@ export async function prepareLab({
   writeJson(join(stateDirectory, 'arm', 'lab.json'), {
     resources: lab.resources,
     slots: slotsOf(topology),
+    clusters: lab.clusters,
   } satisfies LabJson);
   return { ...issued, resources: lab.resources.length };
 }

@@ -8,8 +8,10 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import { fabricClock } from './domain/clock.ts';
+import { controlCall } from './domain/control-call.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
+import { fabricState } from './domain/lab-state.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab } from './testing/fake-lab.ts';
@@ -40,6 +42,7 @@ const lab = {
   rotations: fabricRotations(fabric),
   clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
   forge: fabricForge(fabric),
+  state: fabricState(controlCall(fabric)),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -372,6 +375,44 @@ describe('GET /lab/v1/events/stream', () => {
   });
 });
 
+describe('what the lab contains', () => {
+  const yaml = { ...bearer, 'content-type': 'application/yaml' };
+  const refusal = (status: number, code: string) => ({ arm: { status, body: { error: { code, message: 'Why.' } } } });
+
+  it('is asked of Resource Manager, of one kind or of all', async () => {
+    control = { arm: { status: 200, body: { resources: [{ kind: 'vault', id: '/v', name: 'kv' }] } } };
+    expect((await get('/resources')).json).toEqual({ resources: [{ kind: 'vault', id: '/v', name: 'kv' }] });
+    await get('/resources?kind=a%26b');
+    expect(called).toEqual(['arm GET /resources', 'arm GET /resources?kind=a%26b']);
+  });
+
+  it('is changed by a partial lab file, in YAML and in JSON, refused in the words of Resource Manager', async () => {
+    control = { arm: { status: 200, body: { added: 1, changed: 2, resources: [] } } };
+    expect((await ask('PATCH', '/lab/v1/lab', yaml, 'tenants: []')).json).toMatchObject({ added: 1, changed: 2 });
+    expect(
+      (await ask('PATCH', '/lab/v1/lab', { ...bearer, 'content-type': 'application/json' }, '{"tenants":[]}')).status,
+    ).toBe(200);
+    control = refusal(400, 'InvalidLabFile');
+    const { status, json } = await ask('PATCH', '/lab/v1/lab', yaml, 'tenants: []');
+    expect([status, json]).toEqual([400, { error: { code: 'InvalidLabFile', message: 'Why.' } }]);
+  });
+
+  it.each([
+    ['of another type', { ...bearer, 'content-type': 'text/plain' }, 'tenants: []'],
+    ['without any', bearer, ''],
+    ['that is no JSON', { ...bearer, 'content-type': 'application/json' }, '{'],
+  ])('is not changed by a body %s', async (_, headers, body) => {
+    expect((await ask('PATCH', '/lab/v1/lab', headers, body)).json.error.code).toBe('BadRequest');
+    expect(called).toEqual([]);
+  });
+
+  it('is not at hand where Resource Manager refuses the portal itself', async () => {
+    control = refusal(403, 'PeerNotAllowed');
+    const { status, text } = await get('/resources');
+    expect([status, text.includes('PeerNotAllowed')]).toEqual([503, false]);
+  });
+});
+
 describe('the OpenAPI document', () => {
   type Document = {
     openapi: string;
@@ -514,6 +555,26 @@ describe('the OpenAPI document', () => {
       );
       control = {};
     }
+
+    const list = (query = '', headers: Headers = bearer) => get(`/resources${query}`, headers);
+    const down = await list();
+    control = { arm: { status: 200, body: { resources: [] } } };
+    await on('get /resources', Promise.resolve(down), list(), list('?a=1'), list('', {}), list('', foreign));
+    control = {};
+    const patch = (headers: Headers, body = 'tenants: []') => ask('PATCH', '/lab/v1/lab', headers, body);
+    const yaml = { ...bearer, 'content-type': 'application/yaml' };
+    const unpatched = await patch(yaml);
+    control = { arm: { status: 200, body: { added: 0, changed: 0, resources: [] } } };
+    await on(
+      'patch /lab',
+      Promise.resolve(unpatched),
+      patch(yaml),
+      patch(bearer),
+      patch({ 'content-type': 'application/yaml' }),
+      patch({ ...yaml, ...foreign }),
+      patch(yaml, 'x'.repeat(600_000)),
+    );
+    control = {};
 
     for (const [path, item] of Object.entries((await read()).paths)) {
       for (const [method, { responses }] of Object.entries(item)) {

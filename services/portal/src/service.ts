@@ -6,11 +6,13 @@ import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
+import { controlCall } from './domain/control-call.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
 import { labHealth } from './domain/lab-health.ts';
+import { fabricState } from './domain/lab-state.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
@@ -44,6 +46,7 @@ export async function startPortal(
     rotations: fabricRotations(fabric),
     clock: fabricClock({ fabric, workloads }),
     forge: fabricForge(fabric),
+    state: fabricState(controlCall(fabric)),
   };
   const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 

@@ -10,36 +10,42 @@ export const Slot = z.object({
 });
 export type Slot = z.infer<typeof Slot>;
 
-/** `arm/lab.json`: what the lab file declares, and where virtual machines can be. */
-export type LabJson = { readonly resources: readonly Resource[]; readonly slots: readonly Slot[] };
+/**
+ * `arm/lab.json`: what the lab file declares, where virtual machines can be, and the managed clusters, which are the
+ * topology's like these.
+ */
+export type LabJson = {
+  readonly resources: readonly Resource[];
+  readonly slots: readonly Slot[];
+  readonly clusters: readonly Cluster[];
+};
 
-/** `cluster/cluster.json`: the managed clusters of the lab and what runs in them. */
-export const ClusterJson = z.object({
-  clusters: z.array(
+/** A managed cluster, and what runs in it. */
+export const Cluster = z.object({
+  name: z.string(),
+  /** ARM id. */
+  resourceId: z.string(),
+  tenantId: z.guid(),
+  /** `iss` of its service account tokens; ends with a slash, as in AKS. */
+  issuer: z.url(),
+  serviceAccounts: z.array(
     z.object({
+      namespace: z.string(),
       name: z.string(),
-      /** ARM id. */
-      resourceId: z.string(),
-      tenantId: z.guid(),
-      /** `iss` of its service account tokens; ends with a slash, as in AKS. */
-      issuer: z.url(),
-      serviceAccounts: z.array(
-        z.object({
-          namespace: z.string(),
-          name: z.string(),
-          /** Host name of the container that plays the pod. */
-          pod: z.string(),
-          /** `sub` of its tokens. */
-          subject: z.string(),
-          /** Of the user-assigned identity that the pod is meant to be. */
-          clientId: z.guid(),
-        }),
-      ),
+      /** Host name of the container that plays the pod. */
+      pod: z.string(),
+      /** `sub` of its tokens. */
+      subject: z.string(),
+      /** Of the user-assigned identity that the pod is meant to be. */
+      clientId: z.guid(),
     }),
   ),
 });
+export type Cluster = z.infer<typeof Cluster>;
+
+/** `cluster/cluster.json`: the managed clusters of the lab and what runs in them. */
+export const ClusterJson = z.object({ clusters: z.array(Cluster) });
 export type ClusterJson = z.infer<typeof ClusterJson>;
-export type Cluster = ClusterJson['clusters'][number];
 
 /** `operator/credentials.json`: the person at the keyboard, one service principal per tenant, in the order of the lab file. */
 export const OperatorCredentials = z.array(

@@ -16,9 +16,14 @@ export type LoadedLab = {
  * Parses and validates a lab file. Every mistake is reported, with its line.
  *
  * @param name What to call the file in messages.
+ * @param complete Adds to what the file says before it is checked.
  * @throws LabFileError
  */
-export function loadLab(text: string, name = 'lab.yaml'): LoadedLab {
+export function loadLab(
+  text: string,
+  name = 'lab.yaml',
+  complete: (file: unknown) => unknown = (file) => file,
+): LoadedLab {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -29,7 +34,7 @@ export function loadLab(text: string, name = 'lab.yaml'): LoadedLab {
     const node = deepestNode(document.contents, path);
     return node?.range ? lines.linePos(node.range[0]).line : 1;
   };
-  const result = LabFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const result = LabFile.safeParse(complete(document.toJS({ maxAliasCount: 100 }) ?? {}));
   if (!result.success) {
     const mistakes = result.error.issues.map((issue) => {
       const unknown = 'keys' in issue ? issue.keys[0] : undefined;

@@ -6,7 +6,8 @@ import { addApplications } from './resolve/applications.ts';
 import { authorizationOf } from './resolve/authorization.ts';
 import { dataOf } from './resolve/data.ts';
 import { draftOf, type Place } from './resolve/draft.ts';
-import { principalsOf } from './resolve/principals.ts';
+import { type Existing, NOTHING_YET } from './resolve/existing.ts';
+import { OPERATOR, principalsOf } from './resolve/principals.ts';
 import { workloadsOf } from './resolve/workloads.ts';
 import type { LabSecrets } from './secrets.ts';
 import type { Topology } from './topology.ts';
@@ -29,6 +30,7 @@ export type ResolvedLab = {
  *
  * @param topology Names and addresses that exist: a virtual machine, a function app or a pod without one is a mistake,
  *   because nothing would run there.
+ * @param existing What there is besides, for a file that names a part only: see `complete-lab.ts`.
  * @throws LabFileError with a line per mistake: a name without a place in the topology, a name that is there twice, a
  *   principal or role that nobody knows.
  */
@@ -37,35 +39,43 @@ export function resolveLab(
   topology: Topology,
   secrets: LabSecrets,
   name = 'lab.yaml',
+  existing: Existing = NOTHING_YET,
 ): ResolvedLab {
   const draft = draftOf(lineOf, name);
-  const principals = principalsOf(draft);
-  const authorization = authorizationOf(draft, principals);
-  const data = dataOf(draft, authorization);
-  const workloads = workloadsOf(draft, principals, topology, secrets);
+  const principals = principalsOf(draft, existing);
+  const authorization = authorizationOf(draft, principals, existing);
+  const data = dataOf(draft, authorization, existing);
+  const workloads = workloadsOf(draft, principals, topology, secrets, existing);
 
   lab.tenants.forEach((tenant, t) => {
     const path = ['tenants', t];
+    if (existing !== NOTHING_YET && existing.all('tenant').every(({ name }) => name !== tenant.name)) {
+      draft.mistake([...path, 'name'], NO_NEW_TENANT);
+      return;
+    }
     const tenantId = tenant.tenantId ?? idOf(`tenants/${tenant.name}`);
     const domain = tenant.domain ?? `${tenant.name}.onmicrosoft.com`;
     const displayName = tenant.displayName ?? tenant.name.replace(/^./, (first) => first.toUpperCase());
     draft.add('tenant', tenantId, { tenantId, name: tenant.name, displayName, domain }, path);
-    const operator = principals.addOperator({ tenantId, name: tenant.name }, secrets.operator(tenantId), path);
-    const subscriptionIds = new Map(
-      tenant.subscriptions.map((entry) => [
-        entry.name,
-        entry.subscriptionId ?? idOf(`tenants/${tenant.name}/subscriptions/${entry.name}`),
-      ]),
-    );
+    const operator =
+      principals.find(tenantId, OPERATOR) ??
+      principals.addOperator({ tenantId, name: tenant.name }, secrets.operator(tenantId), path);
+    const subscriptionIds = new Map([
+      ...subscriptionsOf(existing, tenantId),
+      ...tenant.subscriptions.map(
+        (entry) =>
+          [entry.name, entry.subscriptionId ?? idOf(`tenants/${tenant.name}/subscriptions/${entry.name}`)] as const,
+      ),
+    ]);
     authorization.addRoleDefinitions(tenant, tenantId, subscriptionIds, path);
-    addApplications({ draft, principals }, tenant, tenantId, path);
+    addApplications({ draft, principals, existing }, tenant, tenantId, path);
     tenant.subscriptions.forEach((entry, s) => {
       const subscriptionId = subscriptionIds.get(entry.name) as string;
       const here = [...path, 'subscriptions', s];
       const id = subscriptionIdOf(subscriptionId);
       draft.add('subscription', id, { subscriptionId, tenantId, displayName: entry.name }, here);
       authorization.addGrants(tenantId, id, entry, here);
-      authorization.assign(id, operator.principalId, 'Owner', here);
+      if (!existing.find('subscription', id)) authorization.assign(id, operator.principalId, 'Owner', here);
       entry.resourceGroups.forEach((group, g) => {
         addGroup({ tenantId, subscriptionId }, group, [...here, 'resourceGroups', g]);
       });
@@ -81,6 +91,13 @@ export function resolveLab(
     const { location, tags } = group;
     const groupId = resourceGroupIdOf(subscriptionId, group.name);
     const place: Place = { tenantId, subscriptionId, groupId, group: group.name, location };
+    const there = existing.find('resourceGroup', groupId);
+    if (there && there.location !== location) {
+      draft.mistake(
+        [...path, 'location'],
+        `the resource group ${group.name} is in ${there.location}, and stays there.`,
+      );
+    }
     const value = { resourceId: groupId, name: group.name, subscriptionId, location, ...(tags && { tags }) };
     draft.add('resourceGroup', groupId, value, path);
     authorization.addGrants(tenantId, groupId, group, path);
@@ -102,3 +119,12 @@ export function resolveLab(
     each('storageAccounts', group.storageAccounts, data.addStorageAccount);
   }
 }
+
+const subscriptionsOf = (existing: Existing, tenantId: string) =>
+  existing
+    .all('subscription')
+    .filter((subscription) => subscription.tenantId === tenantId)
+    .map(({ displayName, subscriptionId }) => [displayName, subscriptionId] as const);
+
+const NO_NEW_TENANT =
+  'there is no such tenant, and a lab that runs gets no new one: its operator needs a secret. Declare it in lab.yaml and start the lab again.';

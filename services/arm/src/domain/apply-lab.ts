@@ -48,7 +48,7 @@ export function applyLab(
 }
 
 /** With the times that clients expect, which no lab file says: made when it was first declared, changed with its entry. */
-function dated(resources: Resources, resource: Resource, now: number): Resource {
+export function dated(resources: Resources, resource: Resource, now: number): Resource {
   const { kind, id, value } = resource;
   if (kind !== 'roleAssignment' && kind !== 'storageAccount') return resource;
   const createdAt = resources.find(kind, id)?.createdAt ?? now;

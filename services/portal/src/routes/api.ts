@@ -10,6 +10,7 @@ import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { Forge } from '../domain/forge.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
+import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
@@ -17,6 +18,7 @@ import { labOperations } from './lab.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 import { rotationOperations } from './rotations.ts';
+import { stateOperations } from './state.ts';
 import { tokenOperations } from './tokens.ts';
 
 export type LabParts = {
@@ -27,6 +29,7 @@ export type LabParts = {
   readonly rotations: Rotations;
   readonly clock: Clock;
   readonly forge: Forge;
+  readonly state: LabState;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -45,6 +48,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...rotationOperations(lab.rotations),
     ...clockOperations(lab.clock),
     ...tokenOperations(lab.forge),
+    ...stateOperations(lab.state),
   ];
   const document = describeOperations(operations);
   return operations;

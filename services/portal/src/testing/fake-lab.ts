@@ -1,8 +1,10 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
+import { controlCall } from '../domain/control-call.ts';
 import { eventStreams } from '../domain/event-streams.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
+import { fabricState } from '../domain/lab-state.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import type { LabParts } from '../routes/api.ts';
@@ -54,5 +56,6 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     rotations: fabricRotations(NO_FABRIC),
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
     forge: fabricForge(NO_FABRIC),
+    state: fabricState(controlCall(NO_FABRIC)),
   };
 }

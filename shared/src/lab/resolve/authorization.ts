@@ -1,9 +1,11 @@
 import { BUILT_IN_ROLES } from '../../rbac/built-in-roles.ts';
 import { ConditionFault, parseCondition } from '../../rbac/conditions/index.ts';
 import { EVERYONE } from '../../rbac/decide-access.ts';
+import { sameText } from '../../same-text.ts';
 import { idOf, resourceGroupIdOf, subscriptionIdOf } from '../ids.ts';
 import type { LabFile } from '../lab-file.ts';
 import type { Draft, Path } from './draft.ts';
+import type { Existing } from './existing.ts';
 import type { Principals } from './principals.ts';
 
 type TenantEntry = LabFile['tenants'][number];
@@ -31,10 +33,12 @@ export type Authorization = {
 };
 
 /** Who may do what: custom roles, role assignments, deny assignments. */
-export function authorizationOf(draft: Draft, principals: Principals): Authorization {
+export function authorizationOf(draft: Draft, principals: Principals, existing: Existing): Authorization {
   const customRoles = new Map<string, string>();
   const roleIdOf = (tenantId: string, name: string) =>
-    customRoles.get(`${tenantId}/${name.toLowerCase()}`) ?? BUILT_IN.get(name.toLowerCase());
+    customRoles.get(`${tenantId}/${name.toLowerCase()}`) ??
+    BUILT_IN.get(name.toLowerCase()) ??
+    existingRole(existing, tenantId, name)?.id;
 
   const assign = (
     entry: {
@@ -70,8 +74,9 @@ export function authorizationOf(draft: Draft, principals: Principals): Authoriza
     addRoleDefinitions: ({ name: tenantName, roleDefinitions }, tenantId, subscriptionIds, path) =>
       roleDefinitions.forEach(({ name, assignableScopes, ...definition }, index) => {
         const here = [...path, 'roleDefinitions', index];
-        if (roleIdOf(tenantId, name) !== undefined) draft.mistake(here, `there is a role called ${name} already.`);
-        const id = idOf(`tenants/${tenantName}/roleDefinitions/${name}`);
+        const there = existingRole(existing, tenantId, name);
+        if (roleIdOf(tenantId, name) !== there?.id) draft.mistake(here, `there is a role called ${name} already.`);
+        const id = there?.id ?? idOf(`tenants/${tenantName}/roleDefinitions/${name}`);
         customRoles.set(`${tenantId}/${name.toLowerCase()}`, id);
         const scopes = assignableScopes?.map((scope, position) => {
           const [subscription = '', ...group] = scope.split('/');
@@ -160,3 +165,6 @@ function faultIn(condition: string): string | undefined {
     throw error;
   }
 }
+
+const existingRole = (existing: Existing, tenantId: string, name: string) =>
+  existing.all('roleDefinition').find((role) => role.tenantId === tenantId && sameText(role.roleName, name));

@@ -1,7 +1,9 @@
 import type { ResourceOf } from '../../feed/resources.ts';
+import { sameText } from '../../same-text.ts';
 import { idOf } from '../ids.ts';
 import { type ClientSecret, sha256Hex } from '../secrets.ts';
 import type { Draft, Path } from './draft.ts';
+import type { Existing } from './existing.ts';
 
 /** Who can be given a role. `identity` is there for managed identities. */
 export type Principal = { readonly principalId: string; readonly identity?: AssignedIdentity };
@@ -10,7 +12,7 @@ type AssignedIdentity = ResourceOf<'virtualMachine'>['identities'][number];
 /** What the operator may do in Microsoft Graph. */
 const GRAPH_ROLES = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.Read.All'];
 
-const OPERATOR = 'operator';
+export const OPERATOR = 'operator';
 
 /** The principals of the lab by the names that the file calls them. */
 export type Principals = {
@@ -30,8 +32,8 @@ export type Principals = {
     secret: ClientSecret,
     path: Path,
   ): Principal;
-  /** Nobody else in the lab may have this client id. */
-  claimClientId(clientId: string, path: Path): void;
+  /** Nobody else in the lab may have this client id. @param principalId Who may, as it is there already. */
+  claimClientId(clientId: string, path: Path, principalId?: string): void;
   find(tenantId: string, name: string): Principal | undefined;
   /** The identities that a virtual machine or a function app has. Names that nobody knows are mistakes. */
   identitiesOf(
@@ -44,12 +46,14 @@ export type Principals = {
   ): AssignedIdentity[];
 };
 
-export function principalsOf(draft: Draft): Principals {
+export function principalsOf(draft: Draft, existing: Existing): Principals {
   const known = new Map<string, Principal>();
   const clientIds = new Set<string>();
-  const find = (tenantId: string, name: string) => known.get(`${tenantId}/${name.toLowerCase()}`);
+  const find = (tenantId: string, name: string) =>
+    known.get(`${tenantId}/${name.toLowerCase()}`) ?? existingPrincipal(existing, tenantId, name);
   const remember = (tenantId: string, name: string, principal: Principal, path: Path) => {
-    if (find(tenantId, name)) {
+    const other = find(tenantId, name);
+    if (other && (known.has(`${tenantId}/${name.toLowerCase()}`) || other.principalId !== principal.principalId)) {
       draft.mistake(
         path,
         `another identity of this tenant is called ${name}; role assignments could not tell them apart.`,
@@ -57,20 +61,24 @@ export function principalsOf(draft: Draft): Principals {
     }
     known.set(`${tenantId}/${name.toLowerCase()}`, principal);
   };
-  const claimClientId = (clientId: string, path: Path) => {
-    if (clientIds.has(clientId)) draft.mistake(path, `another identity has the client id ${clientId}.`);
+  const claimClientId = (clientId: string, path: Path, principalId?: string) => {
+    const holders = [...existing.all('servicePrincipal'), ...existing.all('application')];
+    const isTaken = holders.some((one) => one.clientId === clientId && one.principalId !== principalId);
+    if (clientIds.has(clientId) || isTaken) draft.mistake(path, `another identity has the client id ${clientId}.`);
     clientIds.add(clientId);
   };
   return {
     find,
     claimClientId,
-    addManagedIdentity: (
-      { tenantId, name, resourceId, identityType, clientId = idOf(`${resourceId}#client`) },
-      path,
-    ) => {
-      const principalId = idOf(`${resourceId}#principal`);
+    addManagedIdentity: ({ tenantId, name, resourceId, identityType, clientId: wanted }, path) => {
+      const there = existing.all('servicePrincipal').find((one) => sameText(one.resourceId, resourceId));
+      const principalId = there?.principalId ?? idOf(`${resourceId}#principal`);
+      const clientId = there?.clientId ?? wanted ?? idOf(`${resourceId}#client`);
       const identity = { identityType, principalId, clientId, resourceId };
-      claimClientId(clientId, path);
+      if (wanted !== undefined && wanted !== clientId) {
+        draft.mistake([...path, 'clientId'], `${name} has the client id ${clientId}, and keeps it.`);
+      }
+      claimClientId(clientId, path, there?.principalId);
       remember(tenantId, name, { principalId, identity }, path);
       const servicePrincipal = { principalId, clientId, tenantId, displayName: name, identityType, resourceId };
       draft.add('servicePrincipal', principalId, servicePrincipal, path);
@@ -113,4 +121,18 @@ export function principalsOf(draft: Draft): Principals {
       return own ? [own, ...assigned] : assigned;
     },
   };
+}
+
+/** One that is there and that the file does not name: an identity that stands alone, a machine's own, the operator. */
+function existingPrincipal(existing: Existing, tenantId: string, name: string): Principal | undefined {
+  const isIt = (one: { tenantId: string; displayName: string }) =>
+    one.tenantId === tenantId && sameText(one.displayName, name);
+  const managed = existing.all('servicePrincipal').filter(isIt);
+  const [found] = managed;
+  if (found) {
+    const { identityType, principalId, clientId, resourceId } = found;
+    return { principalId, identity: { identityType, principalId, clientId, resourceId } };
+  }
+  const application = existing.all('application').find((one) => one.api === undefined && isIt(one));
+  return application && { principalId: application.principalId };
 }

@@ -1,8 +1,10 @@
+import { sameText } from '../../same-text.ts';
 import { idOf, resourceIdOf } from '../ids.ts';
 import type { Cluster } from '../lab-state.ts';
 import { type LabSecrets, sha256Hex } from '../secrets.ts';
 import { type Topology, VM_ADDRESSES } from '../topology.ts';
 import type { Draft, Entry, Path, Place } from './draft.ts';
+import { type Existing, NOTHING_YET } from './existing.ts';
 import type { Principals } from './principals.ts';
 
 export const CLUSTER_SUFFIX = '.oic.prod-aks.azure.com';
@@ -11,9 +13,18 @@ export const CLUSTER_SUFFIX = '.oic.prod-aks.azure.com';
  * Where programs run and get their identity: virtual machines, function apps, pods of managed clusters. Each is a
  * container, so each needs a place in the topology.
  */
-export function workloadsOf(draft: Draft, principals: Principals, topology: Topology, secrets: LabSecrets) {
+export function workloadsOf(
+  draft: Draft,
+  principals: Principals,
+  topology: Topology,
+  secrets: LabSecrets,
+  existing: Existing,
+) {
   const machines = new Set<string>();
+  /** Those that the file adds to the existing ones. */
+  let added = 0;
   const clusters: Cluster[] = [];
+  const allClusters = () => [...existing.clusters, ...clusters];
 
   const ownIdentity = (
     { tenantId }: Place,
@@ -30,8 +41,11 @@ export function workloadsOf(draft: Draft, principals: Principals, topology: Topo
     const { name, vmSize, tags, userAssignedIdentities } = entry;
     const id = resourceIdOf(place.groupId, 'Microsoft.Compute/virtualMachines', name);
     const own = ownIdentity(place, entry, id, path);
-    const index = machines.size;
-    if (machines.has(name.toLowerCase())) {
+    const isNew = !existing.find('virtualMachine', id);
+    const index = existing.all('virtualMachine').length + added;
+    added += Number(isNew);
+    const others = existing.all('virtualMachine').filter(({ resourceId }) => !sameText(resourceId, id));
+    if (machines.has(name.toLowerCase()) || others.some((other) => sameText(other.name, name))) {
       draft.mistake(
         [...path, 'name'],
         `another virtual machine of the lab is called ${name}; they would share an address.`,
@@ -39,7 +53,7 @@ export function workloadsOf(draft: Draft, principals: Principals, topology: Topo
     }
     machines.add(name.toLowerCase());
     const sourceAddress = topology.virtualMachines.get(name);
-    if (index >= VM_ADDRESSES.length) {
+    if (isNew && index >= VM_ADDRESSES.length) {
       draft.mistake(
         path,
         `the lab has room for ${VM_ADDRESSES.length} virtual machines (${VM_ADDRESSES[0]} to ${VM_ADDRESSES.at(-1)}), and ${name} is one more.`,
@@ -85,7 +99,7 @@ export function workloadsOf(draft: Draft, principals: Principals, topology: Topo
     const { name, tags, userAssignedIdentities } = entry;
     const id = resourceIdOf(place.groupId, 'Microsoft.Web/sites', name);
     const own = ownIdentity(place, entry, id, path);
-    if (!topology.functionApps.has(name)) {
+    if (!topology.functionApps.has(name) && !existing.find('site', id)) {
       draft.mistake(
         [...path, 'name'],
         `the function app ${name} has no place in the topology; docker-compose.yml needs a service with this hostname on the network appservice.`,
@@ -113,6 +127,13 @@ export function workloadsOf(draft: Draft, principals: Principals, topology: Topo
 
   const addManagedCluster = (place: Place, { name, serviceAccounts }: Entry<'managedClusters'>, path: Path): void => {
     const { tenantId, groupId, location } = place;
+    if (existing !== NOTHING_YET) {
+      draft.mistake(
+        path,
+        'a lab that runs gets no new managed cluster. Declare it in lab.yaml and start the lab again.',
+      );
+      return;
+    }
     const resourceId = resourceIdOf(groupId, 'Microsoft.ContainerService/managedClusters', name);
     const host = `${location}${CLUSTER_SUFFIX}`;
     if (!topology.publicNames.get('cluster')?.includes(host)) {
@@ -185,7 +206,7 @@ export function workloadsOf(draft: Draft, principals: Principals, topology: Topo
   const trustedBy = (credential: Credential, tenantId: string, path: Path) => {
     if ('issuer' in credential) return { issuer: credential.issuer, subject: credential.subject };
     const named = credential.cluster.toLowerCase();
-    const cluster = clusters.find((other) => other.tenantId === tenantId && other.name.toLowerCase() === named);
+    const cluster = allClusters().find((other) => other.tenantId === tenantId && other.name.toLowerCase() === named);
     if (!cluster) {
       draft.mistake([...path, 'cluster'], `this tenant has no managed cluster called ${credential.cluster}.`);
       return undefined;
