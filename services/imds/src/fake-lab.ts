@@ -69,10 +69,11 @@ export async function fakeLab({ trusted = true } = {}) {
     },
   );
   let held = Promise.resolve();
+  let ahead = 0;
   const entra = await serve(entraPair, async (_req, body, res) => {
     asked.push(new URLSearchParams(body));
     await held;
-    const now = clock.now();
+    const now = clock.now() + ahead;
     const accessToken = `e30.${Buffer.from(JSON.stringify({ uti: `uti-${asked.length}` })).toString('base64url')}.c2ln`;
     answer(res, 200, { access_token: accessToken, expires_on: String(now + 86_400), not_before: String(now) });
   });
@@ -93,13 +94,16 @@ export async function fakeLab({ trusted = true } = {}) {
     authorityOrigin,
     clock,
   };
-  const publish = (host: Host | string) => {
+  const tell = (change: object) => {
     revision += 1;
-    const [id, value] = typeof host === 'string' ? [host, null] : [host.resourceId, host];
-    const kind = id.includes('/Microsoft.Web/') ? 'site' : 'virtualMachine';
-    changes = [...changes, { kind, id, value }];
+    changes = [...changes, change];
     for (const res of waiting) answer(res, 200, { epoch, revision, changes });
     waiting.clear();
+  };
+  const publish = (host: Host | string) => {
+    const [id, value] = typeof host === 'string' ? [host, null] : [host.resourceId, host];
+    const kind = id.includes('/Microsoft.Web/') ? 'site' : 'virtualMachine';
+    tell({ kind, id, value });
   };
   return {
     /** A client of a control API on this port, with the certificate of this peer. */
@@ -118,6 +122,11 @@ export async function fakeLab({ trusted = true } = {}) {
     asked,
     /** Says in the feed that a machine or a site is so now; an id alone, that it has gone. */
     publish,
+    /** Moves the lab's clock forward, to so many seconds ahead of `clock`. */
+    moveClock: (offsetSeconds: number) => {
+      ahead = offsetSeconds;
+      tell({ kind: 'labClock', id: 'clock', value: { offsetSeconds, heldAt: null } });
+    },
     /** Makes `entra` keep everybody waiting until the function that is returned is called. */
     holdBack: () => {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -329,3 +329,26 @@ it('plays App Service: sites of the feed, told apart by their secrets, with keys
   publish(site('func-second', 'second').resourceId);
   await waitFor(async () => (await ask('second')).status === 401);
 });
+
+it("goes by the lab's clock as App Service too: a token that has ended is asked for anew, with a new certificate when that has", async () => {
+  const DAY = 86_400;
+  const { config, publish, moveClock, handedOver, asked } = await lab();
+  const { vmListen: _, ...appservice } = { ...config, appService: { listen: { host: '127.0.0.1', port: 0 } } };
+  const { ports, isReady } = await start(appservice);
+  const expiresOn = async () => {
+    const path = '/msi/token?api-version=2019-08-01&resource=https://vault.azure.net';
+    const { json } = await askAt(ports.appService ?? 0)(path, { headers: { 'X-IDENTITY-HEADER': 'first' } });
+    return Number(json.expires_on) - clock.now();
+  };
+  publish(site('func-first', 'first', { identities: [system] }));
+  await waitFor(isReady);
+  expect([await expiresOn(), await expiresOn(), asked.length]).toEqual([DAY, DAY, 1]);
+
+  moveClock(25 * 3_600);
+  await waitFor(async () => (await expiresOn()) === 25 * 3_600 + DAY);
+  expect([asked.length, handedOver.length]).toEqual([2, 1]);
+
+  moveClock(100 * DAY);
+  await waitFor(async () => (await expiresOn()) === 101 * DAY);
+  expect(handedOver.length).toBe(2);
+});
