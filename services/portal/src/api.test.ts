@@ -116,6 +116,10 @@ describe('the lab API', () => {
       ['GET', '/events/stream'],
       ['POST', '/signing-keys/rotate'],
       ['POST', `/identities/${IDENTITY}/certificates/rotate`],
+      ['GET', '/clock'],
+      ['PUT', '/clock'],
+      ['POST', '/tokens'],
+      ['GET', '/tokens/flaws'],
     ] as const) {
       const { status, json, text } = await ask(method, `/lab/v1${path}`, headers);
       expect([path, status, json?.error?.code]).toEqual([path, 401, 'Unauthenticated']);

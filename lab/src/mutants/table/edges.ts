@@ -2,6 +2,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const PORTAL = 'services/portal/src/apps.test.ts';
 const LAB_API = 'services/portal/src/api.test.ts';
+const CLOCK = 'services/portal/src/domain/clock.test.ts';
 const LAB = 'shared/src/lab/lab.test.ts';
 const PKI = 'services/pki/src/domain/issue-certificates.test.ts';
 
@@ -101,6 +102,36 @@ export const EDGES: readonly Mutant[] = [
       find: 'guards[access], ...before',
       replace: 'guards.open, ...before',
       test: 'the OpenAPI document > asks for the token where it is asked for',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/tokens.ts', LAB_API, [
+    {
+      name: 'lab API: who may forge tokens',
+      find: "wrong in any way, for tests of what has to refuse it',\n    access: 'token',",
+      replace: "wrong in any way, for tests of what has to refuse it',\n    access: 'open',",
+      test: 'the lab API > refuses who presents nothing',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/clock.ts', CLOCK, [
+    {
+      name: 'clock: no workload keeps a token over a jump',
+      find: 'jumped ? [...(await workloads.restart())] : []',
+      replace: '[]',
+      test: 'restarts workloads when the time has jumped, after the services have it, and names them',
+    },
+    {
+      name: 'clock: one move at a time',
+      find: 'last.then(() => move(wanted))',
+      replace: 'move(wanted)',
+      test: 'moves once at a time: no workload comes back between two moves',
+    },
+  ]),
+  ...mutantsOf('shared/src/forge/forge-request.ts', 'shared/src/forge/forge-token.test.ts', [
+    {
+      name: 'forge: claims that can be written',
+      find: 'return depth > 0 && ',
+      replace: 'return ',
+      test: 'takes no request for claims that nobody could write',
     },
   ]),
   ...mutantsOf('services/portal/src/routes/rotations.ts', LAB_API, [
