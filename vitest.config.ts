@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: beside the code, milliseconds. `embedded`: the lab in one process. `e2e`: real containers, one file at a time. */
+/** `unit`: beside the code, milliseconds. `embedded`: the lab in one process. `e2e`: real containers, one file at a time. `packages`: what people
+ * install, outside of this repository. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'packages',
+          include: ['e2e/packages/*.packages.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -9,6 +9,7 @@ import { describeFinding } from './commands/doctor.ts';
 import { judgeEngine, probeEngine } from './docker/engine.ts';
 import { blockers, diagnose } from './doctor/diagnose.ts';
 import { isAptBased, probe } from './doctor/probe.ts';
+import { capture } from './processes.ts';
 import type { NamedTest, RanTest } from './testing/report.ts';
 import { listTests, runFidelity, runScript, runVitest, STAGES, type Stage } from './testing/stages.ts';
 import { type NotRun, type Outcome, summarise, sumOf } from './testing/summary.ts';
@@ -72,13 +73,13 @@ async function runStages(
     const started = performance.now();
     if (stage === 'types' || stage === 'lint') outcomes.push(await runScript(stage));
     else if (stage === 'fidelity') outcomes.push(await runFidelity(ran, elsewhere));
-    else if (stage === 'e2e') {
-      const cannot = await whyNoContainers();
+    else if (stage === 'e2e' || stage === 'packages') {
+      const cannot = stage === 'e2e' ? await whyNoContainers() : await whyNoRegistry();
       if (cannot) {
         notRun.push({ stage, ...cannot });
         elsewhere.push(...(await listTests(stage, directory)));
         console.log(cannot.why);
-      } else await runTests(stage, E2E_ENVIRONMENT);
+      } else await runTests(stage, stage === 'e2e' ? E2E_ENVIRONMENT : {});
     } else await runTests(stage);
     console.log(`${stage}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
@@ -91,7 +92,8 @@ function chosenStages(only: string): Stage[] | undefined {
   return stages.length === names.length ? stages : undefined;
 }
 
-const isOfTests = (stage: Stage): boolean => stage === 'unit' || stage === 'embedded' || stage === 'e2e';
+const isOfTests = (stage: Stage): boolean =>
+  stage === 'unit' || stage === 'embedded' || stage === 'packages' || stage === 'e2e';
 
 async function whyNoContainers(): Promise<{ why: string; remedy: string } | undefined> {
   const verdict = judgeEngine(await probeEngine(), isAptBased());
@@ -99,6 +101,17 @@ async function whyNoContainers(): Promise<{ why: string; remedy: string } | unde
   // An engine is there, so the stage runs; what is in its way is said first, for whoever wonders why it fails.
   for (const finding of blockers(diagnose(await probe()))) console.log(describeFinding(finding));
   return undefined;
+}
+
+/** The examples are installed as by a user, from the registry. */
+async function whyNoRegistry(): Promise<{ why: string; remedy: string } | undefined> {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { code } = await capture(npm, ['view', 'vitest', 'version'], { timeoutMs: 20_000 });
+  if (code === 0) return undefined;
+  return {
+    why: 'The npm registry does not answer.',
+    remedy: 'npm config get registry # and a way to it, then npm test',
+  };
 }
 
 const heading = (title: string) => console.log(`\n── ${title} ${'─'.repeat(Math.max(4, 72 - title.length))}`);
