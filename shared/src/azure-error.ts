@@ -20,7 +20,9 @@ export type ErrorKind =
   | 'header_too_large' // 431
   | 'internal' // 500
   | 'not_implemented' // 501
-  | 'unavailable'; // 503
+  | 'bad_gateway' // 502
+  | 'unavailable' // 503
+  | 'gateway_timeout'; // 504
 
 export type Failure = {
   readonly kind: ErrorKind;

@@ -46,6 +46,8 @@ export type EventDetails = {
   /** Code of the error that was answered, and its text. */
   errorCode?: string;
   errorMessage?: string;
+  /** Id of the fault that struck the request. */
+  fault?: string;
   /** One sentence for what nothing above can say: `answered from the cache`. */
   note?: string;
   /** Which the client gave its request. */

@@ -1,3 +1,4 @@
+import { faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import express, { type Express, type Router } from 'express';
 import type { Resources } from './domain/resources.ts';
@@ -45,16 +46,19 @@ export const publicRoutes = (parts: Parts): Router[] => [
  * for the subscription; the routes follow with 403, 400 for the content, 404 or 409.
  */
 export function publicApp(parts: Parts): Express {
-  const { resources, verifyToken, events, authorityOrigin, clock, log } = parts;
+  const { resources, verifyToken, events, faults, authorityOrigin, clock, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
-  app.use(events.record, commonHeaders(clock), collapseLeadingSlashes);
+  app.use(events.record, commonHeaders(clock), faultsAt(faults), collapseLeadingSlashes);
   app.use(authentication(resources, verifyToken));
   app.use(requestForm, headAsExistence, textBody);
   app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));
   const routers = publicRoutes(parts);
   app.use(...routers);
   app.use(notServed(routers));
-  app.use(sendError((req) => `${authorityOrigin}/${tenantOf(resources, req.path)}`, log));
+  app.use(
+    faultsEnd,
+    sendError((req) => `${authorityOrigin}/${tenantOf(resources, req.path)}`, log),
+  );
   return app;
 }
 

@@ -1,10 +1,12 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import { type Events, recentEvents } from '@lab/shared/events.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import type { FaultList } from '@lab/shared/faults/index.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
+import { armFaults } from './domain/faults.ts';
 import { feedOf } from './domain/feed.ts';
 import { principalsOf } from './domain/principals.ts';
 import { noting, settling, writing } from './domain/settle.ts';
@@ -19,6 +21,7 @@ export function composeParts({
   db,
   fabric,
   events = recentEvents('arm'),
+  faults = armFaults(),
   ...given
 }: {
   db: Database;
@@ -29,6 +32,7 @@ export function composeParts({
   authorityOrigin: string;
   log: Log;
   events?: Events;
+  faults?: FaultList;
 }): Parts {
   const { resources: stored, policy } = withPolicy(sqliteResources(db), db);
   const { resources, noted } = noting(stored);
@@ -40,6 +44,7 @@ export function composeParts({
   return {
     ...given,
     events,
+    faults,
     resources,
     feed,
     settle,

@@ -1,5 +1,6 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
+import type { FaultList } from '@lab/shared/faults/index.ts';
 import type { Kind } from '@lab/shared/feed/resources.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -42,6 +43,7 @@ export type Parts = {
   readonly verifyToken: VerifyToken;
   readonly clock: Clock;
   readonly events: Events;
+  readonly faults: FaultList;
   /** Where tokens come from: named in challenges. */
   readonly authorityOrigin: string;
   readonly log: Log;

@@ -26,7 +26,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const slots = () => lab.slots?.() ?? [];
   const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
-  const { resources, write, feed, events } = parts;
+  const { resources, write, feed, events, faults } = parts;
   const routes = feedRoutes({ feed, resources }).use(
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
     labRoutes({ resources, write, slots, clock, lab }),
@@ -51,7 +51,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     {
       public: { app: publicApp(parts), address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
       ...controlListeners(config, {
-        app: controlApp({ routes, events, health, log }),
+        app: controlApp({ routes, events, faults, health, log }),
         health,
       }),
     },

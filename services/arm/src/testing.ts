@@ -8,10 +8,12 @@ import { silentLog } from '@lab/shared/log.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
 import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
 import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
 import { applyBuiltInRoles } from './domain/apply-lab.ts';
+import { armFaults } from './domain/faults.ts';
 import { openArmDatabase } from './store/database.ts';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
@@ -113,6 +115,7 @@ export async function startTestArm({
     verifyToken: async (token) => accessToken(token),
     clock,
     authorityOrigin: 'https://login.microsoftonline.com',
+    faults: strictFaults(armFaults(), /\/(un)?register\/action$/),
     log: silentLog,
   });
   const { resources } = parts;

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '@lab/shared/clock.ts';
 import { describeDecision } from '@lab/shared/event-details.ts';
-import { describe, type Events } from '@lab/shared/events.ts';
+import type { Events } from '@lab/shared/events.ts';
+import { begin, type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -32,6 +33,7 @@ export type PublicAppParts = {
   readonly assignments: Assignments;
   readonly storage: Storage;
   readonly events: Events;
+  readonly faults: FaultList;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -41,8 +43,10 @@ export function publicApp(parts: PublicAppParts): Express {
   const app = express().disable('x-powered-by').disable('etag');
   app.use(parts.events.record);
   app.use(commonHeaders);
+  app.use(faultsAt(parts.faults));
   app.use(preflight);
   app.use(dispatch(parts));
+  app.use(faultsEnd);
   app.use(sendError(parts.clock, parts.log));
   return app;
 }
@@ -73,6 +77,7 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
       (methods) => res.setHeader('Allow', methods.join(', ')),
     );
     const operation = withRightsFor(found, { query, header });
+    begin(res, operation.name);
     const key = { accountId: account.resourceId.toLowerCase(), container: target.container, blob: target.blob };
     const sent = await receiveTags(req, res, operation, header);
     const asked = { account, operation, query, header, container: target.container, blob: target.blob };
@@ -94,7 +99,6 @@ function dispatch({ locate, authenticate, assignments, storage, clock }: PublicA
       },
       assignments,
     );
-    describe(res, { operation: operation.name });
     describeDecision(res, decision);
     if (refusal) throw refusal;
 

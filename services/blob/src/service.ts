@@ -13,6 +13,7 @@ import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { UNCOMMITTED_LIFETIME } from './domain/block.ts';
+import { blobFaults } from './domain/faults.ts';
 import { authenticator } from './routes/authenticate.ts';
 import { locator } from './routes/locate.ts';
 import { sqliteAccounts } from './store/accounts.ts';
@@ -64,12 +65,14 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
 
   const events = recentEvents('blob');
+  const faults = blobFaults();
   const app = publicApp({
     locate: locator({ accounts, pathStyle, isSynced }),
     authenticate: authenticator({ verifyToken, authorityOrigin }),
     assignments,
     storage: { containers, blobs, blocks, content },
     events,
+    faults,
     clock,
     log,
   });
@@ -83,7 +86,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
         deferContinue: true,
         longBodies: true,
       },
-      ...controlListeners(config, { app: controlApp({ events, health, log }), health }),
+      ...controlListeners(config, { app: controlApp({ events, faults, health, log }), health }),
     },
     async () => {
       const stopped = follower.close(); // before its poll is cut off, or it would take that for a failure of arm's

@@ -9,10 +9,12 @@ import { silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
 import { exchange, type Received } from '@lab/shared/testing/exchange.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Account } from './domain/account.ts';
+import { blobFaults } from './domain/faults.ts';
 import { authenticator } from './routes/authenticate.ts';
 import { locator } from './routes/locate.ts';
 import { sqliteAccounts } from './store/accounts.ts';
@@ -96,12 +98,14 @@ export async function startTestLab({
   const content = directoryContent(directory, silentLog);
   const storage = { containers: sqliteContainers(db), blobs: sqliteBlobs(db), blocks: sqliteBlocks(db), content };
   const events = recentEvents('blob');
+  const faults = strictFaults(blobFaults());
   const app = publicApp({
     locate: locator({ accounts, pathStyle, isSynced }),
     authenticate: authenticator({ verifyToken, authorityOrigin: 'https://login.microsoftonline.com' }),
     assignments,
     storage,
     events,
+    faults,
     clock,
     log: silentLog,
   });
@@ -140,6 +144,7 @@ export async function startTestLab({
     port,
     clock,
     events,
+    faults,
     storage,
     assignments,
     /** Names of the files that hold content. */

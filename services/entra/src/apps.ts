@@ -1,6 +1,7 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
 import { controlApp, type Health } from '@lab/shared/fabric/control-app.ts';
+import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
@@ -31,6 +32,7 @@ export type Parts = {
   readonly isSynced: () => boolean;
   readonly clock: Clock;
   readonly events: Events;
+  readonly faults: FaultList;
   readonly log: Log;
 };
 
@@ -43,12 +45,12 @@ export function publicApp(parts: Parts): Express {
   const graph = microsoftGraph(parts);
   app.use(parts.events.record, collapseLeadingSlashes);
   app.use((req, res, next) => (hostOf(req) === GRAPH_HOST ? graph(req, res, next) : next()));
-  app.use(standardHeaders);
+  app.use(standardHeaders, faultsAt(parts.faults));
   app.use(tokenRoutes(parts), discoveryRoutes(parts));
   app.use(() => {
     throw pathNotFound();
   });
-  app.use(sendError(parts.clock, parts.log));
+  app.use(faultsEnd, sendError(parts.clock, parts.log));
   return app;
 }
 
@@ -73,5 +75,5 @@ const hostOf = (req: Request): string => (req.headers.host ?? '').toLowerCase().
 export function fabricApp(parts: Parts, { health }: { health: () => Health }): Express {
   const routes = Router();
   routes.use(signingKeyRoutes(parts.keys, parts.events), principalRoutes(parts), forgeRoutes(parts));
-  return controlApp({ routes, events: parts.events, health, log: parts.log });
+  return controlApp({ routes, events: parts.events, faults: parts.faults, health, log: parts.log });
 }

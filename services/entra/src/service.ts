@@ -10,10 +10,12 @@ import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
 import { fabricApp, graphOnlyApp, type Parts, publicApp } from './apps.ts';
 import type { EntraConfig } from './config.ts';
+import { entraFaults } from './domain/faults.ts';
 import { openKeyRing } from './domain/key-ring.ts';
 import { fetchDocumentTrusting } from './federation/fetch-document.ts';
 import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
 import { GRAPH_HOST } from './graph/app.ts';
+import { GRAPH_OPERATIONS } from './graph/faults.ts';
 import { applyPages } from './store/apply-pages.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteRegistrations } from './store/registrations.ts';
@@ -74,6 +76,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
     isSynced: follower.isSynced,
     clock,
     events: recentEvents('entra'),
+    faults: entraFaults(GRAPH_OPERATIONS),
     log,
   };
   const close = async () => {

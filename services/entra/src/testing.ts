@@ -7,14 +7,17 @@ import { listenAll } from '@lab/shared/http/lifecycle.ts';
 import type { KeyPair } from '@lab/shared/http/tls.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import { selfSigned, thumbprints } from '@lab/shared/x509/certificates.ts';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Parts, publicApp } from './apps.ts';
 import { accessTokenClaims } from './domain/access-token.ts';
 import { firstPartyResource } from './domain/api-resource.ts';
+import { entraFaults } from './domain/faults.ts';
 import { openKeyRing } from './domain/key-ring.ts';
 import type { FetchDocument } from './federation/fetch-document.ts';
 import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
+import { GRAPH_OPERATIONS } from './graph/faults.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteRegistrations } from './store/registrations.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
@@ -113,6 +116,7 @@ export async function startPublicApp({
     isSynced: () => state.synced,
     clock,
     events,
+    faults: strictFaults(entraFaults(GRAPH_OPERATIONS)),
     log: silentLog,
   };
   const running = await listenAll({

@@ -1,6 +1,7 @@
 /** What is mounted on which listener, in which order. */
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
+import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
@@ -19,6 +20,7 @@ export function vmApp({
   isSynced,
   tokens,
   events,
+  faults,
   clock,
   log,
 }: {
@@ -26,16 +28,19 @@ export function vmApp({
   isSynced: () => boolean;
   tokens: Tokens;
   events: Events;
+  faults: FaultList;
   clock: Clock;
   log: Log;
 }): Express {
   return app()
     .use(events.record)
     .use(fromVirtualMachine(machines, isSynced))
+    .use(faultsAt(faults))
     .use(collapseLeadingSlashes)
     .use(identityRoutes({ tokens, clock }))
     .use(instanceRoutes())
     .use(unknownPath)
+    .use(faultsEnd)
     .use(sendError(toErrorBody, log));
 }
 
@@ -45,19 +50,23 @@ export function appServiceApp({
   isSynced,
   tokens,
   events,
+  faults,
   log,
 }: {
   holders: () => readonly HeaderHolder[];
   isSynced: () => boolean;
   tokens: Tokens;
   events: Events;
+  faults: FaultList;
   log: Log;
 }): Express {
   return app()
     .use(events.record)
+    .use(faultsAt(faults))
     .use(collapseLeadingSlashes)
     .use(appServiceRoutes({ holders, isSynced, tokens }))
     .use(unknownPath)
+    .use(faultsEnd)
     .use(sendError(toAppServiceErrorBody, log));
 }
 

@@ -13,6 +13,7 @@ import { Agent } from 'undici';
 import { appServiceApp, vmApp } from './apps.ts';
 import { type AppServiceEndpoint, type Config, partOf } from './config.ts';
 import { clientAssertion } from './domain/assertion.ts';
+import { imdsFaults } from './domain/faults.ts';
 import { clientIdsOf, holdersOf } from './domain/host.ts';
 import { signingKey } from './domain/identity-key.ts';
 import { tokenCache } from './domain/token-cache.ts';
@@ -47,6 +48,7 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const epoch = () => cursor.get()?.epoch;
   const clientIds = () => clientIdsOf(hosts.all());
   const events = recentEvents(partOf(config));
+  const faults = imdsFaults(partOf(config));
 
   const dispatcher = new Agent({ connect: { ca: tls.publicCa, timeout: 2_000 }, connections: 32 });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
@@ -91,17 +93,17 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
   const { machines } = hosts;
   const listeners = {
     ...(vmListen && {
-      vm: { app: vmApp({ machines, isSynced, tokens, events, clock, log }), address: vmListen, malformed },
+      vm: { app: vmApp({ machines, isSynced, tokens, events, faults, clock, log }), address: vmListen, malformed },
     }),
     ...(appService && {
       appService: {
-        app: appServiceApp({ holders, isSynced, tokens, events, log }),
+        app: appServiceApp({ holders, isSynced, tokens, events, faults, log }),
         address: appService.listen ?? LOOPBACK,
         malformed: malformedAppService,
       },
     }),
     ...controlListeners(config, {
-      app: controlApp({ routes: certificateRoutes({ clientIds, certificates, events }), events, health, log }),
+      app: controlApp({ routes: certificateRoutes({ clientIds, certificates, events }), events, faults, health, log }),
       health,
     }),
   };

@@ -1,6 +1,6 @@
 /** What IMDS sends: bodies, headers, errors. Names and the order of members are the service's own. */
 import { randomUUID } from 'node:crypto';
-import { AzureError } from '@lab/shared/azure-error.ts';
+import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
 import { describeFailure } from '@lab/shared/event-details.ts';
 import type { Refusal, RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
@@ -81,9 +81,12 @@ function toLegacyTime(epochSeconds: number): string {
 /** Identity paths have an error body of their own. */
 export const isIdentityPath = (path: string): boolean => /^\/+metadata\/identity(\/|$)/i.test(path);
 
+/** Said with their code alone. */
+const BARE: readonly ErrorKind[] = ['not_found', 'method_not_allowed', 'gone', 'throttled'];
+
 export function toErrorBody({ kind, code, message }: AzureError, { path }: Request): object {
   if (code === API_VERSION_INVALID) return { error: message, 'newest-versions': NEWEST_VERSIONS };
-  if (kind === 'not_found' || kind === 'method_not_allowed') return { error: code };
+  if (BARE.includes(kind)) return { error: code };
   return isIdentityPath(path) ? { error: code, error_description: message } : { error: message };
 }
 

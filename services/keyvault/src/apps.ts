@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
+import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import express, { type Express } from 'express';
@@ -27,6 +28,7 @@ export type PublicParts = {
   readonly verifyToken: VerifyToken;
   readonly decide: Decide;
   readonly events: Events;
+  readonly faults: FaultList;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -36,9 +38,9 @@ export type PublicParts = {
  * api-version; the routes follow with 403, 400 and 404 or 409.
  */
 export function publicApp(parts: PublicParts): Express {
-  const { vaults, isSynced, vaultHosts, verifyToken, decide, authorityOrigin, events, log } = parts;
+  const { vaults, isSynced, vaultHosts, verifyToken, decide, authorityOrigin, events, faults, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
-  app.use(events.record, responseHeaders);
+  app.use(events.record, responseHeaders, faultsAt(faults));
   app.use(requestVault(vaults, vaultHosts, isSynced));
   app.use(authenticate(verifyToken));
   app.use(checkQuery, methodOverride, knownMethods);
@@ -51,6 +53,6 @@ export function publicApp(parts: PublicParts): Express {
       message: `The requested resource was not found. This lab's Key Vault does not serve '${req.method} ${req.path}'.`,
     });
   });
-  app.use(sendError(authorityOrigin, log));
+  app.use(faultsEnd, sendError(authorityOrigin, log));
   return app;
 }

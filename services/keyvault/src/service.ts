@@ -13,6 +13,7 @@ import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { rbac } from './domain/authorize.ts';
+import { keyvaultFaults } from './domain/faults.ts';
 import { pageApplier } from './store/apply-page.ts';
 import { openKeyvaultDatabase } from './store/database.ts';
 import { sqliteSecrets } from './store/secrets.ts';
@@ -34,6 +35,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   const assignments = sqliteAssignments(db);
   const cursor = sqliteCursor(db);
   const events = recentEvents('keyvault');
+  const faults = keyvaultFaults();
 
   const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
   const keys = remoteKeys({ url: `${jwksOrigin}/common/discovery/keys`, fetchKeySet, log });
@@ -62,6 +64,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
           verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
           decide: rbac(assignments, clock),
           events,
+          faults,
           clock,
           log,
         }),
@@ -69,7 +72,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
         tls: { keyPair: tls.publicKeyPair },
         malformed,
       },
-      ...controlListeners(config, { app: controlApp({ events, health, log }), health }),
+      ...controlListeners(config, { app: controlApp({ events, faults, health, log }), health }),
     },
     async () => {
       const followed = follower.close(); // first, so that the long poll that ends with the client is no failure

@@ -9,10 +9,12 @@ import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
 import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
 import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import { rbac } from './domain/authorize.ts';
+import { keyvaultFaults } from './domain/faults.ts';
 import type { SecretStore } from './domain/secret.ts';
 import type { Vault } from './domain/vault.ts';
 import type { VaultHosts } from './routes/request-vault.ts';
@@ -93,6 +95,7 @@ export async function startTestVault({
   const secrets: SecretStore = sqliteSecrets(db);
   const assignments = sqliteAssignments(db);
   const events: Events = recentEvents('keyvault');
+  const faults = strictFaults(keyvaultFaults());
   const assign = (principalId: string, roleName: string, scope: string) => {
     const role = roleNamed(roleName);
     const id = assignmentId(scope, crypto.randomUUID());
@@ -110,7 +113,8 @@ export async function startTestVault({
   }
   const decide = rbac(assignments, clock);
   const authorityOrigin = 'https://login.microsoftonline.com';
-  const parts = { authorityOrigin, vaultHosts, vaults, isSynced, secrets, verifyToken, decide, events, clock, log };
+  const given = { authorityOrigin, vaultHosts, vaults, isSynced, secrets, verifyToken };
+  const parts = { ...given, decide, events, faults, clock, log };
   const { ports, close } = await listenAll(
     { public: { app: publicApp(parts), address: { host: '127.0.0.1', port: 0 }, malformed, limits: { silenceMs } } },
     () => void db.close(),
@@ -146,7 +150,7 @@ export async function startTestVault({
       socket.on('close', () => resolve(text));
     });
 
-  return { ask, send, port: ports.public, assign, assignments, vaults, secrets, events, close };
+  return { ask, send, port: ports.public, assign, assignments, vaults, secrets, events, faults, close };
 }
 
 /** Status and code, the inner one where there is one: what failures are told apart by. */

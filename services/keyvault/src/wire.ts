@@ -1,5 +1,6 @@
 /** This service's bytes: secret bundles, pages, the error body and the challenge. */
 import { describeFailure } from '@lab/shared/event-details.ts';
+import { isStruck } from '@lab/shared/faults/index.ts';
 import { plainRefusal, type Refusal, type RefusalStatus } from '@lab/shared/http/refusal.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -86,7 +87,7 @@ export const sendError =
     }
     // The rest of a body that was refused unread is not worth waiting for.
     if (error.kind === 'too_large') res.set('Connection', 'close');
-    if (error.kind === 'unavailable') res.set('Retry-After', '1');
+    if (error.kind === 'unavailable' && !isStruck(res)) res.set('Retry-After', '1');
     res.status(STATUS[error.kind]).json(errorBody(error.code, error.message, error.extra.innererror));
   };
 

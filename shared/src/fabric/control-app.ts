@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Router } from 'ex
 import { AzureError } from '../azure-error.ts';
 import type { ServiceConfig } from '../config.ts';
 import type { Events } from '../events.ts';
+import { type FaultList, faultRoutes } from '../faults/index.ts';
 import { asAzureError, STATUS } from '../http/status.ts';
 import type { Log } from '../log.ts';
 import { allow } from './peers.ts';
@@ -14,6 +15,7 @@ export type Health = { readonly ready: boolean; readonly detail?: string };
  *
  *     GET /health            portal, tests   200 { ready, detail? }
  *     GET /events?since=n    portal, tests   200 { events: FlowEvent[], latest: number, epoch: string }
+ *     /faults                portal, tests   see `faults/routes.ts`; where the service can be made to fail
  *
  * Errors are `{ error: { code, message } }`. JSON bodies of at most 1 MiB.
  * @param routes The service's own control routes; each names its peers with `allow(…)`.
@@ -21,11 +23,13 @@ export type Health = { readonly ready: boolean; readonly detail?: string };
 export function controlApp({
   routes,
   events,
+  faults,
   health,
   log,
 }: {
   routes?: Router;
   events: Events;
+  faults?: FaultList;
   health: () => Health;
   log: Log;
 }): Express {
@@ -46,6 +50,7 @@ export function controlApp({
       epoch,
     });
   });
+  if (faults) app.use(faultRoutes(faults));
   if (routes) app.use(routes);
   app.use((req) => {
     throw new AzureError({

@@ -17,7 +17,9 @@ export const STATUS: Readonly<Record<ErrorKind, number>> = {
   header_too_large: 431,
   internal: 500,
   not_implemented: 501,
+  bad_gateway: 502,
   unavailable: 503,
+  gateway_timeout: 504,
 };
 
 /**

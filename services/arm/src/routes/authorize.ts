@@ -1,6 +1,7 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import { describeDecision } from '@lab/shared/event-details.ts';
 import { describe, detailsOf } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import type { Assignments } from '@lab/shared/policy/assignments.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
@@ -34,8 +35,8 @@ export const isAllowedBy =
 export const authorizer =
   (assignments: Assignments, clock: Clock): Authorize =>
   (res, action, scope, about) => {
+    begin(res, detailsOf(res).operation ?? action);
     const decision = decide(assignments, clock, res, action, scope, about);
-    describe(res, { operation: detailsOf(res).operation ?? action });
     describeDecision(res, explain(decision, { operation: action, resourceId: scope }));
     const mayOtherwise = decision.considered.some(({ verdict }) => verdict === 'grants');
     if (decision.deniedBy && mayOtherwise) throw deniedBy(callerOf(res), action, scope, decision.deniedBy);
@@ -91,9 +92,10 @@ export const hasRoleInBy =
 export const entering =
   (assignments: Assignments, clock: Clock, authorize: Authorize): Authorize =>
   (res, action, scope) => {
+    begin(res, action);
     const { grantedBy, deniedBy } = decide(assignments, clock, res, action, scope);
     if (grantedBy || deniedBy || !hasRoleInBy(assignments)(res, scope)) authorize(res, action, scope);
-    else describe(res, { operation: action, note: 'allowed: the caller has a role at this scope or below it' });
+    else describe(res, { note: 'allowed: the caller has a role at this scope or below it' });
   };
 
 /**

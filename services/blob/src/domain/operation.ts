@@ -124,6 +124,9 @@ const OPERATIONS: readonly Operation[] = [
   ...rows('blob', 'container', BLOB),
 ];
 
+/** As events name them. */
+export const OPERATION_NAMES: readonly string[] = [...new Set(OPERATIONS.map(({ name }) => name))];
+
 export type OperationRequest = {
   readonly method: string;
   readonly level: Level;

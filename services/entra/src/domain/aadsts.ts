@@ -21,6 +21,10 @@ const aadsts = (number: number, error: string, message: string, kind?: ErrorKind
 /** What a caller sent, short enough to be repeated to it. */
 const quoted = (text: string): string => (text.length > 256 ? `${text.slice(0, 256)}…` : text);
 
+/** A failure that is nobody's fault but Entra's. */
+export const failing = (number: number, error: string, message: string, kind: ErrorKind) =>
+  aadsts(number, error, message, kind, 'a fault that was set');
+
 // The tenant
 
 export const tenantNotFound = (name: string, error: 'invalid_request' | 'invalid_tenant') =>

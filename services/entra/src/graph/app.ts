@@ -1,10 +1,12 @@
 import type { Clock } from '@lab/shared/clock.ts';
+import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import { authenticate } from './authenticate.ts';
 import { readJson } from './bodies.ts';
 import { methodNotAllowed, notEmulated, segmentNotFound } from './failures.ts';
+import { GRAPH_ANSWERS } from './faults.ts';
 import type { Stores } from './principals.ts';
 import { appRoleAssignmentRoutes } from './routes/app-role-assignments.ts';
 import { applicationRoutes } from './routes/applications.ts';
@@ -24,6 +26,7 @@ export const GRAPH_HOST = 'graph.microsoft.com';
 export function graphApp({
   directory,
   registrations,
+  faults,
   verifyToken,
   isSynced,
   graphOrigin,
@@ -31,6 +34,7 @@ export function graphApp({
   clock,
   log,
 }: Stores & {
+  faults: FaultList;
   verifyToken: VerifyToken;
   isSynced: () => boolean;
   /** Where Graph is reached: what links are made of. */
@@ -43,6 +47,7 @@ export function graphApp({
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(
     standardHeaders(graphOrigin),
+    faultsAt(faults, GRAPH_ANSWERS),
     version,
     authenticate({ directory, verifyToken, isSynced }),
     readJson,
@@ -63,7 +68,7 @@ export function graphApp({
     if (req.method === 'GET' || KNOWN_METHODS.includes(req.method)) throw notEmulated(req.method, req.path);
     throw methodNotAllowed();
   });
-  app.use(sendError(clock, authorityOrigin, log));
+  app.use(faultsEnd, sendError(clock, authorityOrigin, log));
   return app;
 }
 

@@ -1,9 +1,12 @@
-import { AzureError } from '@lab/shared/azure-error.ts';
+import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
 
 /** Microsoft Graph's failures, its sentences to the letter where they are public: `az` matches some of them. */
 
-const failure = (kind: ConstructorParameters<typeof AzureError>[0]['kind'], code: string, message: string) =>
-  new AzureError({ kind, code, message });
+const failure = (kind: ErrorKind, code: string, message: string) => new AzureError({ kind, code, message });
+
+/** A failure that is nobody's fault but Graph's. */
+export const failing = (kind: ErrorKind, code: string, message: string) => () =>
+  new AzureError({ kind, code, message, cause: 'a fault that was set' });
 
 /** What a caller sent, short enough to be repeated to it. */
 const quoted = (text: string): string => (text.length > 128 ? `${text.slice(0, 128)}…` : text);

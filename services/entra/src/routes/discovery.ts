@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { type RequestHandler, Router } from 'express';
 import {
@@ -72,7 +72,7 @@ export function discoveryRoutes({
 
 function get(router: Router, path: string, operation: string, handler: RequestHandler<{ tenant: string }>): void {
   const described: RequestHandler<{ tenant: string }> = (req, res, next) => {
-    describe(res, { operation });
+    begin(res, operation);
     return handler(req, res, next);
   };
   router

@@ -1,6 +1,7 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import { machineIn } from '@lab/shared/event-details.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
+import { begin, strike } from '@lab/shared/faults/index.ts';
 import express, { type RequestHandler, Router } from 'express';
 import { methodNotAllowed, requestMalformed, tenantNotNamed } from '../domain/aadsts.ts';
 import type { Registrations } from '../domain/application.ts';
@@ -42,7 +43,8 @@ export function tokenRoutes({
     (endpoint: EndpointVersion): RequestHandler<{ tenant: string }> =>
     async (req, res) => {
       const { check, checks } = checkRecorder();
-      describe(res, { operation: 'IssueToken', checks });
+      describe(res, { checks });
+      begin(res, 'IssueToken');
       // A body of another type is not read: to Entra it is a form without fields.
       const form = parseForm(typeof req.body === 'string' ? req.body : '');
       const { fields } = form;
@@ -55,6 +57,7 @@ export function tokenRoutes({
       const basic = basicCredential(req);
       const request = check('request', () => parseTokenRequest(form, endpoint, basic));
       describe(res, { clientId: request.clientId.slice(0, 64), audience: request.audience.slice(0, 256) });
+      strike(res, ...principalsOf(tenant, request.clientId, directory, registrations));
 
       keys.rotateIfDue();
       const who = { directory, registrations, issuerKeys, ownIssuer };
@@ -96,6 +99,18 @@ function tokenTenant(name: string, directory: Directory, isSynced: () => boolean
   const found = parseTenantName(name, directory, 'invalid_request', isSynced);
   if (!('tenant' in found)) throw tenantNotNamed();
   return found.tenant;
+}
+
+/** Who a client says that it is. Not proven yet, so that a fault comes before all that would tell whether it is true. */
+function principalsOf(
+  { tenantId }: Tenant,
+  clientId: string,
+  directory: Directory,
+  registrations: Registrations,
+): string[] {
+  const principal = directory.findServicePrincipal(tenantId, clientId);
+  const found = principal ?? registrations.findPrincipal(tenantId, clientId);
+  return [found?.principalId, principal?.resourceId.split('/').at(-1)].filter((name) => name !== undefined);
 }
 
 function basicCredential(req: express.Request<{ tenant: string }>): BasicCredential | undefined {

@@ -1,8 +1,10 @@
 import { fixedClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { silentLog } from '@lab/shared/log.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import { expect, it, vi } from 'vitest';
 import { appServiceApp } from '../apps.ts';
+import { imdsFaults } from '../domain/faults.ts';
 import { tokenCache } from '../domain/token-cache.ts';
 import { type Ask, identity, issued, serving, site, system, user } from '../testing.ts';
 import type { IssueToken } from '../upstream/entra.ts';
@@ -26,7 +28,13 @@ function appService<T>(
   const tokens = tokensFrom(tokenCache(clock), issueToken, silentLog);
   const events = recentEvents('appservice');
   const sites = { holders: () => (isSynced ? holders : []), isSynced: () => isSynced };
-  const app = appServiceApp({ ...sites, tokens, events, log: silentLog });
+  const app = appServiceApp({
+    ...sites,
+    tokens,
+    events,
+    faults: strictFaults(imdsFaults('appservice')),
+    log: silentLog,
+  });
   return serving(app, (ask) => use(ask, issueToken));
 }
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { describe } from '@lab/shared/events.ts';
+import { begin, strike } from '@lab/shared/faults/index.ts';
 import { type Query, queryOf } from '@lab/shared/http/request.ts';
 import { type Request, Router } from 'express';
 import { methodNotAllowed, temporarilyUnavailable } from '../domain/failures.ts';
@@ -38,7 +39,7 @@ export function appServiceRoutes({
   const router = Router();
 
   router.all('/msi/token', async (req, res) => {
-    describe(res, { operation: 'GetManagedIdentityToken' });
+    begin(res, 'GetManagedIdentityToken');
     const query = queryOf(req);
     check(res, 'method', req.method === 'GET' ? undefined : methodNotAllowed());
     const host = decide(res, 'identity header', () => {
@@ -48,6 +49,7 @@ export function appServiceRoutes({
       return found;
     });
     describe(res, 'vmId' in host ? { virtualMachine: host.name } : { site: host.name });
+    strike(res);
     const [name] = query.repeated;
     check(res, 'query', name === undefined ? undefined : invalid(`The query parameter '${name}' is repeated.`));
     const version = query.get('api-version');

@@ -1,5 +1,5 @@
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import { identityNotFound, resourceMissing } from '../domain/failures.ts';
 import { parseSelector, selectIdentity } from '../domain/select-identity.ts';
@@ -19,7 +19,7 @@ export function identityRoutes({ tokens, clock }: { tokens: Tokens; clock: Clock
   const router = Router();
 
   router.all('/metadata/identity/oauth2/token', async (req, res) => {
-    describe(res, { operation: 'GetManagedIdentityToken' });
+    begin(res, 'GetManagedIdentityToken');
     const query = admit(req, res, 'identity');
     const machine = machineOf(res);
 
@@ -38,7 +38,7 @@ export function identityRoutes({ tokens, clock }: { tokens: Tokens; clock: Clock
   });
 
   router.all('/metadata/identity/info', (req, res) => {
-    describe(res, { operation: 'GetIdentityInfo' });
+    begin(res, 'GetIdentityInfo');
     admit(req, res, 'identity');
     const { identities, tenantId } = machineOf(res);
     check(res, 'identity', identities.length === 0 ? identityNotFound() : undefined);

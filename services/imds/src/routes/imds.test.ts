@@ -2,10 +2,12 @@ import { connect } from 'node:net';
 import { fixedClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { silentLog } from '@lab/shared/log.ts';
+import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import { expect, it, vi } from 'vitest';
 import { vmApp } from '../apps.ts';
 import { API_VERSIONS } from '../domain/api-versions.ts';
 import { temporarilyUnavailable } from '../domain/failures.ts';
+import { imdsFaults } from '../domain/faults.ts';
 import { type TokenCache, tokenCache } from '../domain/token-cache.ts';
 import type { VirtualMachine } from '../domain/virtual-machine.ts';
 import { type Ask, identity, issued, serving, system, user, virtualMachine } from '../testing.ts';
@@ -44,6 +46,7 @@ function imds<T>(
     isSynced: () => isSynced,
     tokens,
     events,
+    faults: strictFaults(imdsFaults('imds')),
     clock,
   };
   const app = vmApp({ ...dependencies, log: silentLog });

@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import { API_VERSIONS } from '../domain/api-versions.ts';
 import { leafNeedsText, pathUnknown } from '../domain/failures.ts';
@@ -16,7 +16,7 @@ export function instanceRoutes(): Router {
   const router = Router();
 
   router.all('/metadata/instance{/*path}', (req, res) => {
-    describe(res, { operation: 'GetInstanceMetadata' });
+    begin(res, 'GetInstanceMetadata');
     const segments = ([req.params.path ?? []] as (string | string[])[]).flat().filter((segment) => segment !== '');
     const node = nodeAt(instanceDocument(machineOf(res)), segments);
     check(res, 'path', node === undefined ? pathUnknown() : undefined);
@@ -29,7 +29,7 @@ export function instanceRoutes(): Router {
   });
 
   router.all('/metadata/versions', (req, res) => {
-    describe(res, { operation: 'GetVersions' });
+    begin(res, 'GetVersions');
     admit(req, res);
     sendJson(req, res, 200, { apiVersions: API_VERSIONS });
   });

@@ -1,4 +1,5 @@
 import { describe } from '@lab/shared/events.ts';
+import { strike } from '@lab/shared/faults/index.ts';
 import { asAzureError } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { Response } from 'express';
@@ -40,6 +41,7 @@ export const tokensFrom =
 export async function describeToken(res: Response, tokens: Tokens, wish: TokenWish): Promise<CachedToken> {
   const { clientId, principalId } = wish.identity;
   describe(res, { clientId, principalId, audience: wish.audience.slice(0, 256), note: 'asked entra' });
+  strike(res);
   const answer = await tokens(wish);
   const { tokenId } = answer.token;
   describe(res, {

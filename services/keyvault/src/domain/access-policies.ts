@@ -28,6 +28,7 @@ const PERMISSION = {
 } as const;
 
 export type SecretOperation = keyof typeof PERMISSION;
+export const SECRET_OPERATIONS = Object.keys(PERMISSION) as readonly SecretOperation[];
 
 type Verdict = 'grants' | 'other tenant' | 'other principal' | 'other application' | 'permission not in policy';
 

@@ -1,5 +1,5 @@
 import { describeDecision } from '@lab/shared/event-details.ts';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
 import type { Response } from 'express';
@@ -28,10 +28,10 @@ export type Authorize = (
 export const authorizer =
   (decide: Decide): Authorize =>
   (res, operation, dataAction, name) => {
+    begin(res, operation);
     const { vault } = atOf(res);
     if (vault.enableRbacAuthorization === false) {
       const decision = decideByPolicies(callerOf(res), vault, operation);
-      describe(res, { operation });
       describeDecision(res, explainPolicies(decision, vault));
       if (!decision.grantedBy) throw forbiddenByPolicy(callerOf(res), vault, decision);
       return;
@@ -39,7 +39,6 @@ export const authorizer =
     const resourceId = name === undefined ? vault.resourceId : secretId(vault, name);
     const question = { caller: callerOf(res), vault, dataAction, resourceId };
     const decision = decide(question);
-    describe(res, { operation });
     describeDecision(res, explain(decision, { operation: dataAction, resourceId }));
     const { grantedBy } = decision;
     if (!grantedBy) throw forbiddenByRbac(question, decision.deniedBy);

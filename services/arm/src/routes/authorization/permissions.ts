@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { covers } from '@lab/shared/rbac/scope.ts';
 import { Router } from 'express';
@@ -26,7 +26,7 @@ export function permissionRoutes({ resources, assignments, authorize }: Parts): 
     const caller = callerOf(res);
     const { roleAssignments } = assignments.ofPrincipals([caller.oid, ...caller.groups]);
     const held = roleAssignments.filter((assignment) => covers(assignment.scope, scope.id));
-    describe(res, { operation: ACTION });
+    begin(res, ACTION);
     if (held.length === 0) throw authorizationFailed(caller, ACTION, extensionId(scope, 'permissions'));
     checkExists(resources, scope);
     res.json({

@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { type Request, type Response, Router } from 'express';
@@ -47,7 +47,7 @@ export function roleDefinitionRoutes({ resources, authorize, isAllowed, write, c
 
   /** Without a scope they are no secret: everybody who has a token of some tenant may read them. */
   const authorizeRead = (res: Response, scope: string, id: string) => {
-    if (scope === '/') describe(res, { operation: `${ACTION}/read` });
+    if (scope === '/') begin(res, `${ACTION}/read`);
     else authorize(res, `${ACTION}/read`, id);
   };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { type Request, type Response, Router } from 'express';
 import { DEFAULT_ACCESS } from '../../domain/app-roles.ts';
 import type { AppRoleAssignment } from '../../domain/application.ts';
@@ -45,7 +45,7 @@ export function appRoleAssignmentRoutes({ clock, ...stores }: Stores & { clock: 
     const context = (ownerId: string) => `servicePrincipals('${ownerId}')/${side}`;
 
     router.get(path, (req, res) => {
-      describe(res, { operation: 'ListAppRoleAssignments' });
+      begin(res, 'ListAppRoleAssignments');
       authorize(res, 'readAssignments');
       const ownerId = ownerOf(req, res);
       sendList(
@@ -56,7 +56,7 @@ export function appRoleAssignmentRoutes({ clock, ...stores }: Stores & { clock: 
       );
     });
     router.post(path, (req, res) => {
-      describe(res, { operation: 'CreateAppRoleAssignment' });
+      begin(res, 'CreateAppRoleAssignment');
       authorize(res, 'writeAssignments');
       const tenant = tenantOf(res);
       const ownerId = ownerOf(req, res);
@@ -83,13 +83,13 @@ export function appRoleAssignmentRoutes({ clock, ...stores }: Stores & { clock: 
       sendObject(req, res, `${context(ownerId)}/$entity`, shown(assignment, tenant), 201);
     });
     router.get(`${path}/:assignment`, (req, res) => {
-      describe(res, { operation: 'GetAppRoleAssignment' });
+      begin(res, 'GetAppRoleAssignment');
       authorize(res, 'readAssignments');
       const assignment = find(req, res);
       sendObject(req, res, `${context(ownerOf(req, res))}/$entity`, shown(assignment, tenantOf(res)));
     });
     router.delete(`${path}/:assignment`, (req, res) => {
-      describe(res, { operation: 'DeleteAppRoleAssignment' });
+      begin(res, 'DeleteAppRoleAssignment');
       authorize(res, 'writeAssignments');
       registrations.deleteAssignment(find(req, res).id);
       sendNothing(res);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
 import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import type { z } from 'zod';
 import { type Application, isIdentifierUri } from '../../domain/application.ts';
@@ -35,7 +36,7 @@ export function applicationRoutes({ clock, ...stores }: Stores & { clock: Clock 
   const router = Router();
 
   router.get('/applications', (req, res) => {
-    describe(res, { operation: 'ListApplications' });
+    begin(res, 'ListApplications');
     authorize(res, 'readApplications');
     const tenant = tenantOf(res);
     const applications = registrations.applicationsOf(tenant.tenantId);
@@ -48,7 +49,7 @@ export function applicationRoutes({ clock, ...stores }: Stores & { clock: Clock 
   });
 
   router.post('/applications', (req, res) => {
-    describe(res, { operation: 'CreateApplication' });
+    begin(res, 'CreateApplication');
     authorize(res, 'writeApplications');
     const tenant = tenantOf(res);
     const body = parseBody(req, ApplicationBody, 'Application');
@@ -78,7 +79,7 @@ export function applicationRoutes({ clock, ...stores }: Stores & { clock: Clock 
   });
 
   router.get('/applications/:id', (req, res) => {
-    describe(res, { operation: 'GetApplication' });
+    begin(res, 'GetApplication');
     authorize(res, 'readApplications');
     const tenant = tenantOf(res);
     const application = applicationIn(tenant, req.params.id, stores);
@@ -86,7 +87,7 @@ export function applicationRoutes({ clock, ...stores }: Stores & { clock: Clock 
   });
 
   router.patch('/applications/:id', (req, res) => {
-    describe(res, { operation: 'UpdateApplication' });
+    begin(res, 'UpdateApplication');
     authorize(res, 'writeApplications');
     const tenant = tenantOf(res);
     const application = applicationIn(tenant, req.params.id, stores);
@@ -99,7 +100,7 @@ export function applicationRoutes({ clock, ...stores }: Stores & { clock: Clock 
   });
 
   router.delete('/applications/:id', (req, res) => {
-    describe(res, { operation: 'DeleteApplication' });
+    begin(res, 'DeleteApplication');
     authorize(res, 'writeApplications');
     registrations.deleteApplication(applicationIn(tenantOf(res), req.params.id, stores));
     sendNothing(res);

@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import type { Tenant } from '../../domain/directory.ts';
 import { authorize, tenantOf } from '../authenticate.ts';
@@ -38,7 +38,7 @@ export function directoryObjectRoutes(stores: Stores): Router {
 
   router.post('/:collection/getByIds', (req, res, next) => {
     if (!/^(directoryObjects|servicePrincipals|applications)$/i.test(req.params.collection)) return next();
-    describe(res, { operation: 'GetDirectoryObjectsByIds' });
+    begin(res, 'GetDirectoryObjectsByIds');
     authorize(res, 'readApplications');
     const { ids, types } = parseBody(req, GetByIdsBody, 'DirectoryObject');
     const wanted = types?.map((type) => type.toLowerCase());
@@ -52,7 +52,7 @@ export function directoryObjectRoutes(stores: Stores): Router {
   });
 
   router.get('/directoryObjects/:id', (req, res) => {
-    describe(res, { operation: 'GetDirectoryObject' });
+    begin(res, 'GetDirectoryObject');
     authorize(res, 'readApplications');
     const object = objectOf(tenantOf(res), req.params.id);
     if (!object) throw resourceNotFound(req.params.id);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import type { ApplicationFederatedCredential } from '../../domain/application.ts';
 import { authorize, tenantOf } from '../authenticate.ts';
@@ -33,7 +33,7 @@ export function federatedCredentialRoutes(stores: Stores): Router {
   };
 
   router.get(path, (req, res) => {
-    describe(res, { operation: 'ListFederatedIdentityCredentials' });
+    begin(res, 'ListFederatedIdentityCredentials');
     authorize(res, 'readApplications');
     const { objectId } = applicationIn(tenantOf(res), req.params.id, stores);
     const credentials = registrations.federatedCredentialsOf(objectId);
@@ -41,7 +41,7 @@ export function federatedCredentialRoutes(stores: Stores): Router {
   });
 
   router.post(path, (req, res) => {
-    describe(res, { operation: 'CreateFederatedIdentityCredential' });
+    begin(res, 'CreateFederatedIdentityCredential');
     authorize(res, 'writeApplications');
     const { objectId } = applicationIn(tenantOf(res), req.params.id, stores);
     const { audiences, description, ...body } = parseBody(req, FederatedCredentialBody, 'FederatedIdentityCredential');
@@ -57,14 +57,14 @@ export function federatedCredentialRoutes(stores: Stores): Router {
   });
 
   router.get(`${path}/:key`, (req, res) => {
-    describe(res, { operation: 'GetFederatedIdentityCredential' });
+    begin(res, 'GetFederatedIdentityCredential');
     authorize(res, 'readApplications');
     const { objectId } = applicationIn(tenantOf(res), req.params.id, stores);
     sendObject(req, res, `${context(objectId)}/$entity`, toFederatedCredential(find(objectId, req.params.key)));
   });
 
   router.patch(`${path}/:key`, (req, res) => {
-    describe(res, { operation: 'UpdateFederatedIdentityCredential' });
+    begin(res, 'UpdateFederatedIdentityCredential');
     authorize(res, 'writeApplications');
     const { objectId } = applicationIn(tenantOf(res), req.params.id, stores);
     const credential = find(objectId, req.params.key);
@@ -86,7 +86,7 @@ export function federatedCredentialRoutes(stores: Stores): Router {
   });
 
   router.delete(`${path}/:key`, (req, res) => {
-    describe(res, { operation: 'DeleteFederatedIdentityCredential' });
+    begin(res, 'DeleteFederatedIdentityCredential');
     authorize(res, 'writeApplications');
     const { objectId } = applicationIn(tenantOf(res), req.params.id, stores);
     registrations.deleteFederatedCredential(objectId, find(objectId, req.params.key).id);

@@ -1,5 +1,5 @@
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { type Response, Router } from 'express';
 import { authorize, tenantOf } from '../authenticate.ts';
 import { AddPasswordBody, parseBody, RemovePasswordBody } from '../bodies.ts';
@@ -27,7 +27,7 @@ export function passwordRoutes({ clock, ...stores }: Stores & { clock: Clock }):
   };
   for (const [collection, ownerOf] of Object.entries(owners)) {
     router.post(`/${collection}/:id/addPassword`, (req, res) => {
-      describe(res, { operation: 'AddPassword' });
+      begin(res, 'AddPassword');
       authorize(res, 'writeApplications');
       const ownerId = ownerOf(res, req.params.id);
       const { passwordCredential } = parseBody(req, AddPasswordBody, 'PasswordCredential');
@@ -36,7 +36,7 @@ export function passwordRoutes({ clock, ...stores }: Stores & { clock: Clock }):
       sendObject(req, res, 'microsoft.graph.passwordCredential', { ...toPasswordCredential(secret), secretText: text });
     });
     router.post(`/${collection}/:id/removePassword`, (req, res) => {
-      describe(res, { operation: 'RemovePassword' });
+      begin(res, 'RemovePassword');
       authorize(res, 'writeApplications');
       const ownerId = ownerOf(res, req.params.id);
       const { keyId } = parseBody(req, RemovePasswordBody, 'PasswordCredential');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import type { ApplicationPrincipal } from '../../domain/application.ts';
 import { authorize, tenantOf } from '../authenticate.ts';
@@ -29,7 +29,7 @@ export function servicePrincipalRoutes({ clock, ...stores }: Stores & { clock: C
   const router = Router();
 
   router.get('/servicePrincipals', (req, res) => {
-    describe(res, { operation: 'ListServicePrincipals' });
+    begin(res, 'ListServicePrincipals');
     authorize(res, 'readApplications');
     const principals = principalsIn(tenantOf(res), stores);
     sendList(
@@ -41,7 +41,7 @@ export function servicePrincipalRoutes({ clock, ...stores }: Stores & { clock: C
   });
 
   router.post('/servicePrincipals', (req, res) => {
-    describe(res, { operation: 'CreateServicePrincipal' });
+    begin(res, 'CreateServicePrincipal');
     authorize(res, 'writeApplications');
     const tenant = tenantOf(res);
     const { appId, keyCredentials, passwordCredentials, ...body } = parseBody(
@@ -79,14 +79,14 @@ export function servicePrincipalRoutes({ clock, ...stores }: Stores & { clock: C
   });
 
   router.get('/servicePrincipals/:id', (req, res) => {
-    describe(res, { operation: 'GetServicePrincipal' });
+    begin(res, 'GetServicePrincipal');
     authorize(res, 'readApplications');
     const principal = principalIn(tenantOf(res), req.params.id, stores);
     sendObject(req, res, 'servicePrincipals/$entity', toServicePrincipal(principal, stores));
   });
 
   router.patch('/servicePrincipals/:id', (req, res) => {
-    describe(res, { operation: 'UpdateServicePrincipal' });
+    begin(res, 'UpdateServicePrincipal');
     authorize(res, 'writeApplications');
     const principal = ownPrincipalIn(tenantOf(res), req.params.id, stores);
     const { appId, keyCredentials, passwordCredentials, ...body } = parseBody(
@@ -101,7 +101,7 @@ export function servicePrincipalRoutes({ clock, ...stores }: Stores & { clock: C
   });
 
   router.delete('/servicePrincipals/:id', (req, res) => {
-    describe(res, { operation: 'DeleteServicePrincipal' });
+    begin(res, 'DeleteServicePrincipal');
     authorize(res, 'writeApplications');
     registrations.deletePrincipal(ownPrincipalIn(tenantOf(res), req.params.id, stores));
     sendNothing(res);

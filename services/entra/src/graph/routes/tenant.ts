@@ -1,4 +1,4 @@
-import { describe } from '@lab/shared/events.ts';
+import { begin } from '@lab/shared/faults/index.ts';
 import { Router } from 'express';
 import { authorize, tenantOf } from '../authenticate.ts';
 import { delegatedOnly, resourceNotFound } from '../failures.ts';
@@ -14,12 +14,12 @@ import { sendList, sendObject } from '../wire.ts';
 export function tenantRoutes(): Router {
   const router = Router();
   router.get('/organization', (req, res) => {
-    describe(res, { operation: 'ListOrganization' });
+    begin(res, 'ListOrganization');
     authorize(res, 'readOrganization');
     sendList(req, res, 'organization', [toOrganization(tenantOf(res))]);
   });
   router.get('/organization/:id', (req, res) => {
-    describe(res, { operation: 'GetOrganization' });
+    begin(res, 'GetOrganization');
     authorize(res, 'readOrganization');
     const tenant = tenantOf(res);
     if (req.params.id.toLowerCase() !== tenant.tenantId.toLowerCase()) throw resourceNotFound(req.params.id);
@@ -31,13 +31,13 @@ export function tenantRoutes(): Router {
     ['oauth2PermissionGrants', 'readApplications'],
   ] as const) {
     router.get(`/${collection}`, (req, res) => {
-      describe(res, { operation: `List${collection}` });
+      begin(res, `List${collection}`);
       authorize(res, may);
       sendList(req, res, collection, []);
     });
     router.all(`/${collection}/:id{/*rest}`, (req, res, next) => {
       if (req.method === 'POST') return next();
-      describe(res, { operation: `Get${collection}` });
+      begin(res, `Get${collection}`);
       authorize(res, may);
       throw resourceNotFound(req.params.id);
     });
