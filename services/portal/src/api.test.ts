@@ -3,12 +3,14 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import { FAULT_SERVICES } from '@lab/shared/faults/fault.ts';
 import { FLAW_NAMES } from '@lab/shared/forge/flaws.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import { fabricClock } from './domain/clock.ts';
 import { controlCall } from './domain/control-call.ts';
+import { fabricFaults } from './domain/faults.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
 import { fabricState } from './domain/lab-state.ts';
@@ -43,6 +45,7 @@ const lab = {
   clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
   forge: fabricForge(fabric),
   state: fabricState(controlCall(fabric)),
+  faults: fabricFaults(fabric),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -307,6 +310,70 @@ describe('the clock', () => {
   });
 });
 
+describe('faults', () => {
+  const fault = { service: 'keyvault', operation: 'GetSecret', times: 2, effect: { status: 429 } };
+  const set = (body: object) =>
+    post('/faults', { ...bearer, 'content-type': 'application/json' }, JSON.stringify(body));
+  const remove = (path: string) => ask('DELETE', `/lab/v1${path}`, bearer);
+  const FAULT = { ...fault, id: 'keyvault-0123456789ab', remaining: 2, applied: 0 };
+  const everywhere = (answer: { status: number; body: unknown }) =>
+    Object.fromEntries(FAULT_SERVICES.map((service) => [service, answer]));
+
+  it('are set at their service', async () => {
+    control.keyvault = { status: 201, body: FAULT };
+    expect(await set(fault)).toMatchObject({ status: 201, json: FAULT });
+    expect(called).toEqual([`keyvault POST /faults ${JSON.stringify(fault)}`]);
+  });
+
+  it('are refused in the words of their service', async () => {
+    control.keyvault = { status: 400, body: { error: { code: 'BadRequest', message: 'It has: GetSecret.' } } };
+    expect(await set({ ...fault, operation: 'Nothing' })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'BadRequest', message: 'It has: GetSecret.' } },
+    });
+  });
+
+  it.each([
+    [{ ...fault, service: 'portal' }],
+    [{ ...fault, effect: {} }],
+    [{ ...fault, times: 0 }],
+    [{ ...fault, seconds: -1 }],
+    [{ ...fault, more: 1 }],
+    [{ ...fault, effect: { cut: true, status: 500 } }],
+    [{ ...fault, effect: { retryAfterSeconds: 1 } }],
+    [{ ...fault, effect: { contentType: 'text/html\r\nx: y' } }],
+  ])('are asked of nobody when they are malformed: %j', async (body) => {
+    expect((await set(body)).status).toBe(400);
+    expect(called).toEqual([]);
+  });
+
+  it('are listed from all services, and it is said which could not be asked', async () => {
+    control = {
+      ...everywhere({ status: 200, body: { faults: [] } }),
+      keyvault: { status: 200, body: { faults: [FAULT] } },
+    };
+    delete control.appservice;
+    expect((await get('/faults')).json).toEqual({ faults: [FAULT], unheard: ['appservice'] });
+  });
+
+  it('are removed at their service, one of them or all', async () => {
+    control = everywhere({ status: 204, body: undefined });
+    expect((await remove(`/faults/${FAULT.id}`)).status).toBe(204);
+    expect(called).toEqual([`keyvault DELETE /faults/${FAULT.id}`]);
+    called = [];
+    expect((await remove('/faults')).status).toBe(204);
+    expect(called.toSorted()).toEqual(FAULT_SERVICES.map((service) => `${service} DELETE /faults`).toSorted());
+  });
+
+  it('are looked for at no service when their id names none', async () => {
+    control = everywhere({ status: 204, body: undefined });
+    for (const id of ['x', 'portal-0123456789ab', 'keyvault-', 'keyvault-..%2fhealth', IDENTITY]) {
+      expect((await remove(`/faults/${id}`)).json?.error?.code).toBe('FaultNotFound');
+    }
+    expect(called).toEqual([]);
+  });
+});
+
 describe('GET /lab/v1/events', () => {
   it('gives what happened, page by page', async () => {
     fake.happened('imds', { virtualMachine: 'vm-app01' });
@@ -541,6 +608,35 @@ describe('the OpenAPI document', () => {
       move({ ...json, ...foreign }),
       Promise.resolve(unmoved),
     );
+    control = {};
+    const fault = { service: 'imds', effect: { cut: true } };
+    const set = (headers: Headers = json, body = JSON.stringify(fault)) => post('/faults', headers, body);
+    const faultId = '/faults/imds-0123456789ab';
+    const remove = (path: string, headers: Headers = bearer) => ask('DELETE', `/lab/v1${path}`, headers);
+    const withoutFaults = await Promise.all([set(), remove(faultId), remove('/faults')]);
+    control = { imds: { status: 409, body: { error: { code: 'TooManyFaults', message: 'No.' } } } };
+    const tooManyFaults = await set();
+    control = { imds: { status: 404, body: {} } };
+    const noSuchFault = await remove(faultId);
+    control = { imds: { status: 201, body: { ...fault, id: 'imds-0123456789ab', applied: 0 } } };
+    const [unset, unremoved, uncleared] = withoutFaults.map((answer) => Promise.resolve(answer));
+    await on(
+      'post /faults',
+      ...[set(), set(json, '{}'), set(json, long), set(empty), set({ ...json, ...foreign })],
+      ...[unset, Promise.resolve(tooManyFaults)].filter((answer) => answer !== undefined),
+    );
+    await on('get /faults', get('/faults'), get('/faults?a=1'), get('/faults', {}), get('/faults', foreign));
+    control = Object.fromEntries(FAULT_SERVICES.map((service) => [service, { status: 204, body: undefined }]));
+    for (const [path, failed] of [
+      [faultId, [unremoved, Promise.resolve(noSuchFault)]],
+      ['/faults', [uncleared]],
+    ] as const) {
+      await on(
+        `delete ${path.replace(/imds-.*/, '{id}')}`,
+        ...[remove(path), remove(`${path}?a=1`), remove(path, {}), remove(path, foreign)],
+        ...failed.filter((answer) => answer !== undefined),
+      );
+    }
     control = {};
     for (const path of ['/signing-keys/rotate', certificates]) {
       const down = await post(path);

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
 import { controlCall } from './domain/control-call.ts';
 import { eventStreams } from './domain/event-streams.ts';
+import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
@@ -47,6 +48,7 @@ export async function startPortal(
     clock: fabricClock({ fabric, workloads }),
     forge: fabricForge(fabric),
     state: fabricState(controlCall(fabric)),
+    faults: fabricFaults(fabric),
   };
   const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 

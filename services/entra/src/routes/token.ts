@@ -69,7 +69,10 @@ export function tokenRoutes({
           authorityOrigin: authorityOrigin(),
           clock,
           check,
-          onHost: (resourceId) => describe(res, machineIn(resourceId)),
+          onHost: (resourceId) => {
+            describe(res, machineIn(resourceId));
+            strike(res);
+          },
         },
       );
       describe(res, { principalId: issued.client.principalId, tokenId: issued.claims.uti });

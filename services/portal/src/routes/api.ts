@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Clock } from '../domain/clock.ts';
 import type { EventStreams } from '../domain/event-streams.ts';
+import type { Faults } from '../domain/faults.ts';
 import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { Forge } from '../domain/forge.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
@@ -14,6 +15,7 @@ import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
+import { faultOperations } from './faults.ts';
 import { labOperations } from './lab.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
@@ -30,6 +32,7 @@ export type LabParts = {
   readonly clock: Clock;
   readonly forge: Forge;
   readonly state: LabState;
+  readonly faults: Faults;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -49,6 +52,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...clockOperations(lab.clock),
     ...tokenOperations(lab.forge),
     ...stateOperations(lab.state),
+    ...faultOperations(lab.faults),
   ];
   const document = describeOperations(operations);
   return operations;

@@ -21,6 +21,7 @@ export const FlowEventBody = z
     audience: z.string().optional(),
     tokenId: z.string().optional().meta({ description: '`uti` of the token: the same at every hop.' }),
     errorCode: z.string().optional(),
+    fault: z.string().optional().meta({ description: 'Id of the fault that struck the request.' }),
     note: z.string().optional(),
   })
   .meta({ description: 'One request at one service, without token, key or the value of a secret.' });

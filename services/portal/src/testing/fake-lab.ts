@@ -2,6 +2,7 @@ import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
 import { controlCall } from '../domain/control-call.ts';
 import { eventStreams } from '../domain/event-streams.ts';
+import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
@@ -57,5 +58,6 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
     forge: fabricForge(NO_FABRIC),
     state: fabricState(controlCall(NO_FABRIC)),
+    faults: fabricFaults(NO_FABRIC),
   };
 }
