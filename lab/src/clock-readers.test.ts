@@ -16,6 +16,7 @@ const MAY: Readonly<Record<string, string>> = {
   'shared/src/clock.ts': 'is it',
   'shared/src/config.ts': "hands it to services, as what the lab's clock is ahead of",
   'shared/src/events.ts': 'when something happened, for people',
+  'shared/src/faults/fault-list.ts': 'how long a fault lasts: a matter of the test, whatever time the lab has',
   'services/dns/src/name-server.ts': 'when something happened, for people',
   'services/portal/src/service.ts': 'when a run began, to find its events',
   'services/pki/src/service.ts': "how long TLS certificates are good; the operator's secret is made at the same moment",
