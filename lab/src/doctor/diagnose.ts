@@ -1,7 +1,7 @@
 /** What is in the way of the lab on this machine, and what to do about it. Pure: facts in, findings out. */
+import { type DockerNetwork, describeHolder, holdersOf, overlap, removalOf } from '@lab/shared/docker/subnets.ts';
 import type { ComposeModel } from '../docker/compose.ts';
 import { type EngineFacts, judgeEngine } from '../docker/engine.ts';
-import { type DockerNetwork, holdersOf, overlap, removalOf } from '../docker/networks.ts';
 
 /** `blocks`: the lab cannot start. `warns`: it may fail or surprise later. `notes`: nothing to do. */
 export type Finding = {
@@ -88,8 +88,7 @@ function aboutSubnets({ networks }: Facts, model: ComposeModel): Finding[] {
   return Object.entries(model.networks).flatMap(([key, { ipam }]) =>
     (ipam?.config ?? []).flatMap(({ subnet = '' }) =>
       holdersOf(subnet, networks, model.name).map((holder): Finding => {
-        const whose = holder.project === undefined ? '' : ` of the Compose project ${holder.project}`;
-        const what = `The network ${holder.name}${whose} holds ${holder.subnets.join(', ')}, where the lab's network ${key} has to be (${subnet}).`;
+        const what = describeHolder(holder, key, subnet);
         const removal = removalOf(holder);
         // The metadata service has one address, so there a second lab has to go; the public endpoints can be moved.
         if (key !== 'azure') return { weight: 'blocks', what, remedy: removal };

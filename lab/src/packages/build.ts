@@ -35,7 +35,7 @@ export async function buildPackages(): Promise<Workspace[]> {
       cpSync(join(ROOT, 'LICENSE'), join(dist, 'LICENSE'));
       for (const [target, source] of Object.entries(workspace.manifest.copy)) {
         mkdirSync(dirname(join(dist, target)), { recursive: true });
-        cpSync(join(ROOT, source), join(dist, target), { recursive: true });
+        cpSync(join(ROOT, source), join(dist, target), { recursive: true, filter: comesAlong });
       }
     }
   } finally {
@@ -43,3 +43,6 @@ export async function buildPackages(): Promise<Workspace[]> {
   }
   return built;
 }
+
+/** Of a directory that is copied: not what is installed or built there, and no tests. */
+const comesAlong = (path: string): boolean => !/[\\/](node_modules|dist)$|\.test\.ts$/.test(path);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { capture } from '../processes.ts';
 import { ROOT } from '../root.ts';
@@ -69,11 +69,17 @@ export function writeDeclarations(
 /** `import … from '…'`, `export … from '…'`, `import '…'`, `import('…')`. */
 const SPECIFIER = /(\bfrom |\bimport |\bimport\()["']([^"']+)["']/g;
 
-/** Whether a package comes with types of its own. */
+/** Whether a package comes with types of its own: it says where, they lie beside its `main`, or it is built here. */
 export function hasTypes(name: string): boolean {
+  if (workspaces().some(({ manifest }) => manifest.name === name)) return true;
+  const directory = join(ROOT, 'node_modules', name);
   try {
-    const text = readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8');
-    return /"(types|typings)":|\.d\.[cm]?ts"/.test(text);
+    const text = readFileSync(join(directory, 'package.json'), 'utf8');
+    const { main = 'index.js' } = JSON.parse(text) as { main?: string };
+    return (
+      /"(types|typings)":|\.d\.[cm]?ts"/.test(text) ||
+      existsSync(join(directory, main.replace(/\.([cm]?)js$/, '.d.$1ts')))
+    );
   } catch {
     return false;
   }
