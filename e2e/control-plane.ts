@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startArm } from '@lab/arm/service.ts';
 import { startEntra } from '@lab/entra/service.ts';
 import { startImds } from '@lab/imds/service.ts';
-import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
+import { filesIn, issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
@@ -71,7 +71,7 @@ export async function startControlPlane(
     { service: 'imds', publicNames: [] },
     { service: 'tests', publicNames: [] },
   ];
-  await issueCertificates({ directory, services, clock: systemClock, loopback: true });
+  await issueCertificates({ files: filesIn(directory), services, clock: systemClock, loopback: true });
 
   const running: RunningService<'fabric' | 'health'>[] = [];
   const origins: Partial<Record<Peer, string>> = {};

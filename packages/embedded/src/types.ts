@@ -2,33 +2,71 @@
  * What the package gives its users. This file imports nothing of the lab's own, so that what is published as types stays
  * free of the lab's inside.
  */
+import type { LabClient } from '@managed-identity-lab/client';
+
+export type StartLabOptions = {
+  /** What the lab contains, as a file; the default is the repository's own `lab.yaml`. */
+  readonly labFile?: string | undefined;
+  /** The same said inline, in place of a file: as an object, or as YAML. */
+  readonly lab?: object | string | undefined;
+  /**
+   * Where the lab keeps its state, its keys included. A lab that is started there later goes on from it; two at once are
+   * refused. Absent: in memory.
+   */
+  readonly directory?: string | undefined;
+  /** Port of the page and the lab API. Absent: any that is free. */
+  readonly port?: number | undefined;
+};
 
 export type EmbeddedLab = {
-  /** Variables that point an SDK at this lab. `IDENTITY_HEADER` is a secret of this run. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Variables that make a program one on the first virtual machine. `IDENTITY_HEADER` is a secret of this lab. */
+  readonly environment: Environment;
   /** What has to be said in code besides, per SDK. */
   readonly options: readonly SdkOption[];
-  /** URL of each vault and storage account by name. */
+  /** Where programs can run, by name. Those that come and go through Resource Manager and the lab API are among them. */
+  readonly virtualMachines: Readonly<Record<string, VirtualMachine>>;
+  readonly functionApps: Readonly<Record<string, Workload>>;
+  readonly pods: Readonly<Record<string, Workload>>;
+  /** URL of each vault and storage account by name, those that come later among them. */
   readonly vaultUrls: Readonly<Record<string, string>>;
   readonly accountUrls: Readonly<Record<string, string>>;
+  /** Entra ID: the authority of all tokens. */
+  readonly authorityUrl: string;
   /** Resource Manager, and Microsoft Graph without a version. */
   readonly armUrl: string;
   readonly graphUrl: string;
-  /** Who may change the lab through them, a service principal per tenant. Their secrets are of this run. */
+  /** Who may change the lab through them, a service principal per tenant. Their secrets are of this lab. */
   readonly operators: readonly Operator[];
-  /** The time of all services. Programs keep the system's, and what tokens they hold for as long as that says. */
-  readonly clock: EmbeddedClock;
-  /** PEM file of the system's authorities and the lab's. */
+  /** The page, and below `/lab/v1` the lab API with its bearer token. */
+  readonly url: string;
+  readonly apiToken: string;
+  /** The lab API: faults, clock, bad tokens, events, state. */
+  readonly api: LabClient;
+  /** PEM file of the system's authorities and the lab's; and the PEM of the lab's alone. */
   readonly caBundle: string;
+  readonly caCertificate: string;
   /** A command that shows a token, for a shell. */
   readonly tryCommand: string;
-  /** Ends it, with all that it holds. */
+  /**
+   * Makes this process a program of the lab, for tests that call Azure SDKs themselves: sets the variables of a machine,
+   * function app or pod, and trusts the lab's authority. Default: the first virtual machine.
+   * @returns what undoes it. @throws Error for a name that nobody has.
+   */
+  actAs(workload?: string): () => void;
+  /** Ends it, with all that it holds; what `directory` holds stays. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
-export type StartLabOptions = {
-  /** What the lab contains; the default is the repository's own `lab.yaml`. */
-  readonly labFile?: string;
+export type Environment = Readonly<Record<string, string>>;
+
+/** Where a program can run, and what the platform would set there. The variables hold secrets of this lab. */
+export type Workload = { readonly name: string; readonly environment: Environment };
+
+export type VirtualMachine = Workload & {
+  readonly resourceId: string;
+  /** IMDS of this machine, by its own protocol, for programs that find it at another address than 169.254.169.254. */
+  readonly imds: { readonly url: string; readonly environment: Environment };
 };
 
 /** A service principal that is Owner of all subscriptions of a tenant. */
@@ -40,23 +78,11 @@ export type Operator = {
   readonly subscriptions: readonly { readonly subscriptionId: string; readonly name: string }[];
 };
 
-/** Epoch seconds; `heldAt` is null while the clock goes. */
-export type ClockState = {
-  readonly now: number;
-  readonly offsetSeconds: number;
-  readonly heldAt: number | null;
-};
-
-/** The lab's clock, which only goes forward. Each answer comes when all services have the time that it says. */
-export type EmbeddedClock = {
-  read(): Promise<ClockState>;
-  /** @throws Error for what is no whole number of seconds, and where it leads further than ten years ahead. */
-  forward(seconds: number): Promise<ClockState>;
-  /** Stops it. It can be moved forward meanwhile. */
-  hold(): Promise<ClockState>;
-  /** Lets it go on, where it would be by now had it not been held. */
-  release(): Promise<ClockState>;
-};
-
 /** What a program has to say in code, besides the environment, to use the embedded lab. */
-export type SdkOption = { readonly sdk: string; readonly text: string };
+export type SdkOption = {
+  readonly sdk: string;
+  /** Code or arguments; empty where it cannot be used. */
+  readonly text: string;
+  /** What does not work with it here, in a sentence. */
+  readonly but?: string;
+};

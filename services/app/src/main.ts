@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { startAgent } from './agent.ts';
 import { runProgram } from './run-program.ts';
 
@@ -6,7 +7,7 @@ const RESTART = 75;
 
 const agent = await startAgent({
   socket: process.env.AGENT_SOCKET ?? '/run/agent/agent.sock',
-  runProgram,
+  runProgram: () => runProgram({ entry: fileURLToPath(new URL('run.ts', import.meta.url)) }),
   restart: () => process.exit(RESTART),
 });
 

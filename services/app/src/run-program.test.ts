@@ -27,3 +27,18 @@ it('ends a program whose time is up, and reports the steps until then', async ()
   const run = await runProgram({ entry: hangs, timeoutMs: 300 });
   expect(run).toMatchObject({ outcome: 'timed out', steps: [{ step: 'Read a secret' }] });
 });
+
+it('gives a program the environment that it is told, and nothing of its own', async () => {
+  const prints = entry(
+    `console.log(JSON.stringify({ ...${STEP}, result: process.env.HERE + process.env.AGENT_SOCKET }))`,
+  );
+  const run = await runProgram({ entry: prints, machine: 'vm-x', environment: { HERE: 'here' } });
+  expect(run).toMatchObject({ machine: 'vm-x', steps: [{ result: 'hereundefined' }] });
+});
+
+it('ends a program when it is told to', async () => {
+  const stop = new AbortController();
+  const run = runProgram({ entry: entry('setInterval(() => {}, 1000)'), signal: stop.signal });
+  stop.abort();
+  expect(await run).toMatchObject({ outcome: 'failed', steps: [] });
+});

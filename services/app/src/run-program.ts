@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { StepReport } from './steps.ts';
 
 /** What came of one run of the program. */
@@ -22,15 +21,30 @@ export type Run = {
  * code that knows nothing of a deadline cannot; and it leaves no memory behind in the agent.
  */
 export async function runProgram({
-  entry = fileURLToPath(new URL('run.ts', import.meta.url)),
+  entry,
+  machine = hostname(),
+  environment = process.env,
+  signal,
+  stderr = 'inherit',
   timeoutMs = 60_000,
 }: {
-  entry?: string;
+  /** Module that is the program. */
+  entry: string;
+  machine?: string;
+  environment?: NodeJS.ProcessEnv;
+  /** Ends it. */
+  signal?: AbortSignal;
+  stderr?: 'inherit' | 'ignore';
   timeoutMs?: number;
-} = {}): Promise<Run> {
+}): Promise<Run> {
   const at = new Date().toISOString();
   const started = performance.now();
-  const child = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [entry], {
+    stdio: ['ignore', 'pipe', stderr],
+    env: environment,
+    signal,
+    killSignal: 'SIGKILL',
+  });
   const ended = new Promise<{ code: number | null }>((resolve) => {
     child.once('error', () => resolve({ code: null }));
     child.once('close', (code) => resolve({ code }));
@@ -49,7 +63,7 @@ export async function runProgram({
   const { code } = await ended;
   clearTimeout(timer);
   return {
-    machine: hostname(),
+    machine,
     at,
     durationMs: Math.round(performance.now() - started),
     outcome: timedOut ? 'timed out' : code === 0 ? 'succeeded' : 'failed',

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
+import { filesIn, issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
@@ -100,7 +100,7 @@ beforeAll(async () => {
     service,
     publicNames: service === 'arm' ? ['management.azure.com'] : [],
   }));
-  await issueCertificates({ directory, services, clock: systemClock, loopback: true });
+  await issueCertificates({ files: filesIn(directory), services, clock: systemClock, loopback: true });
   arm = await start();
 });
 

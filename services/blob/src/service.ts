@@ -25,8 +25,13 @@ import { openBlobDatabase } from './store/database.ts';
 import { feedApplier } from './store/feed.ts';
 import { malformed } from './wire/errors.ts';
 
+export type BlobService = RunningService<'public' | 'fabric' | 'health'> & {
+  /** Names of the storage accounts. */
+  accounts(): readonly string[];
+};
+
 /** Blob Storage of every account of the lab: data plane, control API on the fabric, health. */
-export function startBlob(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
+export async function startBlob(config: Config, log: Log): Promise<BlobService> {
   const { control, tls, pathStyle, authorityOrigin } = config;
   const db = openBlobDatabase(config.databasePath);
   const clock = labClock(db, config.clock);
@@ -76,7 +81,7 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
     clock,
     log,
   });
-  return listenAll(
+  const running = await listenAll(
     {
       public: {
         app,
@@ -97,4 +102,5 @@ export function startBlob(config: Config, log: Log): Promise<RunningService<'pub
       db.close();
     },
   );
+  return { ...running, accounts: accounts.names };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
+import { filesIn, issueCertificates } from '@lab/pki/domain/issue-certificates.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import { tlsFrom } from '@lab/shared/config.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
@@ -36,7 +36,7 @@ async function start({
 } = {}) {
   const directory = temporaryDirectory();
   const services = PEERS.map((service) => ({ service, publicNames: service === 'cluster' ? [HOST] : [] }));
-  await issueCertificates({ directory, services, clock: systemClock, loopback: true });
+  await issueCertificates({ files: filesIn(directory), services, clock: systemClock, loopback: true });
   const tls = tlsFrom(join(directory, 'cluster', 'tls'));
   const arm = aheadSeconds === undefined ? undefined : await armWithClock(directory, aheadSeconds);
   const service = await startCluster(

@@ -19,6 +19,8 @@ export type EntraConfig = Omit<ServiceConfig, 'authorityOrigin'> & {
   readonly graphOrigin?: string | ((graphPort: number) => string);
   /** A listener of its own for Microsoft Graph, where it cannot be told apart by its name: the embedded lab. */
   readonly graphListen?: ListenAddress;
+  /** Where the issuers of the lab's clusters are, where their names do not lead there: the embedded lab. A port of loopback. */
+  readonly issuersPort?: () => number | undefined;
 };
 
 const Env = z.object({

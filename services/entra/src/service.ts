@@ -42,7 +42,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
   const rotationTimer = setInterval(keys.rotateIfDue, ROTATION_CHECK_MS);
   rotationTimer.unref();
 
-  const fetchDocument = fetchDocumentTrusting(tls.publicCa);
+  const fetchDocument = fetchDocumentTrusting(tls.publicCa, { loopbackPort: config.issuersPort });
   const ownIssuer = ownIssuers(directory.findTenant);
   const issuers = issuerKeys({ fetchDocument, ownKey: keys.findPublic, ownIssuer, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });

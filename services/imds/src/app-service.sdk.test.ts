@@ -10,8 +10,8 @@ it('gives the real ManagedIdentityCredential a token where IDENTITY_ENDPOINT and
   const { config, publish, asked, close } = await fakeLab();
   const { sourceAddress: _, ...machine } = virtualMachine();
   publish(machine);
-  const endpoints = [{ secret: 'identity-header', virtualMachine: machine.name }];
-  const service = await startImds({ ...config, appService: { endpoints } }, silentLog);
+  const secretOf = () => 'identity-header';
+  const service = await startImds({ ...config, appService: { secretOf } }, silentLog);
   onTestFinished(async () => {
     vi.unstubAllEnvs();
     await service.close();

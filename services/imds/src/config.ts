@@ -8,12 +8,8 @@ import {
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { z } from 'zod';
 
-/** The embedded lab: whoever knows the secret is taken for a process on this virtual machine. */
-export type AppServiceEndpoint = {
-  readonly secret: string;
-  /** ARM id or name. */
-  readonly virtualMachine: string;
-};
+/** The embedded lab: whoever knows the secret is taken for a process on this virtual machine. @param resourceId ARM id. */
+export type SecretOf = (resourceId: string) => string;
 
 /** The service plays one of two parts, `imds` or `appservice`: which, says the listener that is there. */
 export type Config = ServiceConfig & {
@@ -22,14 +18,19 @@ export type Config = ServiceConfig & {
   readonly appService?: {
     /** `appservice`: where function apps reach it, by the App Service protocol. Default: loopback, any free port. */
     readonly listen?: ListenAddress;
-    /** The embedded lab, which has both listeners: virtual machines that are asked for in place of the feed's sites. */
-    readonly endpoints?: readonly AppServiceEndpoint[];
+    /** The embedded lab: virtual machines that are asked for in place of the feed's sites. */
+    readonly secretOf?: SecretOf;
   };
+  /** The embedded lab, where all machines have one address: a listener for each, as they come and go. */
+  readonly machineListen?: ListenAddress;
+  /** When an identity gets its key: as soon as there is one, or with its first token, which is late by that. */
+  readonly identityKeys?: 'ahead' | 'when asked';
 };
 
 export type Part = 'imds' | 'appservice';
 
-export const partOf = ({ vmListen }: Pick<Config, 'vmListen'>): Part => (vmListen ? 'imds' : 'appservice');
+export const partOf = ({ vmListen, machineListen }: Pick<Config, 'vmListen' | 'machineListen'>): Part =>
+  vmListen || machineListen ? 'imds' : 'appservice';
 
 const variables = (part: Part) =>
   z

@@ -301,11 +301,45 @@ it('survives connections without a request and bytes that are none, without a wo
 it('opens a listener for the App Service protocol only where it is configured', async () => {
   const { config } = await lab();
   expect((await start(config)).ports).not.toHaveProperty('appService');
-  const { ports } = await start({ ...config, appService: { endpoints: [] } });
+  const { ports } = await start({ ...config, appService: { secretOf: String } });
   const { status } = await askAt(ports.appService ?? 0)('/msi/token', { headers: { 'X-IDENTITY-HEADER': '' } });
   expect(status).toBe(401);
   const noPath = await askAt(ports.appService ?? 0)('*', { method: 'OPTIONS' });
   expect(noPath.json).toMatchObject({ statusCode: 400, message: expect.any(String) });
+});
+
+it('gives each virtual machine a listener of its own where it is asked to, as they come and go', async () => {
+  const { config, publish } = await lab();
+  const { vmListen: _, ...embedded } = { ...config, machineListen: { host: '127.0.0.1', port: 0 } };
+  const one = virtualMachine({ sourceAddress: undefined, identities: [system] });
+  const two = { ...one, resourceId: `${one.resourceId}-b`, name: 'vm-app02', identities: [user] };
+  publish(one);
+  const { machines, isReady } = await start(embedded);
+  await waitFor(isReady);
+  publish(two);
+  const portOf = (name: string) => machines().find((machine) => machine.name === name)?.port;
+  await waitFor(async () => portOf('vm-app02') !== undefined);
+
+  const [first = 0, second = 0] = [portOf('vm-app01'), portOf('vm-app02')];
+  const clientIdAt = async (port: number) => (await askAt(port)(TOKEN, { headers })).json.client_id;
+  expect(await clientIdAt(first)).toBe(system.clientId);
+  await waitFor(async () => (await clientIdAt(second)) === user.clientId);
+  expect((await askAt(first)(TOKEN, { headers, localAddress: '127.0.0.2' })).status).toBe(403);
+
+  publish(two.resourceId);
+  await waitFor(async () => portOf('vm-app02') === undefined);
+  await expect(askAt(second)(TOKEN, { headers })).rejects.toThrow(/ECONNREFUSED/);
+  expect(await clientIdAt(first)).toBe(system.clientId);
+});
+
+it('makes no key before an identity is asked for where it is told to, and then one for this identity only', async () => {
+  const { config, publish, handedOver } = await lab();
+  publish(virtualMachine());
+  const { ask, isReady } = await start({ ...config, identityKeys: 'when asked' });
+  await waitFor(isReady);
+  expect(handedOver).toEqual([]);
+  expect((await ask(TOKEN, { headers })).json.client_id).toBe(system.clientId);
+  expect(handedOver.map(({ clientId }) => clientId)).toEqual([system.clientId]);
 });
 
 it('plays App Service: sites of the feed, told apart by their secrets, with keys of their own', async () => {

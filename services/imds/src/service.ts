@@ -7,17 +7,18 @@ import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import type { FeedPage } from '@lab/shared/feed/feed.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { type ListenAddress, listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import { listenersByName } from '@lab/shared/http/listeners-by-name.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
 import { Agent } from 'undici';
 import { appServiceApp, vmApp } from './apps.ts';
-import { type AppServiceEndpoint, type Config, partOf } from './config.ts';
+import { type Config, partOf, type SecretOf } from './config.ts';
 import { clientAssertion } from './domain/assertion.ts';
 import { imdsFaults } from './domain/faults.ts';
 import { clientIdsOf, holdersOf } from './domain/host.ts';
 import { signingKey } from './domain/identity-key.ts';
 import { tokenCache } from './domain/token-cache.ts';
-import type { VirtualMachine } from './domain/virtual-machine.ts';
+import type { Machines } from './domain/virtual-machine.ts';
 import { type HeaderHolder, sha256 } from './routes/app-service.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { tokensFrom } from './routes/tokens.ts';
@@ -30,6 +31,9 @@ import { malformed, malformedAppService } from './wire.ts';
 /** `ports.vm` and `ports.appService` are there when the configuration asks for them. */
 export type ImdsService = RunningService<'fabric' | 'health'> & {
   readonly ports: { readonly vm?: number; readonly appService?: number };
+  /** Machines, each with the port of its own if the configuration asks for it. */
+  machines(): readonly { readonly name: string; readonly resourceId: string; readonly port: number | undefined }[];
+  sites(): readonly { readonly name: string }[];
 };
 
 /** How long a token request waits for the key of an identity that has just been turned on. */
@@ -39,7 +43,7 @@ const LOOPBACK: ListenAddress = { host: '127.0.0.1', port: 0 };
 
 /** Starts IMDS, or its like in App Service: its listeners, and what it follows of `arm`. */
 export async function startImds(config: Config, log: Log): Promise<ImdsService> {
-  const { tls, control, authorityOrigin, vmListen, appService } = config;
+  const { tls, control, authorityOrigin, vmListen, machineListen, appService } = config;
   const db = openDatabase(config.databasePath, join(import.meta.dirname, 'store/migrations'));
   const clock = labClock(db, config.clock);
   const hosts = sqliteHosts(db);
@@ -52,7 +56,9 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
 
   const dispatcher = new Agent({ connect: { ca: tls.publicCa, timeout: 2_000 }, connections: 32 });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
-  const certificates = keepCertificates({ clientIds, keys, epoch, handOver: handOverTo(fabric), clock, log });
+  const whenAsked = config.identityKeys === 'when asked';
+  const handOver = handOverTo(fabric);
+  const certificates = keepCertificates({ clientIds, keys, epoch, handOver, clock, log, whenAsked });
   const signAssertion: SignAssertion = async (clientId, claims) => {
     const key = await certificates.keyFor(clientId, NEW_KEY_MS);
     return key && clientAssertion(key, claims, clock.now());
@@ -65,19 +71,20 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
     keys.keepOnly(clientIds());
     cursor.set({ epoch, revision });
   });
-  const apply = (page: FeedPage, { fresh }: { fresh: boolean }) => {
+  const apply = async (page: FeedPage, { fresh }: { fresh: boolean }) => {
     clock.follow(page, { fresh });
     store(page, fresh);
     cache.keepOnly(holdersOf(hosts.all()));
     if (fresh) cache.clear();
     certificates.wake(); // also where nothing but the clock has changed
+    await keepPorts();
   };
   const follower = followFeed({ fabric, cursor: cursor.get(), apply, log });
 
   const health = (): Health => {
     if (!follower.isSynced()) return { ready: false, detail: 'arm has not said yet what the lab contains' };
     const isWaiting = (clientId: string) => !signingKey(keys.of(clientId), epoch() ?? '', clock.now());
-    const waiting = clientIds().filter(isWaiting).length;
+    const waiting = whenAsked ? 0 : clientIds().filter(isWaiting).length;
     return waiting === 0 ? { ready: true } : { ready: false, detail: `${waiting} certificates are not confirmed yet` };
   };
   const closeOwn = async () => {
@@ -85,15 +92,17 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
     const stopped = Promise.all([follower.close(), certificates.close()]);
     await fabric.close();
     await Promise.all([stopped, dispatcher.destroy()]);
+    await ownPorts?.close();
     db.close();
   };
 
   const isSynced = () => follower.isSynced();
-  const holders = () => headerHoldersOf(hosts, appService?.endpoints);
+  const holders = () => headerHoldersOf(hosts, appService?.secretOf);
   const { machines } = hosts;
+  const vm = (who: Machines) => vmApp({ machines: who, isSynced, tokens, events, faults, clock, log });
   const listeners = {
     ...(vmListen && {
-      vm: { app: vmApp({ machines, isSynced, tokens, events, faults, clock, log }), address: vmListen, malformed },
+      vm: { app: vm(machines), address: vmListen, malformed },
     }),
     ...(appService && {
       appService: {
@@ -107,21 +116,37 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
       health,
     }),
   };
-  return listenAll<'fabric' | 'health'>(listeners, closeOwn);
+  const ownPorts =
+    machineListen &&
+    listenersByName((id) => ({ app: vm(onlyMachine(machines, id)), address: machineListen, malformed }));
+  const keepPorts = () => ownPorts?.keepFor(machines.all().map(({ resourceId }) => resourceId.toLowerCase()));
+  const running = await listenAll<'fabric' | 'health'>(listeners, closeOwn);
+  await keepPorts(); // of machines that an earlier life has heard of
+  return {
+    ...running,
+    sites: hosts.sites.all,
+    machines: () => {
+      const ports = ownPorts?.ports();
+      return machines
+        .all()
+        .map(({ name, resourceId }) => ({ name, resourceId, port: ports?.get(resourceId.toLowerCase()) }));
+    },
+  };
 }
+
+/** One machine, whose address is loopback: behind a port of its own, that is what every process of it has. */
+const onlyMachine = (machines: Machines, resourceId: string): Machines => ({
+  all: () =>
+    machines
+      .all()
+      .filter((machine) => machine.resourceId.toLowerCase() === resourceId)
+      .map((machine) => ({ ...machine, sourceAddress: LOOPBACK.host })),
+  former: () => [],
+});
 
 /** Whose secret stands for which host: a site's for the site, in the embedded lab a virtual machine's. */
-function headerHoldersOf({ machines, sites }: HostStore, endpoints?: readonly AppServiceEndpoint[]): HeaderHolder[] {
-  if (!endpoints) {
-    return sites.all().map((site) => ({ sha256: Buffer.from(site.identityHeaderSha256, 'hex'), host: site }));
-  }
-  return endpoints.flatMap(({ secret, virtualMachine }) => {
-    const host = findMachine(machines.all(), virtualMachine);
-    return host ? [{ sha256: sha256(secret), host }] : [];
-  });
-}
-
-function findMachine(machines: readonly VirtualMachine[], idOrName: string): VirtualMachine | undefined {
-  const wanted = idOrName.toLowerCase();
-  return machines.find(({ resourceId, name }) => [resourceId, name].some((id) => id.toLowerCase() === wanted));
+function headerHoldersOf({ machines, sites }: HostStore, secretOf?: SecretOf): HeaderHolder[] {
+  return secretOf
+    ? machines.all().map((machine) => ({ sha256: sha256(secretOf(machine.resourceId)), host: machine }))
+    : sites.all().map((site) => ({ sha256: Buffer.from(site.identityHeaderSha256, 'hex'), host: site }));
 }

@@ -13,7 +13,9 @@ export type Config = ServiceConfig & {
   readonly publicListen: ListenAddress;
   /** Where the signing keys are fetched, if that is not `authorityOrigin`. */
   readonly jwksOrigin?: string;
-  /** Other names under which vaults are reached: the embedded lab's `localhost`. */
+  /** A listener for each vault besides, as they come and go: the embedded lab, where all have the name `localhost`. */
+  readonly vaultListen?: ListenAddress;
+  /** Other names under which vaults are reached. */
   readonly vaultHostOverrides?: VaultHosts;
 };
 

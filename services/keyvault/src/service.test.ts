@@ -255,6 +255,25 @@ it('is not ready, and knows no vault, before it has ever been told of any', asyn
   await alone.close();
 });
 
+it('gives each vault a port of its own where it is asked to, and takes no other vault for it', async () => {
+  const own = await startKeyvault(
+    { ...config, databasePath: ':memory:', vaultHostOverrides: {}, vaultListen: { host: '127.0.0.1', port: 0 } },
+    silentLog,
+  );
+  const port = await vi.waitFor(() => {
+    expect([...own.vaultPorts().keys()]).toEqual([VAULT.name]);
+    return own.vaultPorts().get(VAULT.name);
+  });
+  const { credential } = credentialOf(OFFICER);
+  const agent = new Agent({ ca: publicCa.cert, keepAlive: false });
+  const atPort = (url: string) => clientOf(credential, url, { agent, disableChallengeResourceVerification: true });
+  expect((await atPort(`https://localhost:${port}`).getSecret('ConnectionString')).value).toBe('from the lab file');
+  await expect(atPort(`https://localhost:${own.ports.public}`).getSecret('ConnectionString')).rejects.toMatchObject({
+    statusCode: 404,
+  });
+  await own.close();
+});
+
 /** Connects to the service on loopback whatever the host: what name resolution does in the containers. */
 function toLoopback(): Agent {
   const agent = new Agent({ ca: publicCa.cert, keepAlive: false });

@@ -1,10 +1,11 @@
-import { type LabClock, labClock } from '@lab/shared/clock.ts';
+import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
-import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import { type ListenAddress, type Listener, listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
+import { listenersByName } from '@lab/shared/http/listeners-by-name.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
@@ -21,8 +22,8 @@ import { sqliteVaults } from './store/vaults.ts';
 import { malformed } from './wire.ts';
 
 export type KeyvaultService = RunningService<'public' | 'fabric' | 'health'> & {
-  /** The time of the lab, as far as this process has heard of it. */
-  readonly clock: Pick<LabClock, 'now' | 'setting'>;
+  /** Where each vault is reached, by its name; none unless the configuration asks for it. */
+  vaultPorts(): ReadonlyMap<string, number>;
 };
 
 /** The Key Vault data plane: all vaults that `arm` declares, in one process, told apart by host name. */
@@ -41,47 +42,63 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   const keys = remoteKeys({ url: `${jwksOrigin}/common/discovery/keys`, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const apply = pageApplier({ db, vaults, secrets, assignments, cursor, clock, log });
+  // Filled below, where a vault gets a port.
+  const vaultHosts: Record<string, string> = { ...config.vaultHostOverrides };
+  const listener = (address: ListenAddress): Listener => ({
+    app,
+    address,
+    tls: { keyPair: tls.publicKeyPair },
+    malformed,
+  });
+  const ownPorts =
+    config.vaultListen &&
+    listenersByName(
+      () => listener(config.vaultListen as ListenAddress),
+      (name, port) => {
+        for (const host of ['localhost', '127.0.0.1']) vaultHosts[`${host}:${port}`] = name;
+      },
+    );
+  const keepPorts = () => ownPorts?.keepFor(vaults.names());
   const follower = followFeed({
     fabric,
     cursor: cursor.get(),
-    apply: (page, options) => {
+    apply: async (page, options) => {
       if (clock.follow(page, options)) keys.expire();
       apply(page, options);
+      await keepPorts();
     },
     log,
   });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'arm was never reached' });
 
+  const app = publicApp({
+    authorityOrigin,
+    vaultHosts,
+    vaults,
+    isSynced: () => follower.isSynced(),
+    secrets,
+    verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
+    decide: rbac(assignments, clock),
+    events,
+    faults,
+    clock,
+    log,
+  });
   const running = await listenAll(
     {
-      public: {
-        app: publicApp({
-          authorityOrigin,
-          vaultHosts: config.vaultHostOverrides ?? {},
-          vaults,
-          isSynced: () => follower.isSynced(),
-          secrets,
-          verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
-          decide: rbac(assignments, clock),
-          events,
-          faults,
-          clock,
-          log,
-        }),
-        address: config.publicListen,
-        tls: { keyPair: tls.publicKeyPair },
-        malformed,
-      },
+      public: listener(config.publicListen),
       ...controlListeners(config, { app: controlApp({ events, faults, health, log }), health }),
     },
     async () => {
       const followed = follower.close(); // first, so that the long poll that ends with the client is no failure
       await fabric.close();
       await followed;
+      await ownPorts?.close();
       keys.close();
       await fetchKeySet.close();
       db.close();
     },
   );
-  return { ...running, clock };
+  await keepPorts(); // of vaults that an earlier life has heard of
+  return { ...running, vaultPorts: () => ownPorts?.ports() ?? new Map() };
 }

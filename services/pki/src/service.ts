@@ -7,7 +7,7 @@ import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import { readTopology } from '@lab/shared/lab/topology.ts';
 import type { Config } from './config.ts';
-import { type Issued, issueCertificates } from './domain/issue-certificates.ts';
+import { filesIn, type Issued, issueCertificates } from './domain/issue-certificates.ts';
 import { operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
 import { apiTokenFile, environmentFile, keptApiToken, keptSecrets, operatorFile } from './store/secrets.ts';
 
@@ -48,7 +48,7 @@ export async function prepareLab({
     service,
     publicNames: topology.publicNames.get(service) ?? [],
   }));
-  const issued = await issueCertificates({ directory: stateDirectory, services, clock: systemClock, leafDays });
+  const issued = await issueCertificates({ files: filesIn(stateDirectory), services, clock: systemClock, leafDays });
   // A directory that nobody has made when a container mounts it would belong to root.
   for (const path of topology.stateDirectories) {
     mkdirSync(join(stateDirectory, path), path.startsWith('az/') ? PRIVATE : { recursive: true });

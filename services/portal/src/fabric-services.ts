@@ -1,10 +1,13 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import { z } from 'zod';
-import type { Services } from './domain/services.ts';
+import type { EventService, Services } from './domain/services.ts';
 
-/** The services of the lab, asked over the fabric with the portal's certificate. */
-export const fabricServices = (fabric: FabricClient): Services => ({
+/**
+ * The services of the lab, asked over the fabric with the portal's certificate.
+ * @param absent Those that this lab does without: they are not asked, and nothing happens there.
+ */
+export const fabricServices = (fabric: FabricClient, absent: readonly EventService[] = []): Services => ({
   health: async (service) => {
     try {
       const { status, body } = await fabric.call(service, 'GET', '/health', { timeoutMs: TIMEOUT_MS });
@@ -14,6 +17,7 @@ export const fabricServices = (fabric: FabricClient): Services => ({
     }
   },
   events: async (service, after) => {
+    if (absent.includes(service)) return { events: [], at: { epoch: 'absent', sequence: 0 } };
     try {
       const asked =
         after === 'now' ? `since=${Number.MAX_SAFE_INTEGER}` : `since=${after.sequence}&epoch=${after.epoch}`;

@@ -12,9 +12,10 @@ import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
-import { labHealth } from './domain/lab-health.ts';
+import { labHealth, type Roles } from './domain/lab-health.ts';
 import { fabricState } from './domain/lab-state.ts';
 import { fabricRotations } from './domain/rotations.ts';
+import type { EventService } from './domain/services.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
@@ -24,6 +25,7 @@ import { socketWorkloads } from './socket-workloads.ts';
  *
  * @param options.workloads Default: the agents' sockets. The embedded lab passes its own.
  * @param options.announce  Told one line, once, when every part is ready for the first time.
+ * @param options.absent    Services that this lab does without, and `roles`: what it reaches otherwise. The embedded lab.
  */
 export async function startPortal(
   config: Config,
@@ -31,12 +33,19 @@ export async function startPortal(
   {
     workloads = socketWorkloads(config.agentSocketsDirectory),
     announce = () => {},
-  }: { workloads?: Workloads; announce?: (line: string) => void } = {},
+    absent = [],
+    roles = {},
+  }: {
+    workloads?: Workloads;
+    announce?: (line: string) => void;
+    absent?: readonly EventService[];
+    roles?: Roles;
+  } = {},
 ): Promise<RunningService<'page' | 'health'>> {
   const { control, tls } = config;
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
-  const services = fabricServices(fabric);
-  const health = labHealth({ services, workloads });
+  const services = fabricServices(fabric, absent);
+  const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
   const lab = {

@@ -10,7 +10,8 @@ const [authority, stranger] = await Promise.all([
   certificateAuthority('public', validity),
   certificateAuthority('stranger', validity),
 ]);
-const { cert, key } = await leafCertificate(authority, { commonName: 'localhost', dnsNames: ['localhost'], validity });
+const dnsNames = ['localhost', 'issuer.test'];
+const { cert, key } = await leafCertificate(authority, { commonName: 'localhost', dnsNames, validity });
 
 let server: Server;
 let origin: string;
@@ -53,4 +54,12 @@ it('trusts no certificate of another authority', async () => {
   const distrusting = fetchDocumentTrusting(stranger.cert);
   await expect(distrusting(`${origin}/ok`)).rejects.toThrow();
   await distrusting.close();
+});
+
+it('finds every host on loopback where it is told to, and its certificate still has to be for its name', async () => {
+  const { port } = server.address() as AddressInfo;
+  const onLoopback = fetchDocumentTrusting(authority.cert, { loopbackPort: () => port });
+  expect(await onLoopback('https://issuer.test/ok')).toEqual({ issuer: 'x' });
+  await expect(onLoopback('https://stranger.test/ok')).rejects.toThrow(/stranger\.test/);
+  await onLoopback.close();
 });

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, buildConnector, request } from 'undici';
 
 /** Fetches a JSON document. Rejects with a sentence that quotes nothing of it. */
 export type FetchDocument = (url: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -9,13 +9,24 @@ const WITHIN_MS = 5_000;
 /**
  * Fetches documents over TLS, trusting one authority. Redirects are not followed: the answer is then no document.
  * @param ca PEM.
+ * @param options.loopbackPort Every host is there and nowhere else; its certificate still has to be for the host's name.
  */
 export function fetchDocumentTrusting(
   ca: string,
-  { maxBytes = MAX_BYTES, withinMs = WITHIN_MS } = {},
+  {
+    maxBytes = MAX_BYTES,
+    withinMs = WITHIN_MS,
+    loopbackPort,
+  }: { maxBytes?: number; withinMs?: number; loopbackPort?: (() => number | undefined) | undefined } = {},
 ): FetchDocument & { close(): Promise<void> } {
+  const connect = buildConnector({ ca, timeout: 3_000 });
+  const connectToLoopback: typeof connect = ({ hostname, servername, ...options }, done) =>
+    connect(
+      { ...options, hostname: '127.0.0.1', port: String(loopbackPort?.() ?? 0), servername: servername ?? hostname },
+      done,
+    );
   const agent = new Agent({
-    connect: { ca, timeout: 3_000 },
+    connect: loopbackPort ? connectToLoopback : connect,
     headersTimeout: withinMs,
     bodyTimeout: withinMs,
     maxResponseSize: maxBytes,

@@ -46,6 +46,7 @@ export type CertificateKeeper = {
  *
  * @param clientIds The identities that any virtual machine has now.
  * @param epoch Of `arm`'s database, undefined while `arm` has never been heard.
+ * @param whenAsked An identity gets its first key when somebody asks for it, and not before.
  */
 export function keepCertificates({
   clientIds,
@@ -54,6 +55,7 @@ export function keepCertificates({
   handOver,
   clock,
   log,
+  whenAsked = false,
   retryMs = 250,
   checkMs = 60_000,
 }: {
@@ -63,12 +65,15 @@ export function keepCertificates({
   handOver: HandOver;
   clock: Clock;
   log: Log;
+  whenAsked?: boolean;
   retryMs?: number;
   checkMs?: number;
 }): CertificateKeeper {
   const closing = new AbortController();
   /** Identities that are being looked after; `again` when something has changed since the last look. */
   const tended = new Map<string, { again: boolean; done: Promise<void> }>();
+  const asked = new Set<string>();
+  const isDue = (clientId: string) => !whenAsked || asked.has(clientId) || keys.of(clientId).length > 0;
   /** Ids of keys that are to be renewed before their time. */
   const replaced = new Map<string, number>();
   const progress = new EventEmitter().setMaxListeners(0);
@@ -122,7 +127,7 @@ export function keepCertificates({
 
   const wake = () => {
     progress.emit('change');
-    for (const clientId of clientIds()) {
+    for (const clientId of clientIds().filter(isDue)) {
       const known = tended.get(clientId);
       if (known) known.again = true;
       else {
@@ -139,6 +144,10 @@ export function keepCertificates({
     willDo: (key: IdentityKey) => boolean,
     waitMs: number,
   ): Promise<IdentityKey | undefined> => {
+    if (!isDue(clientId)) {
+      asked.add(clientId);
+      wake();
+    }
     const giveUp = AbortSignal.any([AbortSignal.timeout(waitMs), closing.signal]);
     while (isWanted(clientId)) {
       const key = currentKey(clientId);

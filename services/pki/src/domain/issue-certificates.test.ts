@@ -9,7 +9,7 @@ import { systemClock } from '@lab/shared/clock.ts';
 import { keyPairFiles } from '@lab/shared/http/tls.ts';
 import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { issueCertificates, PUBLIC_SUFFIXES } from './issue-certificates.ts';
+import { filesIn, issueCertificates, PUBLIC_SUFFIXES } from './issue-certificates.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -22,7 +22,7 @@ const services = [
   { service: 'imds', publicNames: [] },
 ];
 const issue = (options: { clock?: { now(): number }; services?: typeof services } = {}) =>
-  issueCertificates({ directory, services, clock: systemClock, ...options });
+  issueCertificates({ files: filesIn(directory), services, clock: systemClock, ...options });
 const certificate = (path: string) => new X509Certificate(readFileSync(join(directory, path)));
 const later = (days: number) => ({ now: () => systemClock.now() + days * 86_400 });
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '@lab/shared/clock.ts';
 import { fabricName } from '@lab/shared/fabric/peers.ts';
 import type { KeyPair } from '@lab/shared/http/tls.ts';
@@ -32,8 +32,14 @@ export type Certified = {
   readonly publicNames: readonly string[];
 };
 
+/** Where certificates and keys are kept, by path: `entra/tls/public.pem`. */
+export type CertificateFiles = {
+  read(path: string): string | undefined;
+  write(path: string, content: string, mode: number): void;
+};
+
 export type IssueOptions = {
-  readonly directory: string;
+  readonly files: CertificateFiles;
   readonly services: readonly Certified[];
   readonly clock: Clock;
   /** Days a leaf certificate is valid; it is issued anew when a tenth of that is left. */
@@ -52,7 +58,7 @@ export type Issued = { readonly kept: string[]; readonly issued: string[] };
  * `pki/`, which no other service mounts. Workloads get the public authority's certificate only.
  */
 export async function issueCertificates({
-  directory,
+  files,
   services,
   clock,
   leafDays = 397,
@@ -61,9 +67,10 @@ export async function issueCertificates({
   const report: Issued = { kept: [], issued: [] };
   const now = clock.now();
   const authorityValidity = { notBefore: now - DAY, notAfter: now + 3650 * DAY };
-  const authorities = join(directory, 'pki');
+  const authorities = 'pki';
   const permitted = { domains: loopback ? [...PUBLIC_SUFFIXES, 'localhost'] : PUBLIC_SUFFIXES, loopback };
   const publicCa = await keepOr(
+    files,
     authorities,
     'public-ca',
     // One of an earlier version of the lab may not know all suffixes.
@@ -72,30 +79,31 @@ export async function issueCertificates({
     () => certificateAuthority('Managed identity lab, public names', authorityValidity, permitted),
   );
   const fabricCa = await keepOr(
+    files,
     authorities,
     'fabric-ca',
     (pair) => isCurrent(pair, now, 0),
     report,
     () => certificateAuthority('Managed identity lab, fabric', authorityValidity),
   );
-  write(join(directory, 'public-ca'), 'ca.pem', publicCa.cert, 0o644);
+  files.write('public-ca/ca.pem', publicCa.cert, 0o644);
 
   const validity = { notBefore: now - 3600, notAfter: now + leafDays * DAY };
   const goodFor = (names: readonly string[], authority: KeyPair) => (pair: KeyPair) =>
     isCurrent(pair, now, (leafDays * DAY) / 10) && isFor(pair, names) && isIssuedBy(pair, authority);
   for (const { service, publicNames } of services) {
-    const tls = join(directory, service, 'tls');
-    write(tls, 'public-ca.pem', publicCa.cert, 0o644);
-    write(tls, 'fabric-ca.pem', fabricCa.cert, 0o644);
+    const tls = `${service}/tls`;
+    files.write(`${tls}/public-ca.pem`, publicCa.cert, 0o644);
+    files.write(`${tls}/fabric-ca.pem`, fabricCa.cert, 0o644);
     const fabricNames = [fabricName(service)];
-    await keepOr(tls, 'fabric', goodFor(fabricNames, fabricCa), report, () =>
+    await keepOr(files, tls, 'fabric', goodFor(fabricNames, fabricCa), report, () =>
       leafCertificate(fabricCa, { commonName: fabricName(service), dnsNames: fabricNames, validity }),
     );
     if (publicNames.length === 0) continue;
     const wildcards = publicNames.filter((name) => WILDCARD_SUFFIXES.has(name)).map((name) => `*.${name}`);
     const dnsNames = [...publicNames, ...wildcards, ...(loopback ? ['localhost'] : [])];
     const ipAddresses = loopback ? ['127.0.0.1'] : [];
-    await keepOr(tls, 'public', goodFor(dnsNames, publicCa), report, () =>
+    await keepOr(files, tls, 'public', goodFor(dnsNames, publicCa), report, () =>
       leafCertificate(publicCa, { commonName: dnsNames[0] as string, dnsNames, ipAddresses, validity }),
     );
   }
@@ -103,45 +111,53 @@ export async function issueCertificates({
 }
 
 async function keepOr(
+  files: CertificateFiles,
   directory: string,
   name: string,
   isGood: (pair: KeyPair) => boolean,
   report: Issued,
   issue: () => Promise<KeyPair>,
 ): Promise<KeyPair> {
-  const known = read(directory, name);
+  const known = read(files, `${directory}/${name}`);
   if (known && isGood(known)) {
     report.kept.push(name);
     return known;
   }
   const pair = await issue();
   // The key first: a running service reads both when the certificate changes.
-  write(directory, `${name}.key`, pair.key, 0o600);
-  write(directory, `${name}.pem`, pair.cert, 0o644);
+  files.write(`${directory}/${name}.key`, pair.key, 0o600);
+  files.write(`${directory}/${name}.pem`, pair.cert, 0o644);
   report.issued.push(name);
   return pair;
 }
 
-function read(directory: string, name: string): KeyPair | undefined {
+function read(files: CertificateFiles, path: string): KeyPair | undefined {
+  const [cert, key] = [files.read(`${path}.pem`), files.read(`${path}.key`)];
+  if (cert === undefined || key === undefined) return undefined;
   try {
-    const pair = {
-      cert: readFileSync(join(directory, `${name}.pem`), 'utf8'),
-      key: readFileSync(join(directory, `${name}.key`), 'utf8'),
-    };
-    new X509Certificate(pair.cert);
-    return pair;
+    new X509Certificate(cert);
+    return { cert, key };
   } catch {
     return undefined;
   }
 }
 
-/** By rename, so that whoever reads meanwhile sees the old file or the new one, whole. */
-function write(directory: string, name: string, content: string, mode: number): void {
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
-  const path = join(directory, name);
-  writeFileSync(`${path}.new`, content, { mode, flush: true });
-  renameSync(`${path}.new`, path);
-}
+/** Files below a directory, replaced by rename, so that whoever reads meanwhile sees the old one or the new one, whole. */
+export const filesIn = (directory: string): CertificateFiles => ({
+  read: (path) => {
+    try {
+      return readFileSync(join(directory, path), 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+  write: (path, content, mode) => {
+    const whole = join(directory, path);
+    mkdirSync(dirname(whole), { recursive: true, mode: 0o755 });
+    writeFileSync(`${whole}.new`, content, { mode, flush: true });
+    renameSync(`${whole}.new`, whole);
+  },
+});
 
 function isCurrent({ cert }: KeyPair, now: number, marginSeconds: number): boolean {
   const { validFromDate, validToDate } = new X509Certificate(cert);

@@ -1,4 +1,4 @@
-import { SERVICES, type Services } from './services.ts';
+import { type EventService, SERVICES, type Services } from './services.ts';
 import type { Workloads } from './workloads.ts';
 
 export type Part = {
@@ -15,30 +15,44 @@ export type LabHealth = () => Promise<{ readonly ready: boolean; readonly parts:
 
 /** Asks every part of the lab whether it can do its work, all at the same time. The lab is ready when every part is. */
 export const labHealth =
-  ({ services, workloads }: { services: Services; workloads: Workloads }): LabHealth =>
+  ({
+    services,
+    workloads,
+    absent = [],
+    roles = {},
+  }: {
+    services: Services;
+    workloads: Workloads;
+    /** Services that this lab does without. */
+    absent?: readonly EventService[];
+    /** What is otherwise than in containers, by name. */
+    roles?: Roles;
+  }): LabHealth =>
   async () => {
+    const role = (name: string): Role => ({ ...(ROLES[name] ?? UNKNOWN), ...roles[name] });
     const parts = await Promise.all([
-      ...SERVICES.map(
-        async (name): Promise<Part> => ({ name, kind: 'service', ...ROLES[name], ...(await services.health(name)) }),
+      ...SERVICES.filter((name) => !absent.includes(name)).map(
+        async (name): Promise<Part> => ({ name, kind: 'service', ...role(name), ...(await services.health(name)) }),
       ),
       ...workloads.names.map(
         async (name): Promise<Part> => ({
           name,
           kind: 'workload',
-          ...(ROLES[name] ?? UNKNOWN),
+          ...role(name),
           ...(await workloads.health(name)),
         }),
       ),
     ]);
-    const portal: Part = { name: 'portal', kind: 'portal', ...ROLES.portal, ready: true };
+    const portal: Part = { name: 'portal', kind: 'portal', ...role('portal'), ready: true };
     return { ready: parts.every(({ ready }) => ready), parts: [...parts, portal] };
   };
 
 type Role = Pick<Part, 'plays' | 'reachedAs'>;
+export type Roles = Readonly<Record<string, Partial<Role>>>;
 
 const UNKNOWN: Role = { plays: 'A workload', reachedAs: 'its agent' };
 
-const ROLES: Readonly<Record<(typeof SERVICES)[number] | 'portal', Role>> & Readonly<Record<string, Role>> = {
+const ROLES: Readonly<Record<string, Role>> = {
   imds: { plays: 'Instance Metadata Service', reachedAs: 'http://169.254.169.254' },
   entra: { plays: 'Microsoft Entra ID', reachedAs: 'https://login.microsoftonline.com' },
   dns: { plays: 'Names of vaults and storage accounts', reachedAs: 'the name server of the workloads' },

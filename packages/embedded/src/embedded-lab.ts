@@ -1,0 +1,82 @@
+import { operatorCredentials } from '@lab/pki/domain/platform.ts';
+import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
+import { labClient } from '@managed-identity-lab/client';
+import { actAs } from './act-as.ts';
+import { addressesOf } from './addresses.ts';
+import type { Certificates } from './certificates.ts';
+import type { Workloads } from './environments.ts';
+import { embeddedOptions } from './options.ts';
+import type { Services } from './services.ts';
+import type { State } from './state.ts';
+import type { EmbeddedLab } from './types.ts';
+
+const byName = <T extends { readonly name: string }>(all: readonly T[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(all.map((one) => [one.name, one]));
+
+/** A running lab as its users see it. What comes and goes is asked for each time. */
+export function embeddedLab({
+  services,
+  certificates: { publicCa },
+  state,
+  resolved,
+  workloads,
+  caBundle,
+  pagePort,
+  close,
+}: {
+  services: Services;
+  certificates: Certificates;
+  state: State;
+  resolved: ResolvedLab;
+  workloads: Workloads;
+  caBundle: string;
+  pagePort: number;
+  close: () => Promise<void>;
+}): EmbeddedLab {
+  const addresses = addressesOf(services);
+  const [firstVault] = Object.values(addresses.vaultUrls());
+  const [firstAccount] = Object.values(addresses.accountUrls());
+  const environmentOf = (name?: string) => {
+    const [first] = workloads.virtualMachines();
+    if (name === undefined) return first?.environment ?? workloads.everywhere;
+    const all = [...workloads.virtualMachines(), ...workloads.functionApps(), ...workloads.pods()];
+    const found = all.find((workload) => workload.name === name);
+    if (!found) throw new Error(`There is no '${name}' in this lab, only ${all.map((each) => each.name).join(', ')}.`);
+    return found.environment;
+  };
+  const url = `http://localhost:${pagePort}`;
+  return {
+    get environment() {
+      return environmentOf();
+    },
+    options: embeddedOptions({ vaultUrl: firstVault, accountUrl: firstAccount }),
+    get virtualMachines() {
+      return byName(workloads.virtualMachines());
+    },
+    get functionApps() {
+      return byName(workloads.functionApps());
+    },
+    get pods() {
+      return byName(workloads.pods());
+    },
+    get vaultUrls() {
+      return addresses.vaultUrls();
+    },
+    get accountUrls() {
+      return addresses.accountUrls();
+    },
+    authorityUrl: services.authorityOrigin,
+    armUrl: addresses.armUrl,
+    graphUrl: addresses.graphUrl,
+    operators: operatorCredentials(resolved.resources, state.secrets),
+    url,
+    apiToken: state.apiToken,
+    api: labClient({ url, token: state.apiToken }),
+    caBundle,
+    caCertificate: publicCa,
+    tryCommand: `curl -sS -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" "$IDENTITY_ENDPOINT?api-version=2019-08-01&resource=https://vault.azure.net"`,
+    actAs: (name) => actAs(environmentOf(name), publicCa),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

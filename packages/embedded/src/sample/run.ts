@@ -1,0 +1,57 @@
+/**
+ * One run of the sample program of the embedded lab, in a process of its own. What `services/app` does in containers, with
+ * the two things said that the embedded lab needs besides: see `options.ts`.
+ */
+import { hostname } from 'node:os';
+import { type Step, type StepReport, stepsTo, toStepError } from '@lab/app/steps.ts';
+
+const print = (report: StepReport) => process.stdout.write(`${JSON.stringify(report)}\n`);
+
+const { LAB_MACHINE = hostname(), LAB_SECRET_URL = '', LAB_CONTAINER_URL = '' } = process.env;
+
+let reported = false;
+const step = stepsTo((report) => {
+  reported ||= report.outcome === 'failed';
+  print(report);
+});
+
+try {
+  await program(step);
+} catch (error) {
+  if (!reported) {
+    const at = new Date().toISOString();
+    print({ step: 'Start', asked: '', at, durationMs: 0, outcome: 'failed', error: toStepError(error) });
+  }
+  process.exitCode = 1;
+}
+
+async function program(step: Step): Promise<void> {
+  // Loaded here, so that a missing package is reported as any other failure is.
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const { SecretClient } = await import('@azure/keyvault-secrets');
+  const { ContainerClient } = await import('@azure/storage-blob');
+  const credential = new DefaultAzureCredential({ disableInstanceDiscovery: true });
+
+  if (LAB_SECRET_URL !== '') {
+    const { origin, pathname } = new URL(LAB_SECRET_URL);
+    const client = new SecretClient(origin, credential, { disableChallengeResourceVerification: true });
+    await step('Read a secret', LAB_SECRET_URL, async () => {
+      const { value } = await client.getSecret(pathname.split('/').at(-1) ?? '');
+      return `${value?.length} characters; the value itself is not shown`;
+    });
+  }
+  if (LAB_CONTAINER_URL === '') return;
+  const container = new ContainerClient(LAB_CONTAINER_URL, credential);
+  const blob = container.getBlockBlobClient(`hello-from-${LAB_MACHINE}.txt`);
+  const text = `Written by ${LAB_MACHINE} at ${new Date().toISOString()}`;
+  await step('Write a blob', blob.url, async () => {
+    await blob.upload(text, Buffer.byteLength(text));
+    return `${Buffer.byteLength(text)} bytes`;
+  });
+  await step('List the blobs', container.url, async () => {
+    const names: string[] = [];
+    for await (const { name } of container.listBlobsFlat({ prefix: 'hello-from-' })) names.push(name);
+    return names.join(', ');
+  });
+  await step('Read the blob back', blob.url, async () => (await blob.downloadToBuffer()).toString());
+}
