@@ -63,7 +63,7 @@ export async function startServices({
     {
       ...common('arm'),
       control: { fabric: { host: LOOPBACK, port: armPort }, health: ANY_PORT, origins },
-      lab: { read: () => resolved.resources, onChange: () => () => {} },
+      lab: { read: () => resolved.resources, clusters: () => resolved.clusters, onChange: () => () => {} },
     },
     log,
   );
