@@ -163,7 +163,7 @@ export const FEDERATION: readonly Mutant[] = [
   ...mutantsOf('services/entra/src/federation/fetch-document.ts', DOCUMENTS, [
     {
       name: 'entra: authority of issuers',
-      find: 'connect: { ca, timeout: 3_000 }',
+      find: 'buildConnector({ ca, timeout: 3_000 })',
       replace: 'connect: { ca, timeout: 3_000, rejectUnauthorized: false }',
       test: 'trusts no certificate of another authority',
     },
