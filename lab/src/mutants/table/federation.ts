@@ -164,7 +164,7 @@ export const FEDERATION: readonly Mutant[] = [
     {
       name: 'entra: authority of issuers',
       find: 'buildConnector({ ca, timeout: 3_000 })',
-      replace: 'connect: { ca, timeout: 3_000, rejectUnauthorized: false }',
+      replace: 'buildConnector({ ca, timeout: 3_000, rejectUnauthorized: false })',
       test: 'trusts no certificate of another authority',
     },
     {
