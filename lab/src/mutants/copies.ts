@@ -34,6 +34,7 @@ const OWN = ['@lab', '@managed-identity-lab'];
 
 async function linkPackages(copy: string): Promise<void> {
   const packages = join(ROOT, 'node_modules');
+  await mkdir(join(copy, 'node_modules'), { recursive: true });
   for (const { name } of await readdir(packages, { withFileTypes: true })) {
     const isTheirs = !OWN.includes(name) && !name.startsWith('.');
     if (isTheirs) await link(join(packages, name), join(copy, 'node_modules', name));
