@@ -2,8 +2,10 @@
  * What a token has to be to be believed. Every bad token differs in one property from one that is accepted in the same
  * test, and the answer names the check that refused it.
  */
+
+import { FLAW_NAMES } from '@lab/shared/forge/flaws.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, type Lab, type LabAnswer, startLab, tokenOf } from './lab.ts';
+import { claimsOf, type Lab, type LabAnswer, labApi, startLab, tokenOf } from './lab.ts';
 
 let lab: Lab;
 let principalId: string;
@@ -165,6 +167,46 @@ describe('the right token without a role', () => {
     );
     return found?.value.principalId ?? '';
   }
+});
+
+describe('every classic wrong way that the lab API forges by name', () => {
+  const RESOURCE_MANAGER = {
+    service: 'arm',
+    audience: 'https://management.azure.com',
+    url: 'https://management.azure.com/subscriptions?api-version=2022-12-01',
+    headers: {},
+  } as const;
+
+  it.each([...SERVICES, RESOURCE_MANAGER])(
+    'is refused by $service, and the same token without the flaw is not',
+    async ({ audience, url, headers }) => {
+      const { tokens } = await labApi(lab);
+      expect((await tokens.flaws()).map(({ name }) => name)).toEqual(FLAW_NAMES);
+      const wish = { principal: 'vm-app01', audience };
+      const forged = [
+        await tokens.forge(wish),
+        ...(await Promise.all(FLAW_NAMES.map((flaw) => tokens.forge({ ...wish, flaw })))),
+      ];
+      const asked = forged.map(({ token }) => ({ url, headers: { ...headers, authorization: `Bearer ${token}` } }));
+      const answers = await lab.send('tester', asked);
+      expect(answers[0]?.status).toBe(200);
+      const statuses = FLAW_NAMES.map((flaw, index) => [flaw, answers[index + 1]?.status]);
+      expect(statuses).toEqual(FLAW_NAMES.map((flaw) => [flaw, 401]));
+    },
+  );
+
+  it.each([
+    ['a managed identity that is on no machine', 'id-without-role'],
+    ['an operator', 'fabrikam/operator'],
+  ])('is there for %s, and the token without the flaw is its own', async (_, principal) => {
+    const { tokens } = await labApi(lab);
+    const { claims } = await tokens.forge({ principal, audience: 'https://vault.azure.net' });
+    expect(claims).toMatchObject({ idtyp: 'app', ver: '1.0', aud: 'https://vault.azure.net' });
+    await expect(tokens.forge({ principal: 'operator', audience: 'https://vault.azure.net' })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('2 principals'),
+    });
+  });
 });
 
 it('accepts an honest new key after a thousand unknown kids in a row', async () => {

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { type LabClient, labClient } from '@managed-identity-lab/client';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 
 const run = promisify(execFile);
@@ -208,6 +209,12 @@ export async function tokenOf(lab: Lab, resource: string): Promise<string> {
   ]);
   if (answer?.status !== 200) throw new Error(`IMDS answered ${answer?.status ?? answer?.error}`);
   return JSON.parse(answer.body).access_token;
+}
+
+/** The lab API as a test on this machine reaches it: by the published port, with the lab's token. */
+export async function labApi(lab: Lab): Promise<LabClient> {
+  const { stdout } = await lab.exec('portal', ['cat', '/var/lib/lab/api-token']);
+  return labClient({ url: `http://127.0.0.1:${PORT}`, token: stdout.trim() });
 }
 
 /** Claims of a token, unverified. */
