@@ -38,7 +38,7 @@ it('ends tokens, also those that programs hold: all workloads that are there are
   const { offsetSeconds, restartedWorkloads } = await api.clock.forward(25 * HOUR);
   expect(offsetSeconds).toBe(25 * HOUR);
   expect(restartedWorkloads).toEqual(['app', 'func-app01', 'outsider']);
-  expect(await secretWith(held)).toMatchObject({ status: 401, said: expect.stringContaining('expired') });
+  expect(await secretWith(held)).toMatchObject({ status: 401, said: expect.stringContaining('TokenExpired') });
   const programs = await programsOf('app');
   expect(programs).not.toContain('sleep 4321');
   expect(programs).toContain('services/app/src/main.ts');
