@@ -99,7 +99,7 @@ export type ClockState = {
 
 /** A good token for a principal and an audience, then changed, then signed, then perhaps changed again. */
 export type ForgeRequest = {
-  /** Name or object id of a service principal that exists: an identity, an application or an operator. */
+  /** Name, object id or client id of an identity, an application or the operator; `contoso/operator` where two tenants know the name. */
   readonly principal: string;
   /** The resource, as a client would ask for it: `https://vault.azure.net`. */
   readonly audience: string;
@@ -113,7 +113,15 @@ export type ForgeRequest = {
   /** Laid over the header. */
   readonly header?: Readonly<Record<string, unknown>>;
   readonly removeHeader?: readonly string[];
-  readonly signWith?: 'current' | 'foreign' | 'none' | 'hmac-public-key' | 'embedded-jwk';
+  readonly signWith?:
+    | 'current'
+    | 'current-rs512'
+    | 'foreign'
+    | 'none'
+    | 'nothing'
+    | 'hmac-public-key'
+    | 'embedded-jwk'
+    | 'embedded-x5c';
   /** Laid over the claims after signing: a token that was tampered with. */
   readonly tamperedClaims?: Readonly<Record<string, unknown>>;
 };
