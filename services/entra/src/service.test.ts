@@ -204,6 +204,58 @@ describe('the forge', () => {
     expect(claimsOf((body as { token: string }).token).oid).toBe(PRINCIPAL.principalId);
   });
 
+  it('makes tokens of applications and for them, of the version that the audience has, with the roles granted', async () => {
+    const call = await as('portal');
+    const application = (version: 1 | 2, uri: string): Change => ({
+      kind: 'application',
+      id: `0a0a0a0a-0000-4000-8000-00000000000${version}`,
+      value: {
+        clientId: `0a0a0a0a-0000-4000-8000-00000000000${version}`,
+        objectId: `0b0b0b0b-0000-4000-8000-00000000000${version}`,
+        principalId: `0c0c0c0c-0000-4000-8000-00000000000${version}`,
+        tenantId: TENANT.tenantId,
+        displayName: `api-${version}`,
+        secrets: [],
+        graphRoles: [],
+        api: {
+          identifierUris: [uri],
+          requestedAccessTokenVersion: version,
+          appRoleAssignmentRequired: true,
+          appRoles: [
+            {
+              id: `0d0d0d0d-0000-4000-8000-00000000000${version}`,
+              value: 'Orders.Read',
+              displayName: 'Orders.Read',
+              assignedTo: [PRINCIPAL.principalId],
+            },
+          ],
+        },
+      },
+    });
+    arm.push([application(1, 'api://orders'), application(2, 'api://stock')]);
+    const forge = async (principal: string, audience: string) => {
+      const { status, body } = await call('entra', 'POST', '/forge', { body: { principal, audience } });
+      return status === 200 ? (body as { claims: Record<string, unknown> }).claims : undefined;
+    };
+    await vi.waitFor(async () => expect(await forge('api-1', 'api://stock')).toBeDefined(), { timeout: 5_000 });
+    expect(await forge('vm-app01', 'api://orders')).toMatchObject({
+      aud: 'api://orders',
+      ver: '1.0',
+      iss: `https://sts.windows.net/${TENANT.tenantId}/`,
+      appid: PRINCIPAL.clientId,
+      roles: ['Orders.Read'],
+    });
+    const ofApplication = await forge('api-1', 'api://stock');
+    expect(ofApplication).toMatchObject({
+      aud: '0a0a0a0a-0000-4000-8000-000000000002',
+      ver: '2.0',
+      iss: `https://login.microsoftonline.com/${TENANT.tenantId}/v2.0`,
+      azp: '0a0a0a0a-0000-4000-8000-000000000001',
+      oid: '0c0c0c0c-0000-4000-8000-000000000001',
+    });
+    expect(ofApplication).not.toHaveProperty('roles');
+  });
+
   it('makes a token wrong in the way that was asked for', async () => {
     const { body } = await (await as('portal'))('entra', 'POST', '/forge', { body: { ...wish, flaw: 'alg-none' } });
     expect(headerOf((body as { token: string }).token)).toMatchObject({ alg: 'none' });
