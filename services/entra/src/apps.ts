@@ -14,6 +14,7 @@ import type { KeyRing } from './domain/key-ring.ts';
 import { GRAPH_HOST, graphApp } from './graph/app.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
+import { labClockRoutes } from './routes/lab-clock.ts';
 import { principalRoutes } from './routes/principals.ts';
 import { signingKeyRoutes } from './routes/signing-keys.ts';
 import { tokenRoutes } from './routes/token.ts';
@@ -43,6 +44,7 @@ export type Parts = {
 export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
   const graph = microsoftGraph(parts);
+  app.use(labClockRoutes(parts.clock));
   app.use(parts.events.record, collapseLeadingSlashes);
   app.use((req, res, next) => (hostOf(req) === GRAPH_HOST ? graph(req, res, next) : next()));
   app.use(standardHeaders, faultsAt(parts.faults));

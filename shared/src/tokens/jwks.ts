@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import jwksRsa from 'jwks-rsa';
-import type { Log } from '../log.ts';
 import type { KeyFor } from './verify.ts';
 
 export type RemoteKeys = {
@@ -40,7 +39,7 @@ export function remoteKeys({
 }: {
   url: string;
   fetchKeySet: FetchKeySet;
-  log: Log;
+  log: { warn(details: object, message: string): void };
   cooldownMs?: number;
   patienceMs?: number;
   refreshMs?: number;

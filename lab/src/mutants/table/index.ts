@@ -10,6 +10,7 @@ import { CLUSTER } from './cluster.ts';
 import { DNS } from './dns.ts';
 import { EDGES } from './edges.ts';
 import { ENTRA } from './entra.ts';
+import { EXPRESS } from './express.ts';
 import { FABRIC } from './fabric.ts';
 import { FEDERATION } from './federation.ts';
 import { GRAPH } from './graph.ts';
@@ -21,6 +22,7 @@ import { VAULTS } from './vaults.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...TOKENS,
+  ...EXPRESS,
   ...RBAC,
   ...AUTHORIZATION,
   ...IMDS,

@@ -203,3 +203,11 @@ it('answers 408 to a body that stops coming', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   expect(answer).toContain('AADSTS9002313');
 });
+
+it("says the lab's time to who verifies tokens, each time, and makes no event of it", async () => {
+  const before = app.events.since(0).length;
+  const { status, headers, body } = await get('/lab/clock');
+  expect([status, headers.get('cache-control'), body]).toEqual([200, 'no-store', { now: app.clock.now() }]);
+  expect((await get('/lab/clock', { method: 'POST' })).status).toBe(404);
+  expect(app.events.since(0)).toHaveLength(before + 1);
+});
