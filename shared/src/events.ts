@@ -31,6 +31,8 @@ export type EventDetails = {
   site?: string;
   /** Name of the workload that sent the request: of a service of the lab, or of a machine that is known by its address. */
   caller?: string;
+  /** What the lab API calls that machine: `app`. */
+  workload?: string;
   principalId?: string;
   clientId?: string;
   /** What the token is for. */

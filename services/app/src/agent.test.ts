@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { startAgent } from './agent.ts';
@@ -33,7 +33,10 @@ async function ask(socketPath: string, method: string, path: string, body?: stri
 }
 
 it('says that it is ready', async () => {
-  expect(await ask(await start(), 'GET', '/health')).toMatchObject({ status: 200, body: { ready: true } });
+  expect(await ask(await start(), 'GET', '/health')).toMatchObject({
+    status: 200,
+    body: { ready: true, name: hostname(), addresses: expect.any(Array) },
+  });
 });
 
 it('runs the program and answers with what came of it', async () => {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { hostname, networkInterfaces } from 'node:os';
 import type { Run } from './run-program.ts';
 
 /**
  * The agent of a workload: how the portal makes it run its program. A Unix socket in a volume shared with `portal`
  * alone, because a port on a network would let the neighbours there ask for this machine's token.
  *
- *     GET  /health   200 { ready: true, instance }: another one after each restart
+ *     GET  /health   200 { ready: true, instance, name, addresses }: another instance after each restart
  *     POST /run      200 Run; 409 while a run is in progress
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
@@ -36,7 +37,7 @@ export async function startAgent({
     }
   };
   const routes: Record<string, { method: string; answer: Route }> = {
-    '/health': { method: 'GET', answer: async () => ({ status: 200, body: { ready: true, instance } }) },
+    '/health': { method: 'GET', answer: async () => ({ status: 200, body: { ready: true, instance, ...whoWeAre() } }) },
     '/run': { method: 'POST', answer: run },
     '/restart': { method: 'POST', answer: async () => ({ status: 202, body: { instance }, afterwards: restart }) },
   };
@@ -78,6 +79,16 @@ export async function startAgent({
       }),
   };
 }
+
+/** By which addresses the services know this machine: their events are shown with its name. */
+const whoWeAre = () => ({
+  name: hostname(),
+  addresses: Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address)
+    .slice(0, 16),
+});
 
 type Answer = { readonly status: number; readonly body: unknown; readonly afterwards?: () => void };
 type Route = () => Promise<Answer>;

@@ -14,6 +14,7 @@ import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
 import { labHealth, type Roles } from './domain/lab-health.ts';
 import { fabricState } from './domain/lab-state.ts';
+import { namingCallers } from './domain/named-callers.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
 import type { Workloads } from './domain/workloads.ts';
@@ -46,6 +47,10 @@ export async function startPortal(
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const services = fabricServices(fabric, absent);
   const health = labHealth({ services, workloads, absent, roles });
+  const { machines } = workloads;
+  const asked = fabricServices(fabric);
+  const services = machines ? namingCallers(asked, machines) : asked;
+  const health = labHealth({ services, workloads });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
   const lab = {

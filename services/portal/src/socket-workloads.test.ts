@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** An agent that is another instance after it was told to restart; `comesBack` false: it stays the same. */
-async function agent(name: string, { status = 202, comesBack = true } = {}) {
+async function agent(name: string, { status = 202, comesBack = true, who = {} } = {}) {
   mkdirSync(join(directory, name), { recursive: true });
   let instance = 1;
   let restarts = 0;
@@ -25,7 +25,7 @@ async function agent(name: string, { status = 202, comesBack = true } = {}) {
     const isRestart = req.method === 'POST' && req.url === '/restart';
     res
       .writeHead(isRestart ? status : 200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ ready: true, instance: String(instance) }));
+      .end(JSON.stringify({ ready: true, instance: String(instance), ...who }));
     if (isRestart) restarts += 1;
     if (isRestart && comesBack) setImmediate(() => (instance += 1));
   }).listen(join(directory, name, 'agent.sock'));
@@ -67,4 +67,14 @@ it('waits no longer than it has time for a machine that has ended and does not c
 it('restarts nothing where there is nothing', async () => {
   rmSync(directory, { recursive: true, force: true });
   expect(await restart()).toEqual([]);
+});
+
+it('knows machines by what their agents say, and leaves out who says nothing that can be read', async () => {
+  await agent('app', { who: { name: 'vm-app01', addresses: ['10.88.0.130'] } });
+  await agent('outsider', { who: { name: 'outsider', addresses: ['everywhere'] } });
+  await agent('old');
+  mkdirSync(join(directory, 'pod-app01'));
+  const workloads = socketWorkloads(directory);
+  expect(await workloads.machines?.()).toEqual([{ workload: 'app', name: 'vm-app01', addresses: ['10.88.0.130'] }]);
+  await workloads.close();
 });

@@ -55,6 +55,7 @@ export function socketWorkloads(
       return false; // a machine of a profile that was not started, or that is being started as it is
     }
   };
+  const listed = async () => (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
   return {
     names,
     health: async (name) => {
@@ -76,8 +77,21 @@ export function socketWorkloads(
         throw error instanceof AzureError ? error : unavailable(name, error);
       }
     },
+    machines: async () => {
+      const said = await Promise.all(
+        (await listed()).map(async (workload) => {
+          try {
+            const { name, addresses } = Described.parse((await ask(workload, 'GET', '/health', 1_000)).body);
+            return [{ workload, name, addresses }];
+          } catch {
+            return [];
+          }
+        }),
+      );
+      return said.flat();
+    },
     restart: async () => {
-      const machines = (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
+      const machines = await listed();
       const restarted = await Promise.all(machines.map(restart));
       return machines.filter((_, index) => restarted[index]);
     },
@@ -92,6 +106,8 @@ const MACHINE = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Which process answers. A workload is not trusted: what it says is bounded. */
 const Instance = z.object({ instance: z.string().max(100) });
+
+const Described = z.object({ name: z.string().max(63), addresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(16) });
 
 const inProgress = (name: string) =>
   new AzureError({ kind: 'conflict', code: 'RunInProgress', message: `The program is running on '${name}' already.` });

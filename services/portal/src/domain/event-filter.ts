@@ -7,7 +7,7 @@ import { EVENT_SERVICES } from './services.ts';
 export const EventFilter = z.strictObject({
   service: z.enum(EVENT_SERVICES).optional().meta({ description: 'Events of this service only.' }),
   workload: z.string().max(100).optional().meta({
-    description: 'Name of the virtual machine or function app that asked. Known where it asked for its token.',
+    description: 'Name of the machine that sent the request, or that its token was issued to.',
   }),
   uti: z.string().max(100).optional().meta({ description: 'Of the token, in `tokenId`: the same at every hop.' }),
   clientRequestId: z.string().max(64).optional().meta({ description: 'Which the client gave its request.' }),
@@ -22,5 +22,5 @@ export const matchesFilter = (filter: EventFilter, event: FlowEvent): boolean =>
   (filter.clientRequestId === undefined || filter.clientRequestId === event.clientRequestId) &&
   (filter.outcome === undefined || filter.outcome === (event.status < 400 ? 'succeeded' : 'failed'));
 
-const isOf = (workload: string, { virtualMachine, site }: FlowEvent): boolean =>
-  [virtualMachine, site].some((name) => name !== undefined && sameText(name, workload));
+const isOf = (name: string, { caller, workload, virtualMachine, site }: FlowEvent): boolean =>
+  [caller, workload, virtualMachine, site].some((known) => known !== undefined && sameText(known, name));

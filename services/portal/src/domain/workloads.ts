@@ -30,6 +30,15 @@ export const WorkloadRun = z.object({
 });
 export type WorkloadRun = z.infer<typeof WorkloadRun>;
 
+/** A machine as its agent describes it: a name for people, and by which addresses services know it. */
+export type Machine = {
+  /** As the lab API calls it: `app`. */
+  readonly workload: string;
+  /** Its host name: `vm-app01`. */
+  readonly name: string;
+  readonly addresses: readonly string[];
+};
+
 /** The machines whose program can be started from the page. */
 export type Workloads = {
   readonly names: readonly string[];
@@ -42,5 +51,7 @@ export type Workloads = {
    * when that takes too long. Never rejects.
    */
   restart(): Promise<readonly string[]>;
+  /** Every machine that is there, those of profiles too. Never rejects. Absent: addresses say nothing, as on loopback. */
+  machines?(): Promise<readonly Machine[]>;
   close(): Promise<void>;
 };

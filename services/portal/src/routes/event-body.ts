@@ -14,7 +14,12 @@ export const FlowEventBody = z
     status: z.number(),
     clientRequestId: z.string().optional(),
     operation: z.string().optional(),
-    virtualMachine: z.string().optional(),
+    caller: z
+      .string()
+      .optional()
+      .meta({ description: 'The machine that sent it, by its address, or the service of the lab.' }),
+    workload: z.string().optional().meta({ description: 'What the lab API calls that machine.' }),
+    virtualMachine: z.string().optional().meta({ description: 'That asked, or that the token was issued to.' }),
     site: z.string().optional(),
     principalId: z.string().optional(),
     clientId: z.string().optional(),
@@ -22,6 +27,7 @@ export const FlowEventBody = z
     tokenId: z.string().optional().meta({ description: '`uti` of the token: the same at every hop.' }),
     errorCode: z.string().optional(),
     fault: z.string().optional().meta({ description: 'Id of the fault that struck the request.' }),
+    errorMessage: z.string().optional(),
     note: z.string().optional(),
   })
   .meta({ description: 'One request at one service, without token, key or the value of a secret.' });
