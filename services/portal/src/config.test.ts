@@ -33,6 +33,30 @@ it('takes several allowed hosts', () => {
   expect(allowedHosts).toEqual(['lab.example', 'other:8080']);
 });
 
+it('sends spans where OpenTelemetry says, and nowhere where it says nothing', () => {
+  const STATE_DIRECTORY = stateDirectory();
+  expect(parseConfig({ STATE_DIRECTORY, OTEL_EXPORTER_OTLP_ENDPOINT: '' }).collector).toBeUndefined();
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318';
+  expect(parseConfig({ STATE_DIRECTORY, OTEL_EXPORTER_OTLP_ENDPOINT }).collector).toEqual({
+    endpoint: 'http://collector:4318',
+    protocol: 'http/protobuf',
+    headers: {},
+  });
+  const OTEL_EXPORTER_OTLP_HEADERS = ' x-key = a%20b , broken, c=%';
+  const OTEL_EXPORTER_OTLP_PROTOCOL = 'http/json';
+  expect(
+    parseConfig({
+      STATE_DIRECTORY,
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      OTEL_EXPORTER_OTLP_HEADERS,
+      OTEL_EXPORTER_OTLP_PROTOCOL,
+    }).collector,
+  ).toMatchObject({ protocol: 'http/json', headers: { 'x-key': 'a b' } });
+  expect(() => parseConfig({ STATE_DIRECTORY, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+  );
+});
+
 it('does not start with a token that is none, and does not repeat it', () => {
   const directory = stateDirectory();
   writeFileSync(join(directory, 'api-token'), 'hush');

@@ -4,6 +4,7 @@ import { type ControlConfig, listenAddress, parseEnvironment, type TlsConfig } f
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { keyPairFiles } from '@lab/shared/http/tls.ts';
 import { z } from 'zod';
+import type { Collector } from './spans/export-spans.ts';
 
 export type Config = {
   readonly pageListen: ListenAddress;
@@ -16,9 +17,13 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** What programs outside the page present to the lab API; `pki` makes it. */
   readonly apiToken: string;
+  /** Where spans go; undefined: nowhere. */
+  readonly collector?: Collector | undefined;
   /** Where a person finds the page. Only ever printed. */
   readonly publicUrl: string;
 };
+
+const PROTOBUF = 'http/protobuf' as const;
 
 const Environment = z.object({
   STATE_DIRECTORY: z.string().default('/var/lib/lab'),
@@ -30,6 +35,11 @@ const Environment = z.object({
     .default('')
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .transform((hosts) => hosts.filter((host) => host !== '')),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .union([z.literal('').transform(() => PROTOBUF), z.literal(PROTOBUF), z.literal('http/json')])
+    .default(PROTOBUF),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().default('').transform(parseHeaders),
   LAB_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:8080'),
 });
 
@@ -50,5 +60,30 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
     publicUrl: env.LAB_URL,
+    collector:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === ''
+        ? undefined
+        : {
+            endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            protocol: env.OTEL_EXPORTER_OTLP_PROTOCOL,
+            headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+          },
   };
+}
+
+/**
+ * `name=value,name=value`, the values percent-encoded. What cannot be read is left out: it may be a key, and no message shows it.
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
+ */
+function parseHeaders(text: string): Record<string, string> {
+  const pairs = text.split(',').flatMap((pair) => {
+    const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) return [];
+    try {
+      return [[name, decodeURIComponent(value)]];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(pairs);
 }

@@ -39,9 +39,21 @@ const TIMEOUT_MS = 2_000;
 
 const HealthBody = z.object({ ready: z.boolean(), detail: z.string().exactOptional() });
 
-/** What orders and groups events is checked; the rest is shown as it is. */
+/** What every event has is checked; the rest is shown as it is. */
 const EventsBody = z.object({
-  events: z.array(z.looseObject({ sequence: z.number(), service: z.string(), at: z.string() })),
+  events: z.array(
+    z.looseObject({
+      sequence: z.number(),
+      service: z.string(),
+      at: z.string(),
+      durationMs: z.number(),
+      remoteAddress: z.string(),
+      method: z.string(),
+      host: z.string(),
+      path: z.string(),
+      status: z.number(),
+    }),
+  ),
   latest: z.number(),
   epoch: z.string(),
 });

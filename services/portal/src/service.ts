@@ -64,6 +64,10 @@ export async function startPortal(
     state: fabricState(controlCall(fabric)),
     faults: fabricFaults(fabric),
   };
+  // Loaded where it is wanted only: it is more code than all of the portal.
+  const spans = config.collector
+    ? (await import('./spans/export-spans.ts')).exportSpans({ streams, collector: config.collector, log })
+    : undefined;
   const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 
   const running = await listenAll(
@@ -80,6 +84,7 @@ export async function startPortal(
     ports: running.ports,
     // Together: a question that the announcement waits for ends when the fabric client is closed.
     close: async () => {
+      await spans?.close();
       await Promise.all([streams.close(), announcement.close(), running.close()]);
     },
   };

@@ -75,6 +75,30 @@ it('refuses one more than it can serve, until one has ended', () => {
   expect(() => watch()).not.toThrow();
 });
 
+it('goes on with the others where one fails', async () => {
+  const { happened, watch, streams } = lab();
+  const failing = { ended: 0 };
+  streams.watch({
+    positions: {},
+    filter: {},
+    watcher: {
+      event: () => {
+        throw new Error('no room');
+      },
+      settled: () => {},
+      ended: () => {
+        failing.ended += 1;
+      },
+    },
+  });
+  const one = watch();
+  await expect.poll(() => one.rounds).toBeGreaterThan(0);
+  happened('imds');
+  happened('imds');
+  await expect.poll(() => one.paths).toEqual(['/imds/1', '/imds/2']);
+  expect(failing.ended).toBe(1);
+});
+
 it('ends every stream when the lab is closed', async () => {
   const { streams, watch } = lab();
   const one = watch();

@@ -61,7 +61,7 @@ export function eventStreams({
           ),
         })),
       );
-      for (const watch of round) if (watches.has(watch)) tell(watch, heard);
+      for (const watch of round) if (watches.has(watch) && !isTold(watch, heard)) watches.delete(watch);
       await sleep(pollMs, undefined, { signal: closing.signal }).catch(() => {});
     }
     polling = undefined;
@@ -97,6 +97,17 @@ function askFor(
   const isOneLife = known.every(({ epoch }) => epoch === first.epoch);
   const sequence = Math.min(...known.map(({ sequence }) => sequence));
   return services.events(service, isOneLife ? { epoch: first.epoch, sequence } : START);
+}
+
+/** A watcher that fails loses its stream, and takes nobody along. */
+function isTold(watch: Watch, heard: Parameters<typeof tell>[1]): boolean {
+  try {
+    tell(watch, heard);
+    return true;
+  } catch {
+    watch.watcher.ended();
+    return false;
+  }
 }
 
 function tell(

@@ -10,6 +10,15 @@ import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import type { LabParts } from '../routes/api.ts';
 
+const BASE = {
+  at: '2026-01-01T00:00:00.000Z',
+  durationMs: 1,
+  remoteAddress: '10.88.0.140',
+  method: 'GET',
+  host: 'localhost',
+  status: 200,
+};
+
 /** Services that remember events, as the real ones do, and count how often they are asked. */
 export function fakeServices() {
   const kept = new Map<EventService, FlowEvent[]>();
@@ -20,10 +29,7 @@ export function fakeServices() {
     const events = kept.get(service) ?? [];
     const sequence = (events.at(-1)?.sequence ?? 0) + 1;
     const path = `/${service}/${sequence}`;
-    kept.set(service, [
-      ...events,
-      { service, at: '2026-01-01T00:00:00.000Z', status: 200, path, sequence, ...event } as FlowEvent,
-    ]);
+    kept.set(service, [...events, { ...BASE, service, path, sequence, ...event }]);
   };
   const services: Services = {
     health: async () => ({ ready: true }),
