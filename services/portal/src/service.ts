@@ -45,12 +45,10 @@ export async function startPortal(
 ): Promise<RunningService<'page' | 'health'>> {
   const { control, tls } = config;
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
-  const services = fabricServices(fabric, absent);
-  const health = labHealth({ services, workloads, absent, roles });
   const { machines } = workloads;
-  const asked = fabricServices(fabric);
+  const asked = fabricServices(fabric, absent);
   const services = machines ? namingCallers(asked, machines) : asked;
-  const health = labHealth({ services, workloads });
+  const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
   const lab = {
