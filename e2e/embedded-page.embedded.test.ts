@@ -1,0 +1,85 @@
+/** The page and the lab API of the embedded lab. */
+import { LabApiError } from '@managed-identity-lab/client';
+import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+let lab: EmbeddedLab;
+beforeAll(async () => {
+  lab = await startLab();
+});
+afterAll(() => lab?.close());
+
+it('serves the page, and the lab API to those who have the token alone', async () => {
+  const page = await fetch(lab.url);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+  const events = (headers: Record<string, string>) => fetch(`${lab.url}/lab/v1/events`, { headers });
+  expect((await events({})).status).toBe(401);
+  expect((await events({ authorization: `Bearer ${lab.apiToken}` })).status).toBe(200);
+});
+
+it('is ready with every part, and says where each is reached', async () => {
+  const { ready, parts } = await lab.api.health();
+  expect(parts.filter((part) => !part.ready)).toEqual([]);
+  expect(ready).toBe(true);
+  const reachedAs = Object.fromEntries(parts.map((part) => [part.name, part.reachedAs]));
+  expect(reachedAs).toMatchObject({
+    entra: lab.authorityUrl,
+    arm: lab.armUrl,
+    imds: expect.stringContaining('http://127.0.0.1:'),
+  });
+  expect(reachedAs).not.toHaveProperty('dns');
+});
+
+it.each(['vm-app01', 'func-app01', 'pod-app01'])('runs the sample program as %s, and shows each hop', async (name) => {
+  const run = await lab.api.run(name);
+  expect(run).toMatchObject({ machine: name, outcome: 'succeeded' });
+  expect(run.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
+    ['Read a secret', 'succeeded'],
+    ['Write a blob', 'succeeded'],
+    ['List the blobs', 'succeeded'],
+    ['Read the blob back', 'succeeded'],
+  ]);
+  const services = new Set(run.events.map(({ service }) => service));
+  expect([...services]).toEqual(expect.arrayContaining(['entra', 'keyvault', 'blob']));
+});
+
+it('tells what happened as events, with the machine by name, and no service unheard', async () => {
+  const { environment } = lab;
+  await fetch(`${environment.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://vault.azure.net`, {
+    headers: { 'X-IDENTITY-HEADER': environment.IDENTITY_HEADER ?? '' },
+  });
+  const page = await lab.api.events.list({ service: 'imds' });
+  expect(page.events.at(-1)).toMatchObject({ service: 'imds', virtualMachine: 'vm-app01', status: 200 });
+  expect((await lab.api.events.list()).unheard).toEqual([]);
+});
+
+it('breaks a machine on purpose, and mends it', async () => {
+  const ask = () =>
+    fetch(`${lab.environment.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://vault.azure.net`, {
+      headers: { 'X-IDENTITY-HEADER': lab.environment.IDENTITY_HEADER ?? '' },
+    });
+  await lab.api.faults.add({ service: 'imds', times: 1, effect: { status: 503 } });
+  expect((await ask()).status).toBe(503);
+  expect((await ask()).status).toBe(200);
+});
+
+it('forges tokens of a machine, and the vault refuses each in the classic wrong ways', async () => {
+  const flaws = await lab.api.tokens.flaws();
+  expect(flaws.length).toBeGreaterThan(10);
+  const restore = lab.actAs();
+  for (const { name } of flaws) {
+    const { token } = await lab.api.tokens.forge({
+      principal: 'vm-app01',
+      audience: 'https://vault.azure.net',
+      flaw: name,
+    });
+    const url = `${lab.vaultUrls['kv-lab']}/secrets/ConnectionString?api-version=7.4`;
+    const { status } = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect([name, status]).toEqual([name, 401]);
+  }
+  restore();
+});
+
+it('refuses in the words of the lab API', async () => {
+  await expect(lab.api.run('nobody')).rejects.toBeInstanceOf(LabApiError);
+});
