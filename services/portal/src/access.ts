@@ -15,20 +15,35 @@ export const SESSION_COOKIE = 'lab-session';
  * every port of this machine, and `SameSite` does not tell ports apart: so the browser's word on the origin counts as well.
  */
 export function labAccess({ token, sessions }: { token: string; sessions: PageSessions }): RequestHandler {
-  const expected = sha256(token);
+  const isOurs = presents(token);
   return (req, res, next) => {
     if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) throw unauthenticated();
-    const { authorization } = req.headers;
-    if (authorization !== undefined) {
-      const [, presented] = /^Bearer +([\w-]+)$/i.exec(authorization) ?? [];
-      // Hashes have one length, and their comparison takes the same time wherever they differ.
-      if (presented === undefined || !timingSafeEqual(sha256(presented), expected)) throw unauthenticated();
+    if (req.headers.authorization !== undefined) {
+      if (!isOurs(req)) throw unauthenticated();
       return next();
     }
     if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();
     const site = req.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') throw foreign();
     return onlyOwnOrigin(req, res, next);
+  };
+}
+
+/** What everybody may ask of the page, from the page itself or by hand; and programs, which have no origin, by the token. */
+export function openAccess(token: string): RequestHandler {
+  const isOurs = presents(token);
+  return (req, res, next) => {
+    const once = repeatedHeaders(req, ['authorization']).length === 0;
+    return once && isOurs(req) ? next() : onlyOwnOrigin(req, res, next);
+  };
+}
+
+function presents(token: string): (req: Request) => boolean {
+  const expected = sha256(token);
+  return ({ headers: { authorization = '' } }) => {
+    const [, presented] = /^Bearer +([\w-]+)$/i.exec(authorization) ?? [];
+    // Hashes have one length, and their comparison takes the same time wherever they differ.
+    return presented !== undefined && timingSafeEqual(sha256(presented), expected);
   };
 }
 

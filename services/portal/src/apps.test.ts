@@ -156,6 +156,17 @@ describe('a run', () => {
     expect(answer.text).toContain(`Origin: http://${own}`);
   });
 
+  it('is started by a program that presents the token, and by no other', async () => {
+    const path = '/lab/v1/workloads/app/run';
+    const as = (authorization: string) =>
+      ask('POST', path, { authorization, 'content-type': 'application/json' }, '{}');
+    expect([(await as(`Bearer ${'a'.repeat(43)}`)).status, runs]).toEqual([200, ['app']]);
+    for (const authorization of [`Bearer ${'b'.repeat(43)}`, 'Bearer', 'Basic YTph', '']) {
+      const answer = await as(authorization);
+      expect([answer.status, codeOf(answer), runs]).toEqual([403, 'OriginNotAllowed', []]);
+    }
+  });
+
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])(
     "is not started by a body of the type '%s', which a form can send",
     async (type) => {

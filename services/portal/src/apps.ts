@@ -3,7 +3,7 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { labAccess, openSession } from './access.ts';
+import { labAccess, openAccess, openSession } from './access.ts';
 import { pageSessions } from './domain/page-sessions.ts';
 import { onlyOwnHosts, onlyOwnOrigin } from './guards.ts';
 import { apiOperations, type LabParts } from './routes/api.ts';
@@ -26,7 +26,7 @@ export function pageApp({
   app.use(securityHeaders);
   app.use(onlyOwnHosts(allowedHosts));
   const sessions = pageSessions();
-  const guards = { open: onlyOwnOrigin, token: labAccess({ token: apiToken, sessions }) };
+  const guards = { open: openAccess(apiToken), token: labAccess({ token: apiToken, sessions }) };
   app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));
   app.use(onlyOwnOrigin);
   app.use(openSession(sessions));

@@ -52,11 +52,19 @@ export const EDGES: readonly Mutant[] = [
       test: "a run > is not started by a body of the type 'text/plain', which a form can send",
     },
   ]),
+  ...mutantsOf('services/portal/src/access.ts', 'services/portal/src/apps.test.ts', [
+    {
+      name: 'portal: origin, or the token',
+      find: 'return once && isOurs(req) ? next() : onlyOwnOrigin(req, res, next);',
+      replace: 'return req.headers.authorization !== undefined ? next() : onlyOwnOrigin(req, res, next);',
+      test: 'a run > is started by a program that presents the token, and by no other',
+    },
+  ]),
   ...mutantsOf('services/portal/src/access.ts', LAB_API, [
     {
       name: 'lab API: the token',
-      find: 'if (presented === undefined || !timingSafeEqual(sha256(presented), expected)) throw unauthenticated();',
-      replace: 'if (presented === undefined) throw unauthenticated();',
+      find: 'return presented !== undefined && timingSafeEqual(sha256(presented), expected);',
+      replace: 'return presented !== undefined;',
       test: 'the lab API > refuses who presents another token',
     },
     {
