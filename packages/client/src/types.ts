@@ -68,7 +68,8 @@ export type FaultEffect = {
   readonly delayMs?: number;
   /** Answers with it, in the service's own error format. One that the service really has. */
   readonly status?: number;
-  readonly retryAfterSeconds?: number;
+  /** The header `Retry-After`. Absent: as the service sends it with this status; null: none. */
+  readonly retryAfterSeconds?: number | null;
   /** Ends the connection without an answer. */
   readonly cut?: true;
   /** Promises the whole body, sends half of it, and ends the connection. */
