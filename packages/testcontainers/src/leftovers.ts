@@ -7,8 +7,9 @@ import { PROJECT_LABEL } from './labels.ts';
 /**
  * Removes all of a project: what the module attached to it, what Compose made, its volume. Whatever else is attached to
  * its networks is let go, and stays.
+ * @returns whether there was anything.
  */
-export async function removeLab({ api }: Engine, project: ComposeProject): Promise<void> {
+export async function removeLab({ api }: Engine, project: ComposeProject): Promise<boolean> {
   const own = await api.listContainers({ all: true, filters: { label: [`${PROJECT_LABEL}=${project.name}`] } });
   await Promise.all(own.map(({ Id }) => api.getContainer(Id).remove({ force: true, v: true }).catch(ignoreGone)));
   const networks = await api.listNetworks({ filters: { label: [`com.docker.compose.project=${project.name}`] } });
@@ -16,6 +17,7 @@ export async function removeLab({ api }: Engine, project: ComposeProject): Promi
   const down = ['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '1'];
   const { code, stderr } = await project.run(down);
   if (code !== 0) throw new Error(`the lab could not be taken down: ${stderr.trim()}`);
+  return own.length + networks.length > 0;
 
   async function letGo(id: string): Promise<void> {
     const network = api.getNetwork(id);

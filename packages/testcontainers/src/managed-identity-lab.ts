@@ -114,10 +114,14 @@ export class ManagedIdentityLab {
       rmSync(directory, { recursive: true, force: true });
     };
     try {
-      await removeLab(engine, project);
-      await refuseOthers(engine, model);
+      const leftovers = await removeLab(engine, project);
       (await getReaper(await getContainerRuntimeClient())).addComposeProject(PROJECT);
-      await this.#up(project);
+      await this.#up(project).catch(async (error: unknown) => {
+        if (!leftovers) throw error;
+        // Compose of a run that was killed may have gone on for a while, and made again what had just been removed.
+        await removeLab(engine, project);
+        await this.#up(project);
+      });
       const [token, caCertificate] = await Promise.all([
         readFrom(project, 'portal', '/var/lib/lab/api-token'),
         readFrom(project, 'outsider', '/etc/lab/ca.pem'),
