@@ -23,6 +23,12 @@ const shell = process.platform === 'win32';
 const wanted = Number(/\d+/.exec(readJson(join(root, 'package.json'))?.engines?.node ?? '')?.[0] ?? 24);
 const majorOf = (version) => Number(/^v?(\d+)/.exec(version)?.[1] ?? 0);
 
+// Where there is no network nothing can be installed, and nothing is needed.
+if (process.argv[2] === 'load') {
+  const { load } = await import('./load.mjs');
+  process.exit(load(root, process.argv.slice(3)));
+}
+
 const node = majorOf(process.version) >= wanted ? process.execPath : await newerNode();
 // Whatever the commands start with `node` in its first line (npm, tsc, vitest) runs on this one too.
 const environment = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };

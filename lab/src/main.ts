@@ -4,9 +4,11 @@ import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { az } from './commands/az.ts';
 import { build } from './commands/build.ts';
+import { bundle } from './commands/bundle.ts';
 import { doctor } from './commands/doctor.ts';
 import { logs } from './commands/logs.ts';
 import { operator } from './commands/operator.ts';
+import { publishImages } from './commands/publish-images.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -87,6 +89,26 @@ program
   .action(ends(operator));
 
 program.command('token').description('what programs present to the lab API, as a bearer token').action(ends(token));
+
+program
+  .command('bundle [file]')
+  .description('write images, docker-compose.yml and the lab file into one file, for a room without network')
+  .option('--az', 'with the Azure CLI')
+  .action(ends(bundle));
+
+program
+  .command('load <file>')
+  .description('bring the lab of a bundle up; nothing is installed, built or pulled')
+  .option('--profile <names...>', 'further machines: vm-app02, func-app01, pod-app01')
+  .action(() => {
+    throw new Error('lab/run.mjs does this before anything is installed');
+  });
+
+program
+  .command('publish-images <registry>')
+  .description('for a release: build the images for amd64 and arm64, push them, and pin them in the package')
+  .option('--tag <tag>', 'of the release, such as v1.2.3')
+  .action(ends(publishImages));
 
 program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));
 

@@ -7,13 +7,16 @@ import { composeArgs } from './compose.ts';
 
 const SOURCES = join(ROOT, 'services', 'az');
 
+/** What its label says of the sources of the image. */
+export const azSources = (): string => checksumOf(SOURCES);
+
 /**
  * Builds the image of the Azure CLI where there is none yet, or one of other sources: `npm start` leaves it out, because it
  * is large and most labs never use it. Looking takes milliseconds; the image carries a checksum of what it was built from.
  * @returns the exit code of the build, 0 when there was nothing to do.
  */
 export async function buildAzImage(): Promise<number> {
-  const sources = checksumOf(SOURCES);
+  const sources = azSources();
   const label = '{{index .Config.Labels "lab.sources"}}';
   const { code, stdout } = await capture('docker', ['image', 'inspect', 'managed-identity-lab/az', '--format', label]);
   if (code === 0 && stdout.trim() === sources) return 0;

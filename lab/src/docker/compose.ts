@@ -25,6 +25,7 @@ export const composeUp = (profiles: readonly string[], ...args: string[]): Promi
   run('docker', composeArgs(['up', ...args], profiles));
 
 const Service = z.object({
+  image: z.string().optional(),
   hostname: z.string().optional(),
   /** What it is started with; none: always. */
   profiles: z.array(z.string()).default([]),

@@ -88,7 +88,7 @@ function hasClientProxies(): boolean {
   return Object.keys(proxies ?? {}).length > 0;
 }
 
-const labFileOf = (model: ComposeModel | undefined): string =>
+export const labFileOf = (model: ComposeModel | undefined): string =>
   model?.services.pki?.volumes.find(({ target }) => target === '/etc/lab/lab.yaml')?.source ??
   resolve(ROOT, process.env.LAB_FILE ?? 'lab.yaml');
 
