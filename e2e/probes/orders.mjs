@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 
 const IMDS = 'http://169.254.169.254/metadata';
 const ask = async (path) => (await fetch(`${IMDS}${path}`, { headers: { Metadata: 'true' } })).json();
-const first = await ask('/instance/compute/name?api-version=2021-02-01&format=json').catch((error) => `${error.cause}`);
+const compute = await ask('/instance/compute?api-version=2021-02-01').catch((error) => ({ name: `${error.cause}` }));
 
 const pages = {
-  '/first': async () => first,
+  '/first': async () => compute.name,
   '/routes': async () => readFileSync('/proc/net/route', 'utf8'),
   '/privileges': async () => readFileSync('/proc/self/status', 'utf8'),
   '/secret': async () => {

@@ -19,6 +19,7 @@ import { KEYVAULT } from './keyvault.ts';
 import { RBAC } from './rbac.ts';
 import { TOKENS } from './tokens.ts';
 import { VAULTS } from './vaults.ts';
+import { WORKLOADS } from './workloads.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...TOKENS,
@@ -37,4 +38,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ARM,
   ...FABRIC,
   ...EDGES,
+  ...WORKLOADS,
 ];

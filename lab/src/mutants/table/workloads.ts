@@ -1,0 +1,133 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const WORKLOAD = 'packages/testcontainers/src/workload';
+
+/** What keeps a container of somebody's own inside of the lab. */
+export const WORKLOADS: readonly Mutant[] = [
+  ...mutantsOf(`${WORKLOAD}/refusals.ts`, `${WORKLOAD}/refusals.test.ts`, [
+    {
+      name: 'workload: privileged mode',
+      find: "if (host.Privileged) refused.push('privileged mode');",
+      replace: '',
+      test: 'a workload that asks for privileged mode is refused',
+    },
+    {
+      name: 'workload: added capabilities',
+      find: 'if (host.CapAdd?.length) refused',
+      replace: 'if (false) refused',
+      test: 'a workload that asks for an added capability is refused',
+    },
+    {
+      name: "workload: the host's namespaces",
+      find: "mode === 'host' || mode?.startsWith('container:')",
+      replace: "mode?.startsWith('container:')",
+      test: "a workload that asks for the host's processes is refused",
+    },
+    {
+      name: 'workload: namespaces of other containers',
+      find: "mode === 'host' || mode?.startsWith('container:')",
+      replace: "mode === 'host'",
+      test: 'a workload that asks for the network of another container is refused',
+    },
+    {
+      name: 'workload: devices',
+      find: "if (host.Devices?.length || host.DeviceRequests?.length || host.DeviceCgroupRules?.length) refused.push('devices');",
+      replace: '',
+      test: 'a workload that asks for a device is refused',
+    },
+    {
+      name: 'workload: security options',
+      find: 'if (options.length > 0) refused',
+      replace: 'if (false) refused',
+      test: 'a workload that asks for no seccomp is refused',
+    },
+    {
+      name: 'workload: mounts of the host',
+      find: 'return opens || HOST.some((path) => within(source, path)) ?',
+      replace: 'return false ?',
+      test: 'a workload that mounts /var/run/docker.sock is refused',
+    },
+    {
+      name: 'workload: what mounts of the host are in',
+      find: "const opens = source.endsWith('.sock') || [...HOST, engineSocket].some((path) => within(path, source));",
+      replace: "const opens = source.endsWith('.sock');",
+      test: 'a workload that mounts / is refused',
+    },
+    {
+      name: "workload: the lab's keys",
+      find: 'Name !== undefined && ownVolumes.includes(Name) ?',
+      replace: 'false ?',
+      test: 'a workload that mounts the keys of the lab is refused',
+    },
+    {
+      name: 'workload: other networks',
+      find: '.filter((name) => name !== wanted.vm && name !== wanted.azure)',
+      replace: '.filter(() => false)',
+      test: 'a container on the default bridge besides is no workload',
+    },
+    {
+      name: 'workload: a network with a way out',
+      find: 'if (!internal) wrong',
+      replace: 'if (false) wrong',
+      test: 'a container on a network with a way out is no workload',
+    },
+    {
+      name: 'workload: the address of its machine',
+      find: 'if (name === wanted.vm && address !== wanted.address) wrong',
+      replace: 'if (false) wrong',
+      test: 'a container with the address of another machine is no workload',
+    },
+    {
+      name: 'workload: capabilities that were not dropped',
+      find: "...([CapDrop].flat().some((capability) => capability?.toUpperCase() === 'ALL') ? [] : ['capabilities']),",
+      replace: '',
+      test: 'a container that the engine left its capabilities is no workload',
+    },
+  ]),
+  ...mutantsOf(`${WORKLOAD}/as-workload.ts`, `${WORKLOAD}/as-workload.test.ts`, [
+    {
+      name: 'workload: what is asked for',
+      find: 'if (asked.length > 0) throw refusal(asked);',
+      replace: '',
+      test: 'a container that asks for privileged mode is refused before anything is made for it',
+    },
+    {
+      name: 'workload: what the engine made',
+      find: 'await check(place, id, address);',
+      replace: '',
+      test: 'a container that the engine made on a network with a way out is removed before it has run',
+    },
+    {
+      name: 'workload: what is wrong is removed',
+      find: 'await engine.api.getContainer(id).remove({ force: true, v: true });',
+      replace: '',
+      test: 'a container that the engine made on a network with a way out is removed before it has run',
+    },
+    {
+      name: 'workload: aliases on no other network',
+      find: 'container.networkAliases = [];',
+      replace: '',
+      test: 'a workload is created on its two networks, with the address of its machine, and on no other',
+    },
+    {
+      name: 'workload: one container per machine',
+      find: 'if (holder) throw',
+      replace: 'if (false) throw',
+      test: 'a machine that runs already is not run twice',
+    },
+    {
+      name: 'workload: no proxy',
+      find: "const kept = (create.Env ?? []).filter((line) => !((line.split('=')[0] ?? '') in environment));",
+      replace: 'const kept = create.Env ?? [];',
+      test: 'a workload trusts the authority of the lab, and no proxy stands between',
+    },
+  ]),
+  ...mutantsOf('packages/testcontainers/src/lab-files.ts', 'packages/testcontainers/src/lab-files.test.ts', [
+    {
+      name: 'images: by digest',
+      find: 'if (loose) throw',
+      replace: 'if (false) throw',
+      test: 'an image is pinned by its whole digest: registry.example/pki:1.0.0 is refused',
+    },
+  ]),
+];
