@@ -46,9 +46,10 @@ export const publicRoutes = (parts: Parts): Router[] => [
  * for the subscription; the routes follow with 403, 400 for the content, 404 or 409.
  */
 export function publicApp(parts: Parts): Express {
-  const { resources, verifyToken, events, faults, authorityOrigin, clock, log } = parts;
+  const { resources, turns, verifyToken, events, faults, authorityOrigin, clock, log } = parts;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(events.record, commonHeaders(clock), faultsAt(faults), collapseLeadingSlashes);
+  app.use((_req, _res, next) => turns.inThisLife(next));
   app.use(authentication(resources, verifyToken));
   app.use(requestForm, headAsExistence, textBody);
   app.use('/subscriptions/:subscriptionId', requestSubscription(resources, authorityOrigin));

@@ -10,6 +10,7 @@ import { armFaults } from './domain/faults.ts';
 import { feedOf } from './domain/feed.ts';
 import { principalsOf } from './domain/principals.ts';
 import { noting, settling, writing } from './domain/settle.ts';
+import { turnsOf } from './domain/turns.ts';
 import type { Parts } from './parts.ts';
 import { authorizer, entering, hasRoleInBy, isAllowedBy, refusingDenied, visibleTo } from './routes/authorize.ts';
 import { sqliteOperations } from './store/operations.ts';
@@ -38,6 +39,8 @@ export function composeParts({
   const { resources, noted } = noting(stored);
   const feed = feedOf(resources);
   const settle = settling(resources, feed);
+  const turns = turnsOf(() => resources.life().epoch);
+  const writeNow = writing(resources, feed, noted, settle);
   const authorize = authorizer(policy, given.clock);
   const isAllowed = isAllowedBy(policy, given.clock);
   const hasRoleIn = hasRoleInBy(policy);
@@ -48,7 +51,11 @@ export function composeParts({
     resources,
     feed,
     settle,
-    write: writing(resources, feed, noted, settle),
+    turns,
+    write: async (work) => {
+      await turns.mine();
+      return writeNow(work);
+    },
     authorize,
     isAllowed,
     visible: visibleTo(authorize, isAllowed),

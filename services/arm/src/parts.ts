@@ -10,6 +10,7 @@ import type { Feed } from './domain/feed.ts';
 import type { Operations } from './domain/operations.ts';
 import type { Principals } from './domain/principals.ts';
 import type { Resources } from './domain/resources.ts';
+import type { Turns } from './domain/turns.ts';
 import type { Authorize, HasRoleIn, IsAllowed, Visible } from './routes/authorize.ts';
 
 /** What the routes of Resource Manager are made of. Each file of `routes/` takes what it needs of it. */
@@ -21,6 +22,8 @@ export type Parts = {
    * and waited for, so that the next request to any service sees it.
    */
   readonly write: <T>(work: () => T) => Promise<T>;
+  /** Whose turn it is: a life of the lab that begins or is copied goes alone. `write` minds it. */
+  readonly turns: Turns;
   /** Waits until those who follow these kinds have applied what is written now; three seconds at most. `write` does it. */
   readonly settle: (...kinds: Kind[]) => Promise<void>;
   /** The first line of every route; throws AuthorizationFailed. */

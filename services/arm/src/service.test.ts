@@ -124,7 +124,13 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function callAs(peer: Peer, method: 'GET' | 'PUT' | 'PATCH', path: string, body?: unknown, of = arm) {
+async function callAs(
+  peer: Peer,
+  method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  of = arm,
+) {
   const { fabricKeyPair, fabricCa } = tlsFrom(join(directory, peer, 'tls'));
   const client = fabricClient({
     keyPair: fabricKeyPair,
@@ -144,6 +150,10 @@ it.each([
   ['PUT', '/clock', ['portal', 'tests']],
   ['GET', '/resources', ['portal', 'tests']],
   ['PATCH', '/lab', ['portal', 'tests']],
+  ['GET', '/snapshots', ['portal', 'tests']],
+  ['PUT', '/snapshots/No', ['portal', 'tests']],
+  ['POST', '/snapshots/No/restore', ['portal', 'tests']],
+  ['DELETE', '/snapshots/No', ['portal', 'tests']],
   ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],
@@ -153,6 +163,18 @@ it.each([
     if ((allowed as readonly string[]).includes(peer))
       expect([peer, status]).toEqual([peer, method === 'GET' ? 200 : 400]);
     else expect([peer, status]).toEqual([peer, 403]);
+  }
+});
+
+it('is reset by the portal and by tests, and by no other', async () => {
+  const own = await start(); // where nobody follows who would be waited for
+  try {
+    for (const peer of PEERS) {
+      const { status } = await callAs(peer, 'POST', '/reset', {}, own);
+      expect([peer, status]).toEqual([peer, ['portal', 'tests'].includes(peer) ? 200 : 403]);
+    }
+  } finally {
+    await own.close();
   }
 });
 

@@ -10,10 +10,13 @@ import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
 import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
+import { livesOf } from './domain/lives.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { labRoutes } from './routes/lab.ts';
+import { lifeRoutes } from './routes/lives.ts';
 import { openArmDatabase } from './store/database.ts';
+import { sqliteSnapshots } from './store/snapshots.ts';
 
 /** Azure Resource Manager: owns what the lab contains, and tells the other services. */
 export async function startArm(config: Config, log: Log): Promise<RunningService<'public' | 'fabric' | 'health'>> {
@@ -26,10 +29,19 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const slots = () => lab.slots?.() ?? [];
   const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
-  const { resources, write, feed, events, faults } = parts;
+  const { resources, turns, write, feed, events, faults } = parts;
+  const lives = livesOf({
+    ...{ resources, turns, feed, fabric, slots, log },
+    snapshots: sqliteSnapshots(db),
+    labClock: clock,
+    system: config.clock,
+    readLab: () => lab.read(),
+    onBegun: keys.expire,
+  });
   const routes = feedRoutes({ feed, resources }).use(
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
     labRoutes({ resources, write, slots, clock, lab }),
+    lifeRoutes(lives),
   );
 
   const apply = () => {

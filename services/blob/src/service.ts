@@ -4,9 +4,11 @@ import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
+import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
@@ -22,7 +24,8 @@ import { sqliteBlocks } from './store/blocks.ts';
 import { sqliteContainers } from './store/containers.ts';
 import { directoryContent } from './store/content.ts';
 import { openBlobDatabase } from './store/database.ts';
-import { feedApplier } from './store/feed.ts';
+import { feedApplier, OWN_TABLES } from './store/feed.ts';
+import { keptContent } from './store/kept-content.ts';
 import { malformed } from './wire/errors.ts';
 
 export type BlobService = RunningService<'public' | 'fabric' | 'health'> & {
@@ -41,7 +44,8 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
   const containers = sqliteContainers(db);
   const blobs = sqliteBlobs(db);
   const blocks = sqliteBlocks(db);
-  const content = directoryContent(config.contentDirectory, log);
+  const tables = tablesOf(db, OWN_TABLES);
+  const content = keptContent(directoryContent(config.contentDirectory, log), tables, blocks);
   const removeOldBlocks = () => blocks.removeOlderThan(clock.now() - UNCOMMITTED_LIFETIME);
   removeOldBlocks();
   content.sweep(blocks.allFiles());
@@ -81,6 +85,7 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
     clock,
     log,
   });
+  const routes = snapshotRoutes({ db, tables, onForgotten: content.reconsider });
   const running = await listenAll(
     {
       public: {
@@ -91,7 +96,7 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
         deferContinue: true,
         longBodies: true,
       },
-      ...controlListeners(config, { app: controlApp({ events, faults, health, log }), health }),
+      ...controlListeners(config, { app: controlApp({ routes, events, faults, health, log }), health }),
     },
     async () => {
       const stopped = follower.close(); // before its poll is cut off, or it would take that for a failure of arm's

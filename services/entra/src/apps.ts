@@ -11,10 +11,12 @@ import type { Registrations } from './domain/application.ts';
 import type { Directory } from './domain/directory.ts';
 import type { IssuerKeys, OwnIssuer } from './domain/federated-assertion.ts';
 import type { KeyRing } from './domain/key-ring.ts';
+import type { Pause } from './domain/pause.ts';
 import { GRAPH_HOST, graphApp } from './graph/app.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { forgeRoutes } from './routes/forge.ts';
 import { labClockRoutes } from './routes/lab-clock.ts';
+import { awaitingPause, pauseRoutes } from './routes/pause.ts';
 import { principalRoutes } from './routes/principals.ts';
 import { signingKeyRoutes } from './routes/signing-keys.ts';
 import { tokenRoutes } from './routes/token.ts';
@@ -31,6 +33,7 @@ export type Parts = {
   readonly issuerKeys: IssuerKeys;
   readonly ownIssuer: OwnIssuer;
   readonly isSynced: () => boolean;
+  readonly pause: Pause;
   readonly clock: Clock;
   readonly events: Events;
   readonly faults: FaultList;
@@ -45,7 +48,7 @@ export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
   const graph = microsoftGraph(parts);
   app.use(labClockRoutes(parts.clock));
-  app.use(parts.events.record, collapseLeadingSlashes);
+  app.use(parts.events.record, awaitingPause(parts.pause), collapseLeadingSlashes);
   app.use((req, res, next) => (hostOf(req) === GRAPH_HOST ? graph(req, res, next) : next()));
   app.use(standardHeaders, faultsAt(parts.faults));
   app.use(tokenRoutes(parts), discoveryRoutes(parts));
@@ -59,7 +62,7 @@ export function publicApp(parts: Parts): Express {
 /** Microsoft Graph on a listener of its own, for where names are all the same. */
 export function graphOnlyApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(parts.events.record, collapseLeadingSlashes, microsoftGraph(parts));
+  app.use(parts.events.record, awaitingPause(parts.pause), collapseLeadingSlashes, microsoftGraph(parts));
   return app;
 }
 
@@ -74,8 +77,17 @@ const microsoftGraph = (parts: Parts): Express =>
 const hostOf = (req: Request): string => (req.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
 
 /** The control API. */
-export function fabricApp(parts: Parts, { health }: { health: () => Health }): Express {
+export function fabricApp(
+  parts: Parts,
+  { snapshots = Router(), health }: { snapshots?: Router; health: () => Health },
+): Express {
   const routes = Router();
-  routes.use(signingKeyRoutes(parts.keys, parts.events), principalRoutes(parts), forgeRoutes(parts));
+  routes.use(
+    snapshots,
+    pauseRoutes(parts.pause),
+    signingKeyRoutes(parts.keys, parts.events),
+    principalRoutes(parts),
+    forgeRoutes(parts),
+  );
   return controlApp({ routes, events: parts.events, faults: parts.faults, health, log: parts.log });
 }

@@ -5,18 +5,21 @@ import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
+import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { openDatabase } from '@lab/shared/sqlite.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { fabricApp, graphOnlyApp, type Parts, publicApp } from './apps.ts';
 import type { EntraConfig } from './config.ts';
 import { entraFaults } from './domain/faults.ts';
 import { openKeyRing } from './domain/key-ring.ts';
+import { pauses } from './domain/pause.ts';
 import { fetchDocumentTrusting } from './federation/fetch-document.ts';
 import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
 import { GRAPH_HOST } from './graph/app.ts';
 import { GRAPH_OPERATIONS } from './graph/faults.ts';
-import { applyPages } from './store/apply-pages.ts';
+import { applyPages, OWN_TABLES } from './store/apply-pages.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteRegistrations } from './store/registrations.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
@@ -74,6 +77,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
     authorityOrigin: () => (typeof origin === 'string' ? origin : origin(publicPort)),
     graphOrigin: () => (typeof graphOrigin === 'string' ? graphOrigin : graphOrigin(graphPort)),
     isSynced: follower.isSynced,
+    pause: pauses(),
     clock,
     events: recentEvents('entra'),
     faults: entraFaults(GRAPH_OPERATIONS),
@@ -90,9 +94,10 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
     db.close();
   };
   const secured = { tls: { keyPair: tls.publicKeyPair }, malformed: malformedRequest(clock) };
+  const snapshots = snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) });
   const listeners = {
     public: { app: publicApp(parts), address: config.publicListen, ...secured },
-    ...controlListeners(config, { app: fabricApp(parts, { health }), health }),
+    ...controlListeners(config, { app: fabricApp(parts, { snapshots, health }), health }),
   };
   const graph = config.graphListen && { app: graphOnlyApp(parts), address: config.graphListen, ...secured };
   const running: EntraService = await (graph ? listenAll({ ...listeners, graph }, close) : listenAll(listeners, close));

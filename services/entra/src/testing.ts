@@ -15,6 +15,7 @@ import { accessTokenClaims } from './domain/access-token.ts';
 import { firstPartyResource } from './domain/api-resource.ts';
 import { entraFaults } from './domain/faults.ts';
 import { openKeyRing } from './domain/key-ring.ts';
+import { pauses } from './domain/pause.ts';
 import type { FetchDocument } from './federation/fetch-document.ts';
 import { issuerKeys, ownIssuers } from './federation/issuer-keys.ts';
 import { GRAPH_OPERATIONS } from './graph/faults.ts';
@@ -114,6 +115,7 @@ export async function startPublicApp({
     authorityOrigin: () => AUTHORITY,
     graphOrigin: () => 'https://graph.microsoft.com',
     isSynced: () => state.synced,
+    pause: pauses(),
     clock,
     events,
     faults: strictFaults(entraFaults(GRAPH_OPERATIONS)),

@@ -4,10 +4,12 @@ import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
+import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
 import { type ListenAddress, type Listener, listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import { listenersByName } from '@lab/shared/http/listeners-by-name.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
@@ -15,7 +17,7 @@ import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { rbac } from './domain/authorize.ts';
 import { keyvaultFaults } from './domain/faults.ts';
-import { pageApplier } from './store/apply-page.ts';
+import { OWN_TABLES, pageApplier } from './store/apply-page.ts';
 import { openKeyvaultDatabase } from './store/database.ts';
 import { sqliteSecrets } from './store/secrets.ts';
 import { sqliteVaults } from './store/vaults.ts';
@@ -87,7 +89,16 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   const running = await listenAll(
     {
       public: listener(config.publicListen),
-      ...controlListeners(config, { app: controlApp({ events, faults, health, log }), health }),
+      ...controlListeners(config, {
+        app: controlApp({
+          routes: snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) }),
+          events,
+          faults,
+          health,
+          log,
+        }),
+        health,
+      }),
     },
     async () => {
       const followed = follower.close(); // first, so that the long poll that ends with the client is no failure

@@ -9,7 +9,6 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import { fabricClock } from './domain/clock.ts';
-import { controlCall } from './domain/control-call.ts';
 import { fabricFaults } from './domain/faults.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -44,8 +43,8 @@ const lab = {
   rotations: fabricRotations(fabric),
   clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
   forge: fabricForge(fabric),
-  state: fabricState(controlCall(fabric)),
   faults: fabricFaults(fabric),
+  state: fabricState({ fabric, workloads: { restart: async () => ['app'] }, faults: fabricFaults(fabric) }),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -477,6 +476,36 @@ describe('what the lab contains', () => {
     expect(called).toEqual([]);
   });
 
+  it('has snapshots of names that are lower-case letters, digits and "-"', async () => {
+    control = { arm: { status: 201, body: { name: 'a', takenAt: '2026-01-01T00:00:00.000Z' } } };
+    for (const name of ['A', 'a%20b', '..%2freset', 'a'.repeat(41), 'a_b'])
+      expect([name, (await ask('PUT', `/lab/v1/snapshots/${name}`, bearer)).status]).toEqual([name, 400]);
+    expect(called).toEqual([]);
+    expect((await ask('PUT', `/lab/v1/snapshots/${'a-1'.repeat(13)}`, bearer)).status).toBe(201);
+  });
+
+  it('begins anew without faults, and workloads are started again where the clock jumped with it', async () => {
+    const clock = [
+      { offsetSeconds: 60, heldAt: null },
+      { offsetSeconds: 0, heldAt: null },
+    ];
+    const moved = fabricState({
+      fabric: {
+        call: async (service, method, path) => {
+          called.push(`${service} ${method} ${path}`);
+          return { status: 200, body: path === '/clock' ? clock.shift() : { durationMs: 5, late: ['blob'] } };
+        },
+      },
+      workloads: { restart: async () => ['app'] },
+      faults: { clear: async () => called.push('faults') },
+    });
+    expect(await moved.reset()).toEqual({ durationMs: 5, late: ['blob'], restartedWorkloads: ['app'] });
+    expect(called).toEqual(['faults', 'arm GET /clock', 'arm POST /reset', 'arm GET /clock']);
+    clock.push({ offsetSeconds: 0, heldAt: null }, { offsetSeconds: 0, heldAt: null });
+    expect(await moved.snapshots.restore('a')).toMatchObject({ restartedWorkloads: [] });
+    expect(called.filter((call) => call === 'faults')).toHaveLength(1);
+  });
+
   it('is not at hand where Resource Manager refuses the portal itself', async () => {
     control = refusal(403, 'PeerNotAllowed');
     const { status, text } = await get('/resources');
@@ -674,6 +703,34 @@ describe('the OpenAPI document', () => {
       patch({ ...yaml, ...foreign }),
       patch(yaml, 'x'.repeat(600_000)),
     );
+    control = {};
+
+    const clockNow = { now: 1, offsetSeconds: 0, heldAt: null };
+    const begun = { status: 200, body: { ...clockNow, durationMs: 1, late: [] } };
+    const kept = { status: 201, body: { name: 'a', takenAt: '2026-01-01T00:00:00.000Z' } };
+    const refused = (status: number) => ({ status, body: { error: { code: 'Why', message: 'Why.' } } });
+    type Case = [operation: string, good: (typeof control)[string], refusals: number[], body?: string];
+    const cases: Case[] = [
+      ['post /reset', begun, [], '{}'],
+      ['get /snapshots', { status: 200, body: { snapshots: [] } }, []],
+      ['put /snapshots/{name}', kept, [409]],
+      ['post /snapshots/{name}/restore', begun, [404], '{}'],
+      ['delete /snapshots/{name}', { status: 204, body: undefined }, [404]],
+    ];
+    for (const [name, good, refusals, body] of cases) {
+      const [method = '', template = ''] = name.split(' ');
+      const send = async (answer: typeof good | undefined, headers: Headers = bearer, text = body, query = '') => {
+        control = answer ? { arm: answer } : {};
+        const type = text === undefined ? {} : { 'content-type': 'application/json' };
+        const path = `/lab/v1${template.replace('{name}', 'a')}${query}`;
+        return ask(method.toUpperCase(), path, { ...type, ...headers }, text);
+      };
+      const answers = [await send(good), await send(undefined), await send(good, {}), await send(good, foreign)];
+      answers.push(await send(good, bearer, body, '?a=1'));
+      for (const status of refusals) answers.push(await send(refused(status)));
+      if (body !== undefined) answers.push(await send(good, bearer, long));
+      await on(name, ...answers.map((answer) => Promise.resolve(answer)));
+    }
     control = {};
 
     for (const [path, item] of Object.entries((await read()).paths)) {

@@ -6,7 +6,6 @@ import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
-import { controlCall } from './domain/control-call.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
@@ -51,6 +50,7 @@ export async function startPortal(
   const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
+  const faults = fabricFaults(fabric);
   const lab = {
     health,
     runs,
@@ -59,8 +59,8 @@ export async function startPortal(
     rotations: fabricRotations(fabric),
     clock: fabricClock({ fabric, workloads }),
     forge: fabricForge(fabric),
-    state: fabricState(controlCall(fabric)),
-    faults: fabricFaults(fabric),
+    faults,
+    state: fabricState({ fabric, workloads, faults }),
   };
   // Loaded where it is wanted only: it is more code than all of the portal.
   const spans = config.collector

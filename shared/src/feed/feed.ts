@@ -15,12 +15,26 @@ export const FOLLOWED: Partial<Record<Peer, readonly Kind[]>> = {
 };
 
 /**
+ * What a life of the lab began with, for the state that a follower has besides what it follows: a reset, after which there is
+ * none, or a snapshot, which it has a copy of. Absent where `arm`'s database was new: that state then stays.
+ */
+export const Beginning = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('reset') }),
+  z.object({ by: z.literal('snapshot'), id: z.guid() }),
+]);
+export type Beginning = z.infer<typeof Beginning>;
+
+/** What a follower makes state of its own from. A copy of that state has it already, so it is not told again with it. */
+export const SEEDS: readonly Kind[] = ['secret', 'container', 'blob', 'application'];
+
+/**
  * `GET /feed?epoch={epoch}&since={revision}&waitSeconds={n}` on `arm`'s control API: what changed after a revision, one
  * entry per resource, oldest change first; held open until there is something, or the time is up.
  */
 export const FeedPage = z.object({
-  /** Names the life of `arm`'s database. Another epoch than the follower's: `arm` was reset, all of it is sent anew. */
+  /** Names a life of the lab. Another epoch than the follower's: all of it is sent anew. */
   epoch: z.guid(),
+  begun: Beginning.optional(),
   /** The follower asks on from here. By asking it says that it has applied everything up to here. */
   revision: z.number().int().nonnegative(),
   changes: z.array(

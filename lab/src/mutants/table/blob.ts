@@ -142,7 +142,7 @@ export const BLOB: readonly Mutant[] = [
   ...mutantsOf('services/blob/src/store/feed.ts', 'services/blob/src/store/feed.test.ts', [
     {
       name: 'blob: rights of an old epoch',
-      find: '      assignments.clear();\n',
+      find: '    assignments.clear();\n',
       replace: '',
       test: 'keeps data in a new epoch, and forgets accounts and role assignments that are not declared again',
     },

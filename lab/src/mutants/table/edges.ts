@@ -203,23 +203,23 @@ export const EDGES: readonly Mutant[] = [
     },
     {
       name: 'lab.yaml: four machines at most',
-      find: 'if (index >= VM_ADDRESSES.length) {',
+      find: 'if (isNew && index >= VM_ADDRESSES.length) {',
       replace: 'if (false) {',
       test: 'refuses a fifth virtual machine with a sentence',
     },
     {
       name: 'lab.yaml: no two machines at one address',
-      find: 'if (machines.has(name.toLowerCase())) {',
-      replace: 'if (false) {',
+      find: 'if (machines.has(name.toLowerCase()) || ',
+      replace: 'if (',
       test: 'refuses two virtual machines of one name, in whatever tenants, since they would share an address',
     },
   ]),
   ...mutantsOf('shared/src/lab/resolve/principals.ts', LAB, [
     {
       name: 'lab.yaml: identities of the same tenant',
-      find: 'const find = (tenantId: string, name: string) => ',
+      find: 'const find = (tenantId: string, name: string) =>\n    known',
       replace:
-        "const find = (tenantId, name) => [...known].find(([key]) => key.endsWith('/' + name.toLowerCase()))?.[1] ?? ",
+        "const find = (tenantId, name) => [...known].find(([key]) => key.endsWith('/' + name.toLowerCase()))?.[1] ??\n    known",
       test: 'refuses an identity of another tenant',
     },
   ]),

@@ -47,6 +47,14 @@ export function applyLab(
   });
 }
 
+/** Takes what the lab file declares for applied, whatever there is. */
+export function declareLab(resources: Resources, declared: readonly Resource[]): void {
+  for (const entry of resources.declared()) resources.undeclare(entry);
+  for (const resource of declared) {
+    resources.declare({ kind: resource.kind, id: resource.id, digest: digestOf(resource) });
+  }
+}
+
 /** With the times that clients expect, which no lab file says: made when it was first declared, changed with its entry. */
 export function dated(resources: Resources, resource: Resource, now: number): Resource {
   const { kind, id, value } = resource;

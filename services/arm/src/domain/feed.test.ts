@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 const page = (revision?: number, waitMs = 0) =>
-  feed.page('blob', revision === undefined ? undefined : { epoch: resources.epoch, revision }, waitMs, here);
+  feed.page('blob', revision === undefined ? undefined : { epoch: resources.life().epoch, revision }, waitMs, here);
 
 it('tells a new follower everything that concerns it, and nothing else', async () => {
   resources.put(tenant);
@@ -62,7 +62,7 @@ it('does not wake one follower because another one asks', async () => {
   const waiting = page(0, 60_000).then(() => {
     answered = true;
   });
-  await feed.page('keyvault', { epoch: resources.epoch, revision: 0 }, 0, here);
+  await feed.page('keyvault', { epoch: resources.life().epoch, revision: 0 }, 0, here);
   await new Promise((resolve) => setImmediate(resolve));
   expect(answered).toBe(false);
   feed.changed();
@@ -72,7 +72,7 @@ it('does not wake one follower because another one asks', async () => {
 it('knows what a follower has applied by where it asks on from', async () => {
   resources.put(tenant);
   const applied = feed.hasApplied('entra', resources.revision(), 60_000);
-  await feed.page('entra', { epoch: resources.epoch, revision: resources.revision() }, 0, here);
+  await feed.page('entra', { epoch: resources.life().epoch, revision: resources.revision() }, 0, here);
   expect(await applied).toBe(true);
   expect(await feed.hasApplied('entra', resources.revision() + 1, 0)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { Peer } from '@lab/shared/fabric/peers.ts';
-import { FOLLOWED } from '@lab/shared/feed/feed.ts';
+import { type Beginning, FOLLOWED, SEEDS } from '@lab/shared/feed/feed.ts';
 import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Resources } from './resources.ts';
 
@@ -9,7 +9,14 @@ const PAGE_SIZE = 10_000;
 /** A follower asks again at least this often; one that does not has gone, or was never there. */
 const SILENCE_MS = 30_000;
 
-export type Page = { readonly epoch: string; readonly revision: number; readonly changes: readonly Change[] };
+export type Page = {
+  readonly epoch: string;
+  readonly begun?: Beginning;
+  readonly revision: number;
+  readonly changes: readonly Change[];
+};
+
+type Position = { readonly epoch: string; readonly revision: number };
 
 /** Tells followers what changes, and knows how far each has come. */
 export type Feed = {
@@ -17,12 +24,7 @@ export type Feed = {
    * What changed for this follower after its position; waits for something to tell, at most `waitMs`.
    * A position of another epoch counts as none. `signal` ends the wait early: the follower has gone.
    */
-  page(
-    follower: Peer,
-    position: { epoch: string; revision: number } | undefined,
-    waitMs: number,
-    signal: AbortSignal,
-  ): Promise<Page>;
+  page(follower: Peer, position: Position | undefined, waitMs: number, signal: AbortSignal): Promise<Page>;
   /** Wakes those who wait. To be called after every committed change. */
   changed(): void;
   /** Whether this follower is one to wait for: it has asked lately, and was not found to be late since. */
@@ -32,42 +34,57 @@ export type Feed = {
 };
 
 export function feedOf(resources: Resources): Feed {
-  const positions = new Map<Peer, number>();
+  const positions = new Map<Peer, Position>();
   /** When each was last heard of. Those that were waited for in vain are not in it, until they ask again. */
   const heardOf = new Map<Peer, number>();
   const changes = signals();
   const progress = signals();
 
-  const read = (follower: Peer, since: number): Page => {
+  const sinceOf = (position: Position | undefined): number =>
+    position?.epoch === resources.life().epoch ? position.revision : 0;
+
+  const read = (follower: Peer, position: Position | undefined): Page => {
+    const since = sinceOf(position);
+    const { epoch, begun, seededUpTo } = resources.life();
     const found = resources.changedSince(since, FOLLOWED[follower] ?? [], PAGE_SIZE);
     // A page that is not full says that the follower is up to date, also with what does not concern it.
     const revision = found.length === PAGE_SIZE ? (found.at(-1)?.revision ?? since) : resources.revision();
+    const told = found.filter((change) => change.revision > seededUpTo || !SEEDS.includes(change.kind));
     return {
-      epoch: resources.epoch,
+      epoch,
+      ...(begun && { begun }),
       revision,
-      changes: found.map(({ kind, id, value }) => ({ kind, id, value }) as Change),
+      changes: told.map(({ kind, id, value }) => ({ kind, id, value }) as Change),
     };
   };
 
   return {
     page: async (follower, position, waitMs, signal) => {
-      const since = position?.epoch === resources.epoch ? position.revision : 0;
       heardOf.set(follower, performance.now());
-      if (position?.epoch === resources.epoch) {
-        positions.set(follower, since);
+      if (position && position.epoch === resources.life().epoch) {
+        positions.set(follower, position);
         progress.emit();
       }
-      const page = read(follower, since);
-      if (page.changes.length > 0 || page.revision !== since || waitMs === 0 || signal.aborted) return page;
+      const page = read(follower, position);
+      const isNew = page.epoch !== position?.epoch || page.revision !== position.revision;
+      if (page.changes.length > 0 || isNew || waitMs === 0 || signal.aborted) return page;
       await changes.next(waitMs, signal);
-      // Nobody listens any more, and when the service is being closed there may be no database either.
-      return signal.aborted ? page : read(follower, since);
+      if (!signal.aborted) return read(follower, position);
+      // Nobody listens any more, and when the service is being closed there may be no database either. One that is still there
+      // asks again at once.
+      heardOf.delete(follower);
+      return page;
     },
     changed: changes.emit,
     isFollowing: (follower) => performance.now() - (heardOf.get(follower) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS,
     hasApplied: async (follower, revision, waitMs) => {
       const deadline = performance.now() + waitMs;
-      while ((positions.get(follower) ?? -1) < revision) {
+      // Revisions are counted anew in each life: one of another says nothing.
+      const isLate = () => {
+        const position = positions.get(follower);
+        return position?.epoch !== resources.life().epoch || position.revision < revision;
+      };
+      while (isLate()) {
         const left = deadline - performance.now();
         if (left <= 0) {
           heardOf.delete(follower);

@@ -26,3 +26,22 @@ export function forgetCertificates(resources: Resources, clientId: string): void
     resources.remove('identityCertificates', certificatesId(clientId, service));
   }
 }
+
+/**
+ * The certificates of identities, to be put back into another life of the lab. Those of now: keys are not a part of any
+ * life, and an identity that has a host in the next one goes on with the key that it has.
+ */
+export function hostedCertificates(resources: Resources): { putBack(): void } {
+  const all = () => resources.changedSince(0, ['identityCertificates'], Number.MAX_SAFE_INTEGER);
+  const now = all();
+  return {
+    putBack: () => {
+      for (const { id } of all()) resources.remove('identityCertificates', id);
+      for (const { kind, id, value } of now) {
+        if (kind !== 'identityCertificates' || !value) continue;
+        const service = id.split('/').at(-1) as HostService;
+        if (isHostedBy(resources, value.clientId, service)) resources.put({ kind, id, value });
+      }
+    },
+  };
+}

@@ -1,9 +1,21 @@
+import type { Beginning } from '@lab/shared/feed/feed.ts';
 import type { Change, Kind, Resource, ResourceOf } from '@lab/shared/feed/resources.ts';
+
+/** A life of the lab: another one begins with each reset, and with each snapshot that is brought back. */
+export type Life = {
+  /** Its name. */
+  readonly epoch: string;
+  /** What it began with; undefined where the database was new. */
+  readonly begun: Beginning | undefined;
+  /** Up to this revision followers have what they make state of their own from: see `SEEDS`. */
+  readonly seededUpTo: number;
+};
 
 /** What the lab contains, and in which order it came to be so. Ids and values are found without case. */
 export type Resources = {
-  /** Names the life of the database. */
-  readonly epoch: string;
+  life(): Life;
+  /** Begins a new life: without anything, or with what a copy holds. Call in a transaction. Throws where there is no copy. */
+  begin(begun: Beginning): void;
   /** Revision of the newest change. */
   revision(): number;
   find<K extends Kind>(kind: K, id: string): ResourceOf<K> | undefined;

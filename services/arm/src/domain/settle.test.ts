@@ -18,7 +18,7 @@ function lab() {
   const settle = settling(resources, feed);
   const write = writing(resources, feed, noted, settle);
   const asks = (peer: Peer) =>
-    feed.page(peer, { epoch: resources.epoch, revision: resources.revision() }, 0, new AbortController().signal);
+    feed.page(peer, { epoch: resources.life().epoch, revision: resources.revision() }, 0, new AbortController().signal);
   const put = () =>
     resources.put({
       kind: 'secret',

@@ -53,7 +53,7 @@ export function feedRoutes({ feed, resources }: { feed: Feed; resources: Resourc
     });
     feed.changed();
     const confirmed = await feed.hasApplied('entra', revision, CONFIRMATION_MS);
-    res.status(confirmed ? 200 : 202).json({ confirmed, epoch: resources.epoch });
+    res.status(confirmed ? 200 : 202).json({ confirmed, epoch: resources.life().epoch });
   });
 
   return router;

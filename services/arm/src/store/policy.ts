@@ -39,6 +39,13 @@ export function withPolicy(resources: Resources, db: Database): { resources: Res
     policy,
     resources: {
       ...resources,
+      begin: (begun) =>
+        resources.transaction(() => {
+          resources.begin(begun);
+          policy.clear();
+          move.run(0);
+          catchUp();
+        }),
       put: (resource: Resource) =>
         resources.transaction(() => {
           resources.put(resource);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Kind } from '@lab/shared/feed/resources.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
-import type { DeclaredEntry, Entry, Indexed, Resources } from '../domain/resources.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
+import type { DeclaredEntry, Entry, Indexed, Life, Resources } from '../domain/resources.ts';
 
 const INDEXED: readonly { [K in keyof Indexed]: { kind: K; field: Indexed[K] } }[keyof Indexed][] = [
   { kind: 'servicePrincipal', field: 'clientId' },
@@ -11,13 +12,25 @@ const INDEXED: readonly { [K in keyof Indexed]: { kind: K; field: Indexed[K] } }
   { kind: 'roleAssignment', field: 'roleDefinitionId' },
 ];
 
+type Lifetime = { epoch: string; applied_lab: number; begun: string | null; seeded_up_to: number };
+
+/** What is forgotten with a life, and comes back with a snapshot. */
+export const OWN_TABLES = ['resources', 'lab_entries', 'operations'] as const;
+
 type Row = { kind: Kind; id: string; value: string | null; revision: number };
 
 /** Resources in SQLite, one row each, deleted ones included: followers have to hear of a deletion too. */
 export function sqliteResources(db: Database): Resources {
-  db.prepare('INSERT OR IGNORE INTO lifetime VALUES (1, ?, 0)').run(randomUUID());
-  const lifetime = db.prepare<[], { epoch: string; applied_lab: number }>('SELECT epoch, applied_lab FROM lifetime');
-  const { epoch } = lifetime.get() as { epoch: string };
+  db.prepare('INSERT OR IGNORE INTO lifetime (only_row, epoch, applied_lab) VALUES (1, ?, 0)').run(randomUUID());
+  const lifetime = db.prepare<[], Lifetime>('SELECT epoch, applied_lab, begun, seeded_up_to FROM lifetime');
+  const life = (): Life => {
+    const { epoch, begun, seeded_up_to: seededUpTo } = lifetime.get() as Lifetime;
+    return { epoch, seededUpTo, begun: begun === null ? undefined : JSON.parse(begun) };
+  };
+  const startLife = db.prepare<[epoch: string, begun: string, seededUpTo: number]>(
+    'UPDATE lifetime SET epoch = ?, begun = ?, seeded_up_to = ?',
+  );
+  const tables = tablesOf(db, OWN_TABLES);
   const newest = db.prepare<[], { revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM resources');
   const get = db.prepare<[string, string], Row>(
     'SELECT * FROM resources WHERE kind = ? AND key = ? AND value IS NOT NULL',
@@ -53,7 +66,12 @@ export function sqliteResources(db: Database): Resources {
   const applied = db.prepare('UPDATE lifetime SET applied_lab = 1');
   const revision = () => newest.get()?.revision ?? 0;
   return {
-    epoch,
+    life,
+    begin: (begun) => {
+      if (begun.by === 'reset') tables.clear();
+      else if (!tables.bringBack(begun.id)) throw new Error('the snapshot is not there');
+      startLife.run(randomUUID(), JSON.stringify(begun), begun.by === 'reset' ? 0 : revision());
+    },
     revision,
     find: (kind, id) => {
       const row = get.get(kind, id.toLowerCase());

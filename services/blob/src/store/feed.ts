@@ -1,12 +1,17 @@
 import type { Clock } from '@lab/shared/clock.ts';
+import { beginWith } from '@lab/shared/feed/begin.ts';
 import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
 import type { FeedPage } from '@lab/shared/feed/feed.ts';
 import type { Change, ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { type BlobKey, newEtag } from '../domain/blob.ts';
 import { type Blobs, type Containers, type Content, type Received, segmentsOf } from '../domain/storage.ts';
 import type { AccountsStore } from './accounts.ts';
+
+/** What the service has of its own, and what it knows it by. */
+export const OWN_TABLES = ['accounts', 'containers', 'blobs', 'segments', 'blocks'] as const;
 
 export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => Promise<void>;
 
@@ -15,8 +20,9 @@ export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => Promise
  *
  * Declared containers and blobs are made when their change arrives, and removed when they are declared no longer; in
  * between they belong to whoever writes them. An account that was deleted takes its content along, also where only its
- * successor of the same name was heard of. When an epoch begins (`fresh`), accounts and assignments are forgotten,
- * data stays, and what is declared is made only where nothing is.
+ * successor of the same name was heard of. An epoch that begins with a reset has no data, one that begins with a snapshot
+ * that of its copy. When one of neither kind begins, accounts and assignments are forgotten, data stays, and what is declared
+ * is made only where nothing is.
  */
 export function feedApplier({
   db,
@@ -73,14 +79,22 @@ export function feedApplier({
     assignments.apply(change);
     return [];
   };
+  const tables = tablesOf(db, OWN_TABLES);
+  const files = db.prepare<[], string>('SELECT file FROM segments UNION SELECT file FROM blocks').pluck();
+  /** @returns freed files. */
+  const begin = (page: FeedPage): { keepsData: boolean; freed: readonly string[] } => {
+    const before = files.all();
+    accounts.clear();
+    assignments.clear();
+    if (!beginWith(tables, page.begun)) return { keepsData: true, freed: [] };
+    const after = new Set(files.all());
+    return { keepsData: false, freed: before.filter((file) => !after.has(file)) };
+  };
   const applyAll = db.transaction((page: FeedPage, written: ReadonlyMap<Change, Received>, fresh: boolean) => {
-    if (fresh) {
-      accounts.clear();
-      assignments.clear();
-    }
-    const freed = page.changes.flatMap((change) => applyChange(change, written, fresh));
+    const { keepsData, freed } = fresh ? begin(page) : { keepsData: false, freed: [] };
+    const replaced = page.changes.flatMap((change) => applyChange(change, written, keepsData));
     cursor.set({ epoch: page.epoch, revision: page.revision });
-    return freed;
+    return [...freed, ...replaced];
   });
 
   return async (page, { fresh }) => {

@@ -45,12 +45,13 @@ export function nextStep(
   { epoch, now, replaced }: { epoch: string; now: number; replaced?: number | undefined },
 ): 'make' | 'hand over' | 'rest' {
   const newest = keys.at(-1);
-  if (!newest || now >= halfLife(newest) || newest.id === replaced) return 'make';
+  // One from the future was made before the lab's clock was set back: `entra` would not take it yet.
+  if (!newest || now < newest.notBefore || now >= halfLife(newest) || newest.id === replaced) return 'make';
   return newest.confirmedIn === epoch ? 'rest' : 'hand over';
 }
 
 /** The newest key that `entra` is known to have: a new one is used only after its confirmation. */
 export const signingKey = (keys: readonly IdentityKey[], epoch: string, now: number): IdentityKey | undefined =>
-  keys.findLast(({ confirmedIn, notAfter }) => confirmedIn === epoch && now < notAfter);
+  keys.findLast(({ confirmedIn, notBefore, notAfter }) => confirmedIn === epoch && notBefore <= now && now < notAfter);
 
 const halfLife = ({ notBefore, notAfter }: IdentityKey) => (notBefore + notAfter) / 2;

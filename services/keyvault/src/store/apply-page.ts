@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@lab/shared/clock.ts';
+import { beginWith } from '@lab/shared/feed/begin.ts';
 import type { CursorStore } from '@lab/shared/feed/cursor-store.ts';
 import type { FeedPage } from '@lab/shared/feed/feed.ts';
 import type { Change } from '@lab/shared/feed/resources.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { AssignmentsStore } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { type DeclaredSecret, declareSecret } from '../domain/declared-secret.ts';
 import type { SecretStore } from '../domain/secret.ts';
 import type { VaultStore } from './vaults.ts';
 
 export type ApplyPage = (page: FeedPage, options: { fresh: boolean }) => void;
 
+/** What the service has of its own, and what it knows its secrets by. */
+export const OWN_TABLES = ['vaults', 'secrets', 'secret_versions', 'declared_secrets'] as const;
+
 /**
  * Applies a page of the feed, and the cursor with it, in one transaction.
  *
  * A vault that is purged takes its secrets along, also where only its successor of the same name was heard of; a deleted
- * one keeps them. In a new epoch the vaults and assignments of the old one are forgotten, while secrets stay: what was declared for a
- * name that is taken is then not set again.
+ * one keeps them. A new epoch that began with a reset has no secrets, one that began with a snapshot those of its copy. In one
+ * of neither kind the vaults and assignments of the old one are forgotten, while secrets stay: what was declared for a name
+ * that is taken is then not set again.
  */
 export function pageApplier({
   db,
@@ -36,6 +42,7 @@ export function pageApplier({
   clock: Clock;
   log: Log;
 }): ApplyPage {
+  const tables = tablesOf(db, OWN_TABLES);
   const digestOf = db.prepare<[id: string], { digest: string }>('SELECT digest FROM declared_secrets WHERE id = ?');
   const keepDigest = db.prepare<[id: string, digest: string]>('INSERT OR REPLACE INTO declared_secrets VALUES (?, ?)');
   const dropDigest = db.prepare<[id: string]>('DELETE FROM declared_secrets WHERE id = ?');
@@ -80,8 +87,9 @@ export function pageApplier({
       vaults.clear();
       assignments.clear();
     }
+    const keepsSecrets = fresh && !beginWith(tables, page.begun);
     for (const change of page.changes) {
-      apply(change, fresh);
+      apply(change, keepsSecrets);
       assignments.apply(change);
     }
     cursor.set(page);

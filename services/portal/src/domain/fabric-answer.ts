@@ -1,5 +1,6 @@
-import { AzureError } from '@lab/shared/azure-error.ts';
+import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
 import type { FabricResponse } from '@lab/shared/fabric/client.ts';
+import { STATUS } from '@lab/shared/http/status.ts';
 import { z } from 'zod';
 
 const Refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
@@ -15,12 +16,16 @@ export async function answerOf<T extends z.ZodType>(
   schema: T,
 ): Promise<z.infer<T>> {
   const { status, body } = await asked.catch((cause: unknown) => unavailable(service, cause));
-  const { data } = schema.safeParse(body);
-  if (status === 200 && data !== undefined) return data;
+  const { data, success } = schema.safeParse(body);
+  if (status >= 200 && status < 300 && success) return data;
   const refusal = Refusal.safeParse(body).data?.error;
-  if (status === 400 && refusal) throw new AzureError({ kind: 'invalid', ...refusal });
+  const kind = TOLD.find((told) => STATUS[told] === status);
+  if (kind && refusal) throw new AzureError({ kind, ...refusal });
   return unavailable(service, `it answered ${status}`);
 }
+
+/** Those that concern the caller. That the portal itself is refused is a fault of the lab's. */
+const TOLD: readonly ErrorKind[] = ['invalid', 'not_found', 'conflict', 'too_large', 'unavailable'];
 
 function unavailable(service: string, cause: unknown): never {
   throw new AzureError({

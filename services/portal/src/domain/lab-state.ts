@@ -1,6 +1,8 @@
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import { RESOURCE } from '@lab/shared/feed/resources.ts';
 import { z } from 'zod';
-import type { ControlCall } from './control-call.ts';
+import { answerOf } from './fabric-answer.ts';
+import type { Workloads } from './workloads.ts';
 
 /** Something that exists in the lab. What else it has depends on its kind; the value of a secret is in none. */
 export const LabResource = z.looseObject({
@@ -19,17 +21,82 @@ export type LabState = {
   resources(kind: string | undefined): Promise<z.infer<typeof LabResource>[]>;
   /** @param text A partial lab file. Throws `invalid` InvalidLabFile with a line per mistake. */
   patch(text: string): Promise<z.infer<typeof AppliedPatch>>;
+  /** Everything as the lab file says it. Answers when all who follow `arm` have it. */
+  reset(): Promise<NewLife>;
+  readonly snapshots: {
+    list(): Promise<z.infer<typeof SnapshotList>>;
+    /** Throws `conflict` TooManySnapshots. */
+    take(name: string): Promise<z.infer<typeof SnapshotBody>>;
+    /** Throws `not_found` SnapshotNotFound, as `remove` does. */
+    restore(name: string): Promise<NewLife>;
+    remove(name: string): Promise<void>;
+  };
 };
 
-/** What the lab contains. Only translated here: `arm` owns it. */
-export const fabricState = (control: ControlCall): LabState => ({
-  resources: async (kind) => {
-    const query = kind === undefined ? '' : `?kind=${encodeURIComponent(kind)}`;
-    const answer = z.object({ resources: z.array(LabResource) });
-    return (await control('arm', 'GET', `/resources${query}`, { answer, timeoutMs: PATIENCE_MS })).resources;
-  },
-  patch: (text) => control('arm', 'PATCH', '/lab', { body: { text }, answer: AppliedPatch, timeoutMs: PATIENCE_MS }),
+export const SnapshotName = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 lower-case letters, digits and "-"');
+export const SnapshotBody = z.strictObject({ name: z.string(), takenAt: z.iso.datetime() });
+export const SnapshotList = z.strictObject({ snapshots: z.array(SnapshotBody) });
+
+const Begun = z.object({
+  durationMs: z.number(),
+  late: z.array(z.string()).meta({ description: 'Services that had not taken it over in time, and will.' }),
 });
+export const NewLife = Begun.extend({
+  restartedWorkloads: z.array(z.string()).meta({
+    description: "Workloads whose programs were ended because the lab's clock jumped: see PUT /clock.",
+  }),
+});
+export type NewLife = z.infer<typeof NewLife>;
+
+/** What the lab contains. `arm` owns it; where its clock jumps with that, workloads are started again. */
+export function fabricState({
+  fabric,
+  workloads,
+  faults,
+}: {
+  fabric: Pick<FabricClient, 'call'>;
+  workloads: Pick<Workloads, 'restart'>;
+  faults: { clear(): Promise<unknown> };
+}): LabState {
+  const ask = <T extends z.ZodType>(
+    method: Parameters<FabricClient['call']>[1],
+    path: string,
+    answer: T,
+    body?: object,
+  ) => answerOf('arm', fabric.call('arm', method, path, { body, timeoutMs: PATIENCE_MS }), answer);
+  const begin = async (path: string): Promise<NewLife> => {
+    const before = await ask('GET', '/clock', ClockSetting);
+    const begun = await ask('POST', path, Begun);
+    const after = await ask('GET', '/clock', ClockSetting);
+    const jumped = before.offsetSeconds !== after.offsetSeconds || before.heldAt !== after.heldAt;
+    return { ...begun, restartedWorkloads: jumped ? [...(await workloads.restart())] : [] };
+  };
+  return {
+    resources: async (kind) => {
+      const query = kind === undefined ? '' : `?kind=${encodeURIComponent(kind)}`;
+      return (await ask('GET', `/resources${query}`, Resources)).resources;
+    },
+    patch: (text) => ask('PATCH', '/lab', AppliedPatch, { text }),
+    reset: async () => {
+      // A lab at its first start has none. Who cannot be asked forgets them with its life.
+      await faults.clear().catch(() => {});
+      return begin('/reset');
+    },
+    snapshots: {
+      list: () => ask('GET', '/snapshots', SnapshotList),
+      take: (name) => ask('PUT', `/snapshots/${name}`, SnapshotBody),
+      restore: (name) => begin(`/snapshots/${name}/restore`),
+      remove: async (name) => {
+        await ask('DELETE', `/snapshots/${name}`, z.undefined());
+      },
+    },
+  };
+}
+
+const ClockSetting = z.object({ offsetSeconds: z.number(), heldAt: z.number().nullable() });
+const Resources = z.object({ resources: z.array(LabResource) });
 
 /** Longer than `arm` waits for those who follow it. */
 const PATIENCE_MS = 15_000;

@@ -17,6 +17,7 @@ import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { faultOperations } from './faults.ts';
 import { labOperations } from './lab.ts';
+import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 import { rotationOperations } from './rotations.ts';
@@ -53,6 +54,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...tokenOperations(lab.forge),
     ...stateOperations(lab.state),
     ...faultOperations(lab.faults),
+    ...lifeOperations(lab.state),
   ];
   const document = describeOperations(operations);
   return operations;

@@ -1,6 +1,5 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
-import { controlCall } from '../domain/control-call.ts';
 import { eventStreams } from '../domain/event-streams.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
@@ -63,7 +62,7 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     rotations: fabricRotations(NO_FABRIC),
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
     forge: fabricForge(NO_FABRIC),
-    state: fabricState(controlCall(NO_FABRIC)),
     faults: fabricFaults(NO_FABRIC),
+    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => [] }, faults: fabricFaults(NO_FABRIC) }),
   };
 }
