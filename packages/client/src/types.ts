@@ -100,12 +100,15 @@ export type ClockState = {
 
 /** A good token for a principal and an audience, then changed, then signed, then perhaps changed again. */
 export type ForgeRequest = {
-  /** Name, object id or client id of an identity, an application or the operator; `contoso/operator` where two tenants know the name. */
+  /**
+   * Name, object id or client id of a managed identity, an application or the operator. A name that two tenants know:
+   * `contoso/operator`.
+   */
   readonly principal: string;
   /** The resource, as a client would ask for it: `https://vault.azure.net`. */
   readonly audience: string;
   /** One of the classic wrong ways, by its name: `alg-none`. `flaws()` lists them. */
-  readonly flaw?: string;
+  readonly flaw?: FlawName;
   /** Seconds from now, by the lab's clock, instead of the usual ones. */
   readonly lifetime?: { readonly notBefore?: number; readonly expires?: number };
   /** Laid over the claims. */
@@ -134,7 +137,37 @@ export type ForgedToken = {
 };
 
 /** A classic way for a token to be wrong. */
-export type Flaw = { readonly name: string; readonly description: string };
+export type Flaw = { readonly name: FlawName; readonly description: string };
+
+export type FlawName =
+  | 'alg-none'
+  | 'alg-none-mixed-case'
+  | 'empty-signature'
+  | 'hs256-with-public-key'
+  | 'other-algorithm'
+  | 'foreign-key'
+  | 'unknown-kid'
+  | 'no-kid'
+  | 'path-as-kid'
+  | 'jwk-header'
+  | 'x5c-header'
+  | 'jku-header'
+  | 'x5u-header'
+  | 'crit-header'
+  | 'tampered-payload'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'no-expiry'
+  | 'expiry-as-text'
+  | 'wrong-issuer'
+  | 'no-issuer'
+  | 'issuer-of-other-version'
+  | 'wrong-tenant'
+  | 'other-tenant'
+  | 'no-tenant'
+  | 'wrong-audience'
+  | 'no-audience'
+  | 'no-principal';
 
 /** Which events somebody wants to see; what is absent narrows nothing. */
 export type EventFilter = {
@@ -186,6 +219,8 @@ export type FlowEvent = {
   readonly operation?: string | undefined;
   readonly virtualMachine?: string | undefined;
   readonly site?: string | undefined;
+  /** Name of the workload that sent the request, where it is known by its address. */
+  readonly caller?: string | undefined;
   readonly principalId?: string | undefined;
   readonly clientId?: string | undefined;
   /** What the token is for. */
@@ -196,10 +231,15 @@ export type FlowEvent = {
   readonly checks?: readonly EventCheck[] | undefined;
   /** The access decision: what was asked for, and what each role assignment had to say. */
   readonly decision?: EventDecision | undefined;
+  /** The other decisions of a request that needed several. */
+  readonly furtherDecisions?: readonly EventDecision[] | undefined;
   readonly errorCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
   /** Id of the fault that hit the request. */
   readonly fault?: string | undefined;
   readonly note?: string | undefined;
+  /** As the client sent it. */
+  readonly traceparent?: string | undefined;
 };
 
 export type EventCheck = {

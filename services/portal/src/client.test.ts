@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FlowEvent as ServedEvent } from '@lab/shared/events.ts';
+import type { FlawName as ServedFlawName } from '@lab/shared/forge/flaws.ts';
+import type { ForgeRequest as ServedForgeRequest } from '@lab/shared/forge/forge-request.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import {
+  type Applied,
+  type ClockState,
+  type EventQuery,
+  type FlawName,
+  type FlowEvent,
+  type ForgedToken,
+  type ForgeRequest,
+  type LabClient,
+  type LabHealth,
+  labClient,
+  type Resource,
+  type RotatedCertificates,
+  type SigningKeys,
+  type WorkloadRun,
+} from '@managed-identity-lab/client';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
+import { pageApp } from './apps.ts';
+import type { ClockState as ServedClockState } from './domain/clock.ts';
+import type { FlowRun } from './domain/flow-runs.ts';
+import type { ForgedToken as ServedToken } from './domain/forge.ts';
+import type { LabHealth as AskHealth } from './domain/lab-health.ts';
+import type { AppliedPatch, LabResource } from './domain/lab-state.ts';
+import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
+import { apiOperations } from './routes/api.ts';
+import { fakeServices, idleLab } from './testing/fake-lab.ts';
+
+const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
+
+/** Every method of the client once. */
+const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
+  health: (client) => client.health(),
+  run: (client) => client.run('app'),
+  'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
+  'signingKeys.rotate': (client) => client.signingKeys.rotate(),
+  'identities.rotateCertificates': (client) => client.identities.rotateCertificates(ID),
+  'clock.read': (client) => client.clock.read(),
+  'clock.forward': (client) => client.clock.forward(60),
+  'clock.hold': (client) => client.clock.hold(),
+  'clock.release': (client) => client.clock.release(),
+  'tokens.forge': (client) =>
+    client.tokens.forge({ principal: 'vm-app01', audience: 'https://vault.azure.net', flaw: 'alg-none' }),
+  'tokens.flaws': (client) => client.tokens.flaws(),
+  'state.resources': (client) => client.state.resources('vault'),
+  'state.apply': (client) => client.state.apply({ tenants: [] }),
+  'state.apply as YAML': (client) => client.state.apply('tenants: []\n'),
+};
+
+const fake = fakeServices();
+const lab = {
+  ...idleLab(fake.services),
+  runs: { names: ['app'], run: async () => ({ machine: 'vm-app01' }) as FlowRun },
+};
+let server: Server;
+let url: string;
+const asked: string[] = [];
+beforeAll(async () => {
+  server = createServer(pageApp({ allowedHosts: [], apiToken: TOKEN, lab, log: silentLog })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await lab.streams.close();
+  server.close();
+});
+
+/** The client that people install; it also writes down what it asks for, by the paths of the description. */
+const client = (token = TOKEN) =>
+  labClient({
+    url,
+    token,
+    fetch: (input, init) => {
+      const path = new URL(String(input)).pathname.replace('/lab/v1', '');
+      asked.push(`${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/')}`);
+      return fetch(input, init);
+    },
+  });
+
+describe('the typed client', () => {
+  it.each(Object.entries(CALLS))(
+    'asks with %s for what the lab API has, in the form that it takes',
+    async (_, call) => {
+      const { status = 200, code } = await call(client()).then(
+        () => ({ status: 200, code: '' }),
+        (refusal) => refusal,
+      );
+      // The lab behind it is not there, and that is all that is missing.
+      expect([status, code]).toEqual(status === 503 ? [503, 'ServiceUnavailable'] : [200, '']);
+    },
+  );
+
+  it('tells what happens, and goes on after a connection that broke', async () => {
+    const stopped = new AbortController();
+    const paths: string[] = [];
+    const reading = (async () => {
+      for await (const { path } of client().events.stream({ service: 'blob' }, { signal: stopped.signal })) {
+        paths.push(path);
+        server.closeAllConnections();
+      }
+    })();
+    // A stream tells what happens after it began, and a broken one what happened since it was broken.
+    await expect.poll(() => again('/one')).toBe('/one');
+    await expect.poll(() => again('/two')).toBe('/two');
+    stopped.abort();
+    await reading;
+    function again(path: string) {
+      if (paths.at(-1) !== path) fake.happened('blob', { path });
+      return paths.at(-1);
+    }
+  });
+
+  it('ends the connection of a stream when its reader leaves it', async () => {
+    const closed = once(server, 'request').then(([, res]) => once(res, 'close'));
+    let left = false;
+    const reading = (async () => {
+      for await (const _ of client().events.stream()) break;
+      left = true;
+    })();
+    await expect
+      .poll(() => {
+        fake.happened('imds');
+        return left;
+      })
+      .toBe(true);
+    await Promise.all([reading, closed]);
+  });
+
+  it('does not try again where its token is refused', async () => {
+    await expect(client('wrong').events.stream().next()).rejects.toMatchObject({
+      status: 401,
+      code: 'Unauthenticated',
+    });
+  });
+
+  it('has a method for every operation of the lab API', () => {
+    const operations = apiOperations(lab).map(({ method, path }) => `${method} ${path}`);
+    const without = operations.filter((operation) => operation !== 'get /openapi.json' && !asked.includes(operation));
+    expect(without).toEqual([]);
+  });
+
+  it('takes and gives what the schemas of the lab API say', () => {
+    expectTypeOf<Mutable<ForgeRequest>>().toExtend<ServedForgeRequest>();
+    expectTypeOf<keyof ForgeRequest>().toEqualTypeOf<Exclude<keyof ServedForgeRequest, 'principalId'>>();
+    expectTypeOf<FlawName>().toEqualTypeOf<ServedFlawName>();
+    expectTypeOf<EventQuery>().toExtend<{ service?: string; workload?: string; uti?: string; limit?: number }>();
+    expectTypeOf<z.infer<typeof ServedToken>>().toExtend<ForgedToken>();
+    expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
+    expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
+    expectTypeOf<ServedEvent>().toExtend<FlowEvent>();
+    expectTypeOf<ServedClockState>().toExtend<ClockState>();
+    expectTypeOf<keyof ServedClockState>().toEqualTypeOf<keyof ClockState>();
+    expectTypeOf<z.infer<typeof AppliedPatch>>().toExtend<Applied>();
+    expectTypeOf<z.infer<typeof LabResource>>().toExtend<Resource>();
+    expectTypeOf<z.infer<typeof RotatedSigningKeys>>().toExtend<SigningKeys>();
+    expectTypeOf<z.infer<typeof ServedCertificates>>().toExtend<RotatedCertificates>();
+  });
+});
+
+/** Whether a list may be changed is nothing that JSON says. */
+type Mutable<T> = T extends readonly (infer Item)[]
+  ? Mutable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
+    : T;
