@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureCli, labCommand, type Printed, startAzureCli } from './azure-cli.ts';
-import { claimsOf, type Lab, type LabAnswer, startLab, tokenOf } from './lab.ts';
+import { claimsOf, type Lab, type LabAnswer, labApi, startLab, tokenOf } from './lab.ts';
 
 let lab: Lab;
 let operator: AzureCli;
@@ -605,5 +605,19 @@ describe('warnings', () => {
   ])('%s: says nothing on standard error, not even with warnings on', async (line) => {
     const { stderr, exitCode } = await operator.run(line, { warnings: true });
     expect([exitCode, stderr]).toEqual([0, '']);
+  });
+});
+
+// The last one: it is another day afterwards.
+describe("the lab's clock", () => {
+  it('was moved: az asks for new tokens, and is signed in as before', async () => {
+    const names = async () => {
+      const { stdout, stderr, exitCode } = await labCommand(['az', 'group', 'list', '--query', '[].name']);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout);
+    };
+    const before = await names();
+    await (await labApi(lab)).clock.forward(25 * 3_600);
+    expect(await names()).toEqual(before);
   });
 });

@@ -29,4 +29,11 @@ if [ -e "$operators" ] && ! sha256sum --check --status "$signed_in" 2>/dev/null;
   fi
   exec 9>&-
 fi
+
+# az keeps a token for as long as the system's clock says, and the lab's may have been moved meanwhile: it asks for a new one
+# in each command. What it signed in with stays.
+tokens="$AZURE_CONFIG_DIR/msal_token_cache.json"
+if [ -e "$tokens" ]; then
+  jq 'del(.AccessToken)' "$tokens" >"$tokens.$$" && mv "$tokens.$$" "$tokens" || rm -f "$tokens.$$"
+fi
 exec az "$@"
