@@ -215,7 +215,19 @@ describe('the forge', () => {
         principalId: `0c0c0c0c-0000-4000-8000-00000000000${version}`,
         tenantId: TENANT.tenantId,
         displayName: `api-${version}`,
-        secrets: [],
+        secrets:
+          version === 1
+            ? [
+                {
+                  keyId: '0e0e0e0e-0000-4000-8000-000000000001',
+                  displayName: 'secret',
+                  sha256: 'ab'.repeat(32),
+                  hint: 'abc',
+                  notBefore: NOW - 1,
+                  notAfter: NOW + 1_000,
+                },
+              ]
+            : [],
         graphRoles: [],
         api: {
           identifierUris: [uri],
@@ -243,6 +255,7 @@ describe('the forge', () => {
       ver: '1.0',
       iss: `https://sts.windows.net/${TENANT.tenantId}/`,
       appid: PRINCIPAL.clientId,
+      appidacr: '2',
       roles: ['Orders.Read'],
     });
     const ofApplication = await forge('api-1', 'api://stock');
@@ -251,6 +264,7 @@ describe('the forge', () => {
       ver: '2.0',
       iss: `https://login.microsoftonline.com/${TENANT.tenantId}/v2.0`,
       azp: '0a0a0a0a-0000-4000-8000-000000000001',
+      azpacr: '1', // by its secret, as it would get its own
       oid: '0c0c0c0c-0000-4000-8000-000000000001',
     });
     expect(ofApplication).not.toHaveProperty('roles');

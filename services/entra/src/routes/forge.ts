@@ -49,7 +49,11 @@ export function forgeRoutes({
     const now = clock.now();
     const assigned = registrations.assignmentsOf(principal.principalId).map(({ appRoleId }) => appRoleId);
     const roles = rolesGranted(resource.appRoles, assigned);
-    const claims = accessTokenClaims({ subject: principal, resource, asked: audience, now, roles });
+    const application = registrations.findApplicationByClientId(tenant.tenantId, principal.clientId);
+    const owners = [principal.principalId, ...(application ? [application.objectId] : [])];
+    const hasSecret = owners.some((owner) => registrations.secretsOf(owner).length > 0);
+    const provedBy = hasSecret ? 'secret' : 'assertion';
+    const claims = accessTokenClaims({ subject: principal, provedBy, resource, asked: audience, now, roles });
     describe(res, { principalId: principal.principalId, audience: claims.aud, tokenId: claims.uti });
     res.json(await forgeToken(changes, { header: tokenHeader(resource.tokenVersion, kid), claims, privateKey, now }));
   });
