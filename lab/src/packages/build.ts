@@ -44,5 +44,6 @@ export async function buildPackages(): Promise<Workspace[]> {
   return built;
 }
 
-/** Of a directory that is copied: not what is installed or built there, and no tests. */
-const comesAlong = (path: string): boolean => !/[\\/](node_modules|dist)$|\.test\.ts$/.test(path);
+/** Of a directory that is copied: not what is installed or built there, and nothing that tests alone need. */
+const comesAlong = (path: string): boolean =>
+  !/[\\/](node_modules|dist|testing|testing\.ts|fake-[\w-]+\.ts)$|\.test\.ts$/.test(path);
