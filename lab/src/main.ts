@@ -32,6 +32,7 @@ program
   .command('start')
   .description('start the lab: in containers where Docker is new enough, otherwise embedded in one process')
   .option('--embedded', 'the embedded lab, whatever Docker there is')
+  .option('--directory <path>', 'where the embedded lab keeps its state, and goes on from; it keeps none without')
   .option('--profile <names...>', 'further machines in containers: vm-app02, func-app01, pod-app01')
   .action(ends(start));
 

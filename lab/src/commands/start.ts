@@ -8,17 +8,20 @@ import { startEmbeddedLab } from './start-embedded.ts';
 /** The lab in containers where an engine of the minimum version answers, and the embedded lab otherwise. */
 export async function start({
   embedded = false,
+  directory,
   profile = [],
 }: {
   embedded?: boolean;
+  /** Of the embedded lab: where it keeps its state. */
+  directory?: string | undefined;
   profile?: readonly string[];
 } = {}): Promise<number> {
-  if (embedded) return startEmbeddedLab();
+  if (embedded) return startEmbeddedLab({ directory });
   const facts = await probe();
   const engine = judgeEngine(facts.engine, facts.aptBased);
   if (!engine.usable) {
     console.log(`${engine.why} Starting the embedded lab instead.\n`);
-    return startEmbeddedLab(engine.remedy);
+    return startEmbeddedLab({ directory, remedy: engine.remedy });
   }
   const inTheWay = blockers(diagnose(facts));
   if (inTheWay.length > 0 || !facts.model) {

@@ -34,8 +34,9 @@ export function embeddedLab({
   close: () => Promise<void>;
 }): EmbeddedLab {
   const addresses = addressesOf(services);
-  const [firstVault] = Object.values(addresses.vaultUrls());
-  const [firstAccount] = Object.values(addresses.accountUrls());
+  // As the file has them: a program on its first machine is most likely to be after these.
+  const firstOf = (kind: 'vault' | 'storageAccount', urls: Readonly<Record<string, string>>) =>
+    resolved.resources.flatMap((resource) => (resource.kind === kind ? [urls[resource.value.name]] : []))[0];
   const environmentOf = (name?: string) => {
     const [first] = workloads.virtualMachines();
     if (name === undefined) return first?.environment ?? workloads.everywhere;
@@ -49,7 +50,10 @@ export function embeddedLab({
     get environment() {
       return environmentOf();
     },
-    options: embeddedOptions({ vaultUrl: firstVault, accountUrl: firstAccount }),
+    options: embeddedOptions({
+      vaultUrl: firstOf('vault', addresses.vaultUrls()),
+      accountUrl: firstOf('storageAccount', addresses.accountUrls()),
+    }),
     get virtualMachines() {
       return byName(workloads.virtualMachines());
     },
