@@ -323,7 +323,8 @@ it('gives each virtual machine a listener of its own where it is asked to, as th
   const [first = 0, second = 0] = [portOf('vm-app01'), portOf('vm-app02')];
   const clientIdAt = async (port: number) => (await askAt(port)(TOKEN, { headers })).json.client_id;
   expect(await clientIdAt(first)).toBe(system.clientId);
-  await waitFor(async () => (await clientIdAt(second)) === user.clientId);
+  await waitFor(async () => (await askAt(second)(TOKEN, { headers })).status === 200);
+  expect(await clientIdAt(second)).toBe(user.clientId);
   expect((await askAt(first)(TOKEN, { headers, localAddress: '127.0.0.2' })).status).toBe(403);
 
   publish(two.resourceId);

@@ -9,6 +9,7 @@ import { BLOB } from './blob.ts';
 import { CLUSTER } from './cluster.ts';
 import { DNS } from './dns.ts';
 import { EDGES } from './edges.ts';
+import { EMBEDDED } from './embedded.ts';
 import { ENTRA } from './entra.ts';
 import { EXPRESS } from './express.ts';
 import { FABRIC } from './fabric.ts';
@@ -39,4 +40,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FABRIC,
   ...EDGES,
   ...WORKLOADS,
+  ...EMBEDDED,
 ];
