@@ -9,6 +9,7 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import { fabricClock } from './domain/clock.ts';
+import { controlCall } from './domain/control-call.ts';
 import { fabricFaults } from './domain/faults.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -25,14 +26,18 @@ const fake = fakeServices();
 /** What the control routes answer, by service; absent: it cannot be reached. */
 let control: Record<string, { status: number; body: unknown }> = {};
 let called: string[] = [];
+/** Services whose name is not known: their profile was not started. */
+const absent = new Set<string>();
 const fabric: Pick<FabricClient, 'call'> = {
   call: async (service, method, path, { body } = {}) => {
     called.push(`${service} ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
     const answer = control[service];
-    if (!answer) throw new Error('ECONNREFUSED');
+    if (!answer) throw Object.assign(new Error('ECONNREFUSED'), absent.has(service) && { code: 'EAI_AGAIN' });
     return answer;
   },
 };
+const machineOf = async (workload: string) => (workload === 'app' ? 'vm-app01' : undefined);
+const faults = fabricFaults(controlCall(fabric), machineOf);
 const failures: Record<string, AzureError> = {
   busy: new AzureError({ kind: 'conflict', code: 'RunInProgress', message: 'No.' }),
   many: new AzureError({ kind: 'throttled', code: 'TooManyRuns', message: 'No.' }),
@@ -43,8 +48,8 @@ const lab = {
   rotations: fabricRotations(fabric),
   clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
   forge: fabricForge(fabric),
-  faults: fabricFaults(fabric),
-  state: fabricState({ fabric, workloads: { restart: async () => ['app'] }, faults: fabricFaults(fabric) }),
+  faults,
+  state: fabricState({ fabric, workloads: { restart: async () => ['app'] }, faults }),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -346,6 +351,21 @@ describe('faults', () => {
     expect(called).toEqual([]);
   });
 
+  it('are meant for the machine that the lab API calls by another name', async () => {
+    control.keyvault = { status: 201, body: FAULT };
+    for (const caller of ['app', 'vm-app02']) await set({ ...fault, caller });
+    expect(called.map((call) => JSON.parse(call.slice(call.indexOf('{'))).caller)).toEqual(['vm-app01', 'vm-app02']);
+  });
+
+  it('are nowhere where no service is: what is not there has none to be cleared', async () => {
+    control = everywhere({ status: 204, body: undefined });
+    delete control.appservice;
+    expect((await remove('/faults')).json?.error?.code).toBe('ServiceUnavailable');
+    absent.add('appservice');
+    expect((await remove('/faults')).status).toBe(204);
+    absent.clear();
+  });
+
   it('are listed from all services, and it is said which could not be asked', async () => {
     control = {
       ...everywhere({ status: 200, body: { faults: [] } }),
@@ -645,7 +665,7 @@ describe('the OpenAPI document', () => {
     const withoutFaults = await Promise.all([set(), remove(faultId), remove('/faults')]);
     control = { imds: { status: 409, body: { error: { code: 'TooManyFaults', message: 'No.' } } } };
     const tooManyFaults = await set();
-    control = { imds: { status: 404, body: {} } };
+    control = { imds: { status: 404, body: { error: { code: 'FaultNotFound', message: 'No.' } } } };
     const noSuchFault = await remove(faultId);
     control = { imds: { status: 201, body: { ...fault, id: 'imds-0123456789ab', applied: 0 } } };
     const [unset, unremoved, uncleared] = withoutFaults.map((answer) => Promise.resolve(answer));

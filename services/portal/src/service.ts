@@ -2,10 +2,12 @@ import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { healthApp } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
+import { sameText } from '@lab/shared/same-text.ts';
 import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
+import { controlCall } from './domain/control-call.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
@@ -50,7 +52,7 @@ export async function startPortal(
   const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
-  const faults = fabricFaults(fabric);
+  const faults = fabricFaults(controlCall(fabric), machineCalled(workloads));
   const lab = {
     health,
     runs,
@@ -87,5 +89,11 @@ export async function startPortal(
     },
   };
 }
+
+/** The host name of a machine, by what the lab API calls it. */
+const machineCalled =
+  ({ machines }: Workloads) =>
+  async (workload: string): Promise<string | undefined> =>
+    (await machines?.())?.find((machine) => sameText(machine.workload, workload))?.name;
 
 const READY_LINE = 'The managed identity lab is ready: ';

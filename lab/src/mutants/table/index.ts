@@ -13,6 +13,7 @@ import { EMBEDDED } from './embedded.ts';
 import { ENTRA } from './entra.ts';
 import { EXPRESS } from './express.ts';
 import { FABRIC } from './fabric.ts';
+import { FAULTS } from './faults.ts';
 import { FEDERATION } from './federation.ts';
 import { GRAPH } from './graph.ts';
 import { IMDS } from './imds.ts';
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DNS,
   ...ARM,
   ...FABRIC,
+  ...FAULTS,
   ...EDGES,
   ...WORKLOADS,
   ...EMBEDDED,

@@ -1,5 +1,6 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
+import { controlCall } from '../domain/control-call.ts';
 import { eventStreams } from '../domain/event-streams.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
@@ -54,6 +55,7 @@ const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
 /** A lab in which nothing happens. */
 export function idleLab(services: Services = fakeServices().services): LabParts {
+  const faults = fabricFaults(controlCall(NO_FABRIC));
   return {
     health: async () => ({ ready: true, parts: [] }),
     runs: { names: [], run: () => Promise.reject(new Error('nothing to run')) },
@@ -62,7 +64,7 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     rotations: fabricRotations(NO_FABRIC),
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
     forge: fabricForge(NO_FABRIC),
-    faults: fabricFaults(NO_FABRIC),
-    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => [] }, faults: fabricFaults(NO_FABRIC) }),
+    faults,
+    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => [] }, faults }),
   };
 }
