@@ -9,7 +9,6 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import { fabricClock } from './domain/clock.ts';
-import { controlCall } from './domain/control-call.ts';
 import { fabricFaults } from './domain/faults.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -37,7 +36,7 @@ const fabric: Pick<FabricClient, 'call'> = {
   },
 };
 const machineOf = async (workload: string) => (workload === 'app' ? 'vm-app01' : undefined);
-const faults = fabricFaults(controlCall(fabric), machineOf);
+const faults = fabricFaults(fabric, machineOf);
 const failures: Record<string, AzureError> = {
   busy: new AzureError({ kind: 'conflict', code: 'RunInProgress', message: 'No.' }),
   many: new AzureError({ kind: 'throttled', code: 'TooManyRuns', message: 'No.' }),

@@ -7,7 +7,6 @@ import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
-import { controlCall } from './domain/control-call.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
@@ -52,7 +51,7 @@ export async function startPortal(
   const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
-  const faults = fabricFaults(controlCall(fabric), machineCalled(workloads));
+  const faults = fabricFaults(fabric, machineCalled(workloads));
   const lab = {
     health,
     runs,

@@ -36,7 +36,7 @@ export const FAULTS: readonly Mutant[] = [
     {
       name: "faults: nothing of the service's in what another one answers",
       find: "if (name !== 'retry-after') res.removeHeader(name);",
-      replace: '',
+      replace: ';',
       test: 'another content type > is what something on the way answers with in the place of the service, of which nothing is in it',
     },
   ]),

@@ -18,20 +18,20 @@ it.each([
   [502, 'BadGateway', undefined],
   [503, 'ServerTimeout', undefined],
   [504, 'GatewayTimeout', undefined],
-])('fails with %i, in its own words', async (status, code, retryAfter) => {
+])('Resource Manager fails with %i, in its own words', async (status, code, retryAfter) => {
   const { ask } = await start({ operation: READ, effect: { status } });
   const answer = await ask('GET', GROUP);
   expect([answer.status, answer.body.error.code, answer.headers['retry-after']]).toEqual([status, code, retryAfter]);
 });
 
-it('throttles a principal, so that who has no token is told that first', async () => {
+it('Resource Manager throttles a principal, so that who has no token is told that first', async () => {
   const { ask } = await start({ caller: OWNER, effect: { status: 429 } });
   expect((await ask('GET', GROUP, { as: null })).status).toBe(401);
   expect((await ask('GET', GROUP, { as: STRANGER })).status).toBe(403);
   expect((await ask('GET', GROUP)).status).toBe(429);
 });
 
-it('does nothing of what a fault has refused', async () => {
+it('Resource Manager does nothing of what a fault has refused', async () => {
   const operation = 'Microsoft.Resources/subscriptions/resourceGroups/write';
   const { ask } = await start({ operation, times: 1, effect: { status: 503 } });
   const path = GROUP.replace('rg-lab', 'rg-new');

@@ -1,4 +1,5 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import {
   FAULT_SERVICES,
   type Fault,
@@ -7,7 +8,7 @@ import {
   type FaultService,
 } from '@lab/shared/faults/fault.ts';
 import { z } from 'zod';
-import type { ControlCall } from './control-call.ts';
+import { answerOf } from './fabric-answer.ts';
 
 /** Faults of all services. Each keeps its own: what is asked of one of them is passed on to it. */
 export type Faults = {
@@ -30,16 +31,19 @@ export const FaultList = z.strictObject({
  * @param machineOf The machine that is called so in the lab API, such as `app`, where services know it by another name.
  */
 export const fabricFaults = (
-  call: ControlCall,
+  fabric: Pick<FabricClient, 'call'>,
   machineOf: (workload: string) => Promise<string | undefined> = async () => undefined,
 ): Faults => {
-  const ask = <T>(
+  const ask = <T extends z.ZodType>(
     service: FaultService,
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    answer: z.ZodType<T>,
+    answer: T,
     body?: unknown,
-  ) => call(service, method, path, { answer, timeoutMs: TIMEOUT_MS, ...(body !== undefined && { body }) });
+  ) => {
+    const options = { timeoutMs: TIMEOUT_MS, ...(body !== undefined && { body }) };
+    return answerOf(service, fabric.call(service, method, path, options), answer);
+  };
   return {
     add: async ({ caller, ...request }) => {
       const known = caller === undefined ? {} : { caller: (await machineOf(caller)) ?? caller };
@@ -60,7 +64,7 @@ export const fabricFaults = (
     },
     clear: async () => {
       const clear = (service: FaultService) =>
-        ask(service, 'DELETE', '/faults', z.undefined()).catch((error) => {
+        ask(service, 'DELETE', '/faults', z.undefined()).catch((error: Error) => {
           if (!isAbsent(error)) throw error;
         });
       await Promise.all(FAULT_SERVICES.map(clear));

@@ -1,6 +1,5 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
-import { controlCall } from '../domain/control-call.ts';
 import { eventStreams } from '../domain/event-streams.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
@@ -55,7 +54,7 @@ const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
 /** A lab in which nothing happens. */
 export function idleLab(services: Services = fakeServices().services): LabParts {
-  const faults = fabricFaults(controlCall(NO_FABRIC));
+  const faults = fabricFaults(NO_FABRIC);
   return {
     health: async () => ({ ready: true, parts: [] }),
     runs: { names: [], run: () => Promise.reject(new Error('nothing to run')) },
