@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startLab, useLab } from '@managed-identity-lab/embedded';
+import { startLab } from '@managed-identity-lab/embedded';
 import { readConnectionString } from './settings.js';
 
 /** The vault's name does not end as in Azure, which this client would refuse. */
@@ -9,7 +9,7 @@ let lab;
 let leave;
 beforeAll(async () => {
   lab = await startLab();
-  leave = useLab(lab);
+  leave = lab.actAs('vm-app01');
 }, 60_000);
 afterAll(async () => {
   leave();

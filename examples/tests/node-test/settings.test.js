@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startLab, useLab } from '@managed-identity-lab/embedded';
+import { startLab } from '@managed-identity-lab/embedded';
 import { readConnectionString } from './settings.js';
 
 /** The vault's name does not end as in Azure, which this client would refuse. */
@@ -11,7 +11,7 @@ describe('settings', () => {
   let leave;
   before(async () => {
     lab = await startLab();
-    leave = useLab(lab);
+    leave = lab.actAs('vm-app01');
   });
   after(async () => {
     leave();

@@ -1,4 +1,3 @@
 /** The managed identity lab in this process, for tests: see README.md. */
 export { startLab } from './start-lab.ts';
 export type * from './types.ts';
-export { useLab } from './use-lab.ts';
