@@ -115,6 +115,15 @@ describe('a container of the test', () => {
     expect(await get('/first')).toBe('vm-orders');
   });
 
+  it('is restarted when the clock of the lab is moved, as all workloads are', async () => {
+    const startedAt = async () => docker('inspect', '--format', '{{.State.StartedAt}}', workload.getId());
+    const before = await startedAt();
+    const { restartedWorkloads } = await lab.clock.forward(25 * 3_600);
+    expect(restartedWorkloads).toEqual(['app', 'outsider', 'vm-orders']);
+    expect(await startedAt()).not.toBe(before);
+    expect(await get('/secret')).toMatchObject({ status: 200 });
+  });
+
   it('cannot be started twice as the same machine', async () => {
     const twice = lab.asWorkload(orders(), { virtualMachine: 'vm-orders' }).start();
     await expect(twice).rejects.toThrow('vm-orders is running already');

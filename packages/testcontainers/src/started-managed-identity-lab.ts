@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { makeWorkload } from './workload/as-workload.ts';
 import type { WorkloadOptions } from './workload/machine.ts';
 import { placeIn } from './workload/place.ts';
+import { type OwnWorkloads, withRestarts } from './workload/restarts.ts';
 
 export type StartedParts = {
   readonly url: string;
@@ -19,11 +20,12 @@ export type StartedParts = {
 export class StartedManagedIdentityLab {
   readonly #parts: StartedParts;
   readonly #client: LabClient;
+  readonly #workloads: OwnWorkloads = new Map();
   #ended: Promise<void> | undefined;
 
   constructor(parts: StartedParts) {
     this.#parts = parts;
-    this.#client = labClient({ url: parts.url, token: parts.token });
+    this.#client = withRestarts(labClient({ url: parts.url, token: parts.token }), this.#workloads);
   }
 
   /** Of the page and the lab API: `http://localhost:49152`. */
@@ -72,7 +74,8 @@ export class StartedManagedIdentityLab {
    */
   asWorkload<C extends GenericContainer>(container: C, options: WorkloadOptions): C {
     const { engine, model, caCertificate } = this.#parts;
-    return makeWorkload(container, { ...placeIn(engine, model), caCertificate, api: this.#client }, options);
+    const place = { ...placeIn(engine, model), caCertificate, api: this.#client, workloads: this.#workloads };
+    return makeWorkload(container, place, options);
   }
 
   /** Takes the lab down with everything in it, workloads included. */

@@ -39,6 +39,7 @@ const placeOn = (engine: Engine): WorkloadPlace => ({
   networks: { vm: 'lab_vm', azure: 'lab_azure', edge: 'lab_edge' },
   dns: '10.88.0.53',
   project: 'lab',
+  workloads: new Map(),
   caCertificate: 'PEM',
   gatewayImage: async () => 'sha256:gateway',
   api: {

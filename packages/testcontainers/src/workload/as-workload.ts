@@ -6,9 +6,15 @@ import { type Insides, insidesOf } from './insides.ts';
 import { findMachine, type LabState, type WorkloadOptions } from './machine.ts';
 import type { Place } from './place.ts';
 import { misplaced, refusal, refusedMounts, refusedSettings, unlocked } from './refusals.ts';
+import type { OwnWorkloads } from './restarts.ts';
 import { throughGateway } from './wait.ts';
 
-export type WorkloadPlace = Place & { readonly caCertificate: string; readonly api: LabState };
+export type WorkloadPlace = Place & {
+  readonly caCertificate: string;
+  readonly api: LabState;
+  /** Where it is entered when it runs. */
+  readonly workloads: OwnWorkloads;
+};
 
 const CA = '/etc/lab/ca.pem';
 /** What programs trust besides Node; a test that sets one of them has its own way. */
@@ -35,6 +41,7 @@ export function makeWorkload<C extends GenericContainer>(given: C, place: Worklo
     select: container.selectWaitStrategy.bind(container),
   };
   let address = '';
+  let name = '';
   let gateway: WorkloadGateway | undefined;
 
   container.beforeContainerCreated = async () => {
@@ -42,7 +49,7 @@ export function makeWorkload<C extends GenericContainer>(given: C, place: Worklo
     const asked = [...refusedSettings(container.hostConfig), ...refusedOf(container, networks.vm)];
     if (asked.length > 0) throw refusal(asked);
     const machine = await findMachine(place.api, options);
-    address = machine.address;
+    ({ address, name } = machine);
     await refuseTaken(place, machine);
     configure(container, place, machine);
   };
@@ -72,6 +79,7 @@ export function makeWorkload<C extends GenericContainer>(given: C, place: Worklo
   container.containerStarted = async (started, inspected, reused) => {
     await own.started?.(started, inspected, reused);
     removeWith(started, gateway);
+    place.workloads.set(name, started);
     gateway = undefined;
   };
   return given;
