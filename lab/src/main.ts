@@ -12,6 +12,7 @@ import { publishImages } from './commands/publish-images.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { support } from './commands/support.ts';
 import { token } from './commands/token.ts';
 import { compose } from './docker/compose.ts';
 import { mutants } from './mutants.ts';
@@ -110,6 +111,9 @@ program
   .description('for a release: build the images for amd64 and arm64, push them, and pin them in the package')
   .option('--tag <tag>', 'of the release, such as v1.2.3')
   .action(ends(publishImages));
+  .command('support [file]')
+  .description('write versions, state, events and logs into one file, without secrets (default: lab-support.txt)')
+  .action(ends((file?: string) => support(file)));
 
 program.command('doctor').description('name what is in the way of the lab, and the remedy').action(ends(doctor));
 

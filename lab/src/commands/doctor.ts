@@ -3,17 +3,21 @@ import { probe } from '../doctor/probe.ts';
 
 /** Names everything that is in the way. Exit code 1 when the lab cannot start. */
 export async function doctor(): Promise<number> {
+  const { text, blocking } = await describeDoctor();
+  console.log(text);
+  return blocking === 0 ? 0 : 1;
+}
+
+/** @returns what it says, and how many are in the way. */
+export async function describeDoctor(): Promise<{ text: string; blocking: number }> {
   const facts = await probe();
   const findings = diagnose(facts);
-  console.log(describeFacts(facts));
-  for (const finding of findings) console.log(describeFinding(finding));
   const blocking = blockers(findings).length;
-  console.log(
+  const verdict =
     blocking === 0
       ? 'Nothing is in the way: npm start'
-      : `${blocking} in the way. Without containers: npm start -- --embedded`,
-  );
-  return blocking === 0 ? 0 : 1;
+      : `${blocking} in the way. Without containers: npm start -- --embedded`;
+  return { text: [describeFacts(facts), ...findings.map(describeFinding), verdict].join('\n'), blocking };
 }
 
 const describeFacts = ({ engine, port, model }: Facts): string =>

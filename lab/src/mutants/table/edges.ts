@@ -259,6 +259,38 @@ export const EDGES: readonly Mutant[] = [
       test: 'keeps neither query nor credentials: a signature or a token may stand there',
     },
   ]),
+  ...mutantsOf('lab/src/support/redact.ts', 'lab/src/support/sections.test.ts', [
+    {
+      name: 'support: secrets that are known are taken out',
+      find: "values ? text.replaceAll(values, '(secret)') : text",
+      replace: 'values ? text : text',
+      test: 'has everything that one wants to know, and no secret that was planted anywhere',
+    },
+  ]),
+  ...mutantsOf('lab/src/support/redact.ts', 'lab/src/support/redact.test.ts', [
+    {
+      name: 'support: what looks like a secret is taken out',
+      find: 'return PATTERNS.reduce((rest',
+      replace: 'return PATTERNS.slice(9).reduce((rest',
+      test: 'takes out what looks like a secret, though nobody knows it: Authorization: Bearer abcdefgh12345678',
+    },
+  ]),
+  ...mutantsOf('lab/src/support/lab-file.ts', 'lab/src/support/lab-file.test.ts', [
+    {
+      name: 'support: secrets of lab.yaml are taken out',
+      find: 'node.value = word;',
+      replace: '',
+      test: 'finds a secret with attributes',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/named-callers.ts', 'services/portal/src/domain/named-callers.test.ts', [
+    {
+      name: 'portal: no machine is believed to have the address of another',
+      find: 'times(address) === 1',
+      replace: 'times(address) >= 1',
+      test: 'believes nobody who says that it has the address of another',
+    },
+  ]),
   ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/event-redaction.test.ts', [
     {
       name: 'events keep no token of what a route says',
