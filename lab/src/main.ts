@@ -111,6 +111,8 @@ program
   .description('for a release: build the images for amd64 and arm64, push them, and pin them in the package')
   .option('--tag <tag>', 'of the release, such as v1.2.3')
   .action(ends(publishImages));
+
+program
   .command('support [file]')
   .description('write versions, state, events and logs into one file, without secrets (default: lab-support.txt)')
   .action(ends((file?: string) => support(file)));

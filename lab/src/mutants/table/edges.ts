@@ -291,6 +291,14 @@ export const EDGES: readonly Mutant[] = [
       test: 'believes nobody who says that it has the address of another',
     },
   ]),
+  ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/events-secrets.test.ts', [
+    {
+      name: 'events hold no signature',
+      find: ".replaceAll(PARTS_OF_TOKENS, '(token)')",
+      replace: '',
+      test: 'holds no signature, no secret and no query in any event, wherever a client put it and whatever a route repeats',
+    },
+  ]),
   ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/event-redaction.test.ts', [
     {
       name: 'events keep no token of what a route says',
