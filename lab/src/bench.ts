@@ -7,6 +7,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decisions } from './bench-decisions.ts';
+import { eventOverhead } from './bench-events.ts';
 import { capture, type Ended } from './processes.ts';
 import { ROOT } from './root.ts';
 
@@ -22,6 +23,7 @@ export async function bench(): Promise<number> {
   await composeDown();
   try {
     figures.push(...decisionFigures());
+    figures.push(await eventFigure());
     figures.push(...(await startUp()));
     figures.push(...(await tokens()));
     figures.push(...(await streaming()));
@@ -47,6 +49,13 @@ function decisionFigures(): Figure[] {
     atMost(`first start of a data plane ${stored}, more than without`, firstStartMs / 1_000, 's', 2, 2),
     atMost(`the same, what it knew was there before`, restartMs / 1_000, 's', 2, 2),
   ];
+}
+
+/** In this process: the real app of `keyvault`, with its events and without. */
+async function eventFigure(): Promise<Figure> {
+  const { withMs, withoutMs } = await eventOverhead();
+  const what = `a secret read over HTTP with events recorded (${withMs.toFixed(3)} ms), against without (${withoutMs.toFixed(3)} ms)`;
+  return atMost(what, withMs / withoutMs, '×', 1.2, 3);
 }
 
 /** From `docker compose up --wait`, nothing but the images there, to the first secret that the app has read. */

@@ -6,17 +6,38 @@ export const MOST_PER_EVENT = 64 * 1024;
 const MOST_PER_TEXT = 2_048;
 
 /**
- * An event without what must not be kept, and how much it takes as JSON. Clients put tokens where none belongs, into a path
- * or an id, and refusals repeat what was asked for. One that is too large keeps what every event has.
+ * An event without what must not be kept, and about how much it takes as JSON. Clients put tokens where none belongs, into a
+ * path or an id, and refusals repeat what was asked for. One that is too large keeps what every event has.
  */
 export function withoutSecrets(event: FlowEvent): { event: FlowEvent; size: number } {
-  const text = JSON.stringify(event);
-  if (text.length <= MOST_PER_TEXT && !SUSPECT.test(text)) return { event, size: text.length };
-  const clean = JSON.stringify(event, (_, value) => (typeof value === 'string' ? withoutTokens(value) : value));
-  if (clean.length <= MOST_PER_EVENT) return { event: JSON.parse(clean), size: clean.length };
-  const { checks: _c, decision: _d, furtherDecisions: _f, ...rest } = JSON.parse(clean) as FlowEvent;
+  const [clean, size] = cleaned(event);
+  if (size <= MOST_PER_EVENT) return { event: clean as FlowEvent, size };
+  const { checks: _c, decision: _d, furtherDecisions: _f, ...rest } = clean as FlowEvent;
   const small: FlowEvent = { ...rest, note: 'checks and decisions are left out: they are too long' };
-  return { event: small, size: JSON.stringify(small).length };
+  return { event: small, size: cleaned(small)[1] };
+}
+
+/** Every text in a value without secrets, and the length of it all. Not by way of JSON: every request waits for this. */
+function cleaned(value: unknown): [clean: unknown, size: number] {
+  if (typeof value === 'string') {
+    const text = withoutTokens(value);
+    return [text, text.length + 2];
+  }
+  if (typeof value !== 'object' || value === null) return [value, 8];
+  let size = 2;
+  const take = (inner: unknown): unknown => {
+    const [clean, length] = cleaned(inner);
+    size += length + 1;
+    return clean;
+  };
+  if (Array.isArray(value)) return [value.map(take), size];
+  const clean: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    clean[name] = take(inner);
+    size += name.length + 3;
+  }
+  return [clean, size];
 }
 
 /** A text without tokens, private keys, and values of parameters that hold secrets. */
@@ -46,4 +67,4 @@ const PARAMETERS =
   /(?:(?<![a-z])|(?<=%3f|%26))((?:sig|client_assertion|assertion|client_secret|secret|password|access_token|refresh_token|code)(?:=|%3d))[^&\s"'\\]+/gi;
 
 /** Whether any of the above can be there: most texts have none of it. */
-const SUSPECT = /eyJ|%65yJ|PRIVATE KEY|=|%3d|[\w-]{40}/i;
+const SUSPECT = /eyJ|%65yJ|PRIVATE KEY|=|%3d|(?:\.|%2e)[\w-]{40}/i;

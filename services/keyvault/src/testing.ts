@@ -81,6 +81,7 @@ export async function startTestVault({
   log = silentLog,
   silenceMs = 10_000,
   isSynced = () => true,
+  events = recentEvents('keyvault'),
 }: {
   verifyToken?: VerifyToken;
   clock?: Clock;
@@ -89,12 +90,12 @@ export async function startTestVault({
   /** How long half a request is waited for. */
   silenceMs?: number;
   isSynced?: () => boolean;
+  events?: Events;
 } = {}) {
   const db = openKeyvaultDatabase(':memory:');
   const vaults = sqliteVaults(db);
   const secrets: SecretStore = sqliteSecrets(db);
   const assignments = sqliteAssignments(db);
-  const events: Events = recentEvents('keyvault');
   const faults = strictFaults(keyvaultFaults());
   const assign = (principalId: string, roleName: string, scope: string) => {
     const role = roleNamed(roleName);
