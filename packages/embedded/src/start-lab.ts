@@ -38,9 +38,10 @@ async function startOnce({ directory, port = 0, ...declaration }: StartLabOption
   const log = silentLog;
   const state = openState(directory, systemClock.now());
   const closing: (() => unknown)[] = [state.close];
-  const close = async () => {
-    // The last first: who is asked is there until nobody asks any more.
-    for (const work of closing.splice(0).reverse()) await work();
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= inReverse(closing);
+    return closed;
   };
   try {
     const resolved = readLab(declaration, state.secrets);
@@ -67,4 +68,9 @@ async function startOnce({ directory, port = 0, ...declaration }: StartLabOption
     await close();
     throw error;
   }
+}
+
+/** The last first: who is asked is there until nobody asks any more. */
+async function inReverse(closing: readonly (() => unknown)[]): Promise<void> {
+  for (const work of closing.toReversed()) await work();
 }
