@@ -97,7 +97,8 @@ describe('the page', () => {
   const origin = `http://localhost:${PORT}`;
   it('shows every part healthy', async () => {
     const health = await (await fetch(`${origin}/lab/v1/health`)).text();
-    for (const part of ['entra', 'arm', 'imds', 'keyvault', 'blob', 'app', 'outsider']) expect(health).toContain(part);
+    for (const part of ['entra', 'arm', 'imds', 'keyvault', 'blob', 'api', 'app', 'outsider'])
+      expect(health).toContain(part);
   });
 
   it.each([
@@ -270,7 +271,7 @@ describe('when arm is down', () => {
 
 it('has written no token, no key and no secret to any log', async () => {
   // By name: without, Compose leaves out what `docker compose up` does not show.
-  const services = ['pki', 'entra', 'arm', 'imds', 'keyvault', 'blob', 'app', 'outsider', 'portal', 'gateway'];
+  const services = ['pki', 'entra', 'arm', 'imds', 'keyvault', 'blob', 'api', 'app', 'outsider', 'portal', 'gateway'];
   const { stdout, stderr } = await lab.compose('logs', '--no-color', ...services);
   const logs = stdout + stderr;
   expect(logs).toContain('"service":"arm"');

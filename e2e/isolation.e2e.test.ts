@@ -210,6 +210,7 @@ describe('from outsider', () => {
     'keyvault.fabric',
     'blob.fabric',
     'dns.fabric',
+    'api.fabric',
   ])('the name %s does not resolve', async (name) =>
     expect((await lab.exec('outsider', ['getent', 'hosts', name])).exitCode).not.toBe(0),
   );
@@ -240,6 +241,7 @@ describe('from app', () => {
     'keyvault.fabric',
     'blob.fabric',
     'dns.fabric',
+    'api.fabric',
     'portal',
     'gateway',
   ])('the name %s does not resolve', async (name) =>

@@ -15,7 +15,7 @@ const SEND = readFileSync(new URL('probes/send.mjs', import.meta.url), 'utf8');
 export const PROJECT = 'managed-identity-lab-e2e';
 export const PORT = 18_080;
 
-const SERVICES = ['entra', 'arm', 'imds', 'dns', 'keyvault', 'blob', 'app', 'outsider', 'portal', 'gateway'];
+const SERVICES = ['entra', 'arm', 'imds', 'dns', 'keyvault', 'blob', 'api', 'app', 'outsider', 'portal', 'gateway'];
 const SERVICES_OF_PROFILE = {
   'vm-app02': ['app02'],
   'func-app01': ['func-app01', 'appservice'],

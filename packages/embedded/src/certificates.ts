@@ -13,7 +13,7 @@ export type Certificates = {
   readonly publicCa: string;
 };
 
-const PEERS = ['entra', 'arm', 'imds', 'appservice', 'keyvault', 'blob', 'cluster', 'portal'] as const;
+const PEERS = ['entra', 'arm', 'imds', 'appservice', 'keyvault', 'blob', 'cluster', 'api', 'portal'] as const;
 
 /** Which service has the certificate that all present to programs: they share the name `localhost`. */
 const PUBLIC = 'entra';

@@ -72,6 +72,7 @@ export function embeddedLab({
     authorityUrl: services.authorityOrigin,
     armUrl: addresses.armUrl,
     graphUrl: addresses.graphUrl,
+    apiUrl: addresses.apiUrl,
     operators: operatorCredentials(resolved.resources, state.secrets),
     url,
     apiToken: state.apiToken,

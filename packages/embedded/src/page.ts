@@ -57,6 +57,7 @@ export function startPage({
         keyvault: at(...Object.values(addresses.vaultUrls())),
         blob: at(...Object.values(addresses.accountUrls())),
         arm: at(addresses.armUrl),
+        api: at(addresses.apiUrl),
         portal: { reachedAs: 'here' },
       },
     },

@@ -63,7 +63,15 @@ const failure = (kind: 'unavailable' | 'conflict', code: string, message: string
   new AzureError({ kind, code, message });
 
 const valuesOf = <
-  K extends 'virtualMachine' | 'site' | 'subscription' | 'vault' | 'secret' | 'storageAccount' | 'container',
+  K extends
+    | 'virtualMachine'
+    | 'site'
+    | 'subscription'
+    | 'vault'
+    | 'secret'
+    | 'storageAccount'
+    | 'container'
+    | 'application',
 >(
   { resources }: ResolvedLab,
   kind: K,
@@ -79,7 +87,7 @@ function tenantOf(resolved: ResolvedLab, name: string): string | undefined {
 function targetsOf(
   tenantId: string | undefined,
   resolved: ResolvedLab,
-  { vaultUrls, accountUrls }: ReturnType<typeof addressesOf>,
+  { vaultUrls, accountUrls, apiUrl }: ReturnType<typeof addressesOf>,
 ) {
   const isOwn = (one: { tenantId: string }) => tenantId === undefined || one.tenantId === tenantId;
   const [secret] = valuesOf(resolved, 'secret').flatMap(({ vaultId, name }) => {
@@ -92,7 +100,10 @@ function targetsOf(
     const url = account && isOwn(account) ? accountUrls()[account.name] : undefined;
     return url === undefined ? [] : [`${url}/${name}`];
   });
+  const orders = valuesOf(resolved, 'application').find(({ api }) => api !== undefined);
+  const [scope] = (orders && isOwn(orders) && orders.api?.identifierUris) || [];
   return {
+    ...(scope !== undefined && { LAB_ORDERS_URL: `${apiUrl}/orders`, LAB_ORDERS_SCOPE: `${scope}/.default` }),
     ...(secret !== undefined && { LAB_SECRET_URL: secret }),
     ...(container !== undefined && { LAB_CONTAINER_URL: container }),
   };

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { startApi } from '@lab/api/service.ts';
 import { startArm } from '@lab/arm/service.ts';
 import { startBlob } from '@lab/blob/service.ts';
 import { startCluster } from '@lab/cluster/service.ts';
 import { startEntra } from '@lab/entra/service.ts';
 import { startImds } from '@lab/imds/service.ts';
 import { startKeyvault } from '@lab/keyvault/service.ts';
+import { apiApplications } from '@lab/pki/domain/platform.ts';
 import { systemClock } from '@lab/shared/clock.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { untilHealthy } from '@lab/shared/fabric/until-healthy.ts';
@@ -105,6 +107,7 @@ export async function startServices({
       ),
       keyvault: started('keyvault', startKeyvault({ ...common('keyvault'), vaultListen: ANY_PORT }, log)),
       blob: started('blob', startBlob({ ...common('blob'), contentDirectory, pathStyle: true }, log)),
+      api: started('api', startApi({ ...common('api'), application: apiApplications(resolved.resources)[0] }, log)),
       cluster: started(
         'cluster',
         startCluster(
@@ -115,16 +118,17 @@ export async function startServices({
     };
     // All are waited for, also when one fails: what has started has to be closed.
     await Promise.allSettled(Object.values(starting));
-    const { entra, imds, appservice, keyvault, blob } = {
+    const { entra, imds, appservice, keyvault, blob, api } = {
       entra: await starting.entra,
       imds: await starting.imds,
       appservice: await starting.appservice,
       keyvault: await starting.keyvault,
       blob: await starting.blob,
+      api: await starting.api,
     };
     issuersPort = (await starting.cluster).ports.public;
     await Promise.all([arm, entra, imds, appservice, keyvault, blob].map(untilHealthy));
-    return { arm, entra, imds, appservice, keyvault, blob, origins, authorityOrigin, tokensDirectory, close };
+    return { arm, entra, imds, appservice, keyvault, blob, api, origins, authorityOrigin, tokensDirectory, close };
   } catch (error) {
     await close();
     throw error;

@@ -45,7 +45,7 @@ export function requireManagedIdentity(options: ManagedIdentityOptions): Managed
 
   const handle = async (req: IncomingMessage & WithManagedIdentity, res: ServerResponse): Promise<boolean> => {
     const { refusal, ...decision } = closed
-      ? { refusal: keysUnavailable, status: 503 as const }
+      ? { refusal: keysUnavailable, status: keysUnavailable.status, code: keysUnavailable.code }
       : await decide(req, settings, source);
     onDecision(decision, req, res);
     if (refusal) {
@@ -84,6 +84,7 @@ async function decide(
   const { audiences, roles } = settings;
   const refused = (refusal: Refusal, more: Omit<Decision, 'status'> = {}) => ({
     status: refusal.status,
+    code: refusal.code,
     reason: refusal.message,
     ...more,
     refusal,

@@ -45,6 +45,8 @@ export type ManagedIdentityOptions = {
 export type Decision = {
   /** 200 stands for: let through. */
   readonly status: 200 | 400 | 401 | 403 | 503;
+  /** Of the answer, where it was refused: `TokenMissing`, `InvalidToken`, `RoleMissing` … */
+  readonly code?: string;
   /** The check that refused: `signature`, `audience`, `expiry`, `app-only`, `role` … */
   readonly check?: string;
   readonly reason?: string;

@@ -163,3 +163,19 @@ it('writes nothing for a lab file with a mistake in it', async () => {
   await expect(prepared({ stateDirectory, labFile })).rejects.toThrow(/tenants\.0\.subscriptions/);
   expect(() => statSync(join(stateDirectory, 'operator'))).toThrow(/ENOENT/);
 });
+
+it("tells the container of the API of one's own which app registrations there are", async () => {
+  const lab = await prepared();
+  const declared = of(lab, 'application').find(({ displayName }) => displayName === 'orders-api');
+  expect(JSON.parse(lab.read('api/api.json'))).toEqual({
+    applications: [
+      {
+        name: 'orders-api',
+        tenantId: declared?.tenantId,
+        clientId: declared?.clientId,
+        identifierUris: ['api://orders-api'],
+      },
+    ],
+  });
+  expect(lab.credentials()).toHaveLength(2);
+});

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemClock } from '@lab/shared/clock.ts';
-import type { ClusterJson, LabJson } from '@lab/shared/lab/lab-state.ts';
+import type { ApiJson, ClusterJson, LabJson } from '@lab/shared/lab/lab-state.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import { readTopology } from '@lab/shared/lab/topology.ts';
 import type { Config } from './config.ts';
 import { filesIn, type Issued, issueCertificates } from './domain/issue-certificates.ts';
-import { operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
+import { apiApplications, operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
 import { apiTokenFile, environmentFile, keptApiToken, keptSecrets, operatorFile } from './store/secrets.ts';
 
 /** Services with a certificate on the fabric. Those of profiles too: a profile may be started later. */
@@ -21,6 +21,7 @@ export const FABRIC_SERVICES = [
   'blob',
   'dns',
   'cluster',
+  'api',
   'portal',
 ] as const;
 
@@ -61,6 +62,9 @@ export async function prepareLab({
     write(environmentFile(stateDirectory, hostName), lines.join(''), 0o600);
   }
   writeJson(join(stateDirectory, 'cluster', 'cluster.json'), { clusters: [...lab.clusters] } satisfies ClusterJson);
+  writeJson(join(stateDirectory, 'api', 'api.json'), {
+    applications: apiApplications(lab.resources),
+  } satisfies ApiJson);
   // The last one: with it `arm` tells the others.
   writeJson(join(stateDirectory, 'arm', 'lab.json'), {
     resources: lab.resources,

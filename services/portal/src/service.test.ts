@@ -120,6 +120,7 @@ it('asks every part over the fabric and the agents, and says once that the lab i
     ['keyvault', true],
     ['blob', true],
     ['arm', true],
+    ['api', true],
     ['app', true],
     ['outsider', false],
     ['portal', true],

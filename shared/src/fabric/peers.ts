@@ -16,6 +16,7 @@ export type Peer =
   | 'blob'
   | 'dns'
   | 'cluster'
+  | 'api'
   | 'portal'
   | 'tests';
 

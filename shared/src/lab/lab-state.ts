@@ -47,6 +47,19 @@ export type Cluster = z.infer<typeof Cluster>;
 export const ClusterJson = z.object({ clusters: z.array(Cluster) });
 export type ClusterJson = z.infer<typeof ClusterJson>;
 
+/** An app registration that the lab file declares, as the API behind it is configured with it. */
+export const ApiApplication = z.object({
+  name: z.string(),
+  tenantId: z.guid(),
+  clientId: z.guid(),
+  identifierUris: z.array(z.string()),
+});
+export type ApiApplication = z.infer<typeof ApiApplication>;
+
+/** `api/api.json`: the app registrations of all tenants. */
+export const ApiJson = z.object({ applications: z.array(ApiApplication) });
+export type ApiJson = z.infer<typeof ApiJson>;
+
 /** `operator/credentials.json`: the person at the keyboard, one service principal per tenant, in the order of the lab file. */
 export const OperatorCredentials = z.array(
   z.object({

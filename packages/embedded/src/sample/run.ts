@@ -8,6 +8,7 @@ import { type Step, type StepReport, stepsTo, toStepError } from '@lab/app/steps
 const print = (report: StepReport) => process.stdout.write(`${JSON.stringify(report)}\n`);
 
 const { LAB_MACHINE = hostname(), LAB_SECRET_URL = '', LAB_CONTAINER_URL = '' } = process.env;
+const { LAB_ORDERS_URL = '', LAB_ORDERS_SCOPE = '' } = process.env;
 
 let reported = false;
 const step = stepsTo((report) => {
@@ -40,18 +41,27 @@ async function program(step: Step): Promise<void> {
       return `${value?.length} characters; the value itself is not shown`;
     });
   }
-  if (LAB_CONTAINER_URL === '') return;
-  const container = new ContainerClient(LAB_CONTAINER_URL, credential);
-  const blob = container.getBlockBlobClient(`hello-from-${LAB_MACHINE}.txt`);
-  const text = `Written by ${LAB_MACHINE} at ${new Date().toISOString()}`;
-  await step('Write a blob', blob.url, async () => {
-    await blob.upload(text, Buffer.byteLength(text));
-    return `${Buffer.byteLength(text)} bytes`;
+  if (LAB_CONTAINER_URL !== '') {
+    const container = new ContainerClient(LAB_CONTAINER_URL, credential);
+    const blob = container.getBlockBlobClient(`hello-from-${LAB_MACHINE}.txt`);
+    const text = `Written by ${LAB_MACHINE} at ${new Date().toISOString()}`;
+    await step('Write a blob', blob.url, async () => {
+      await blob.upload(text, Buffer.byteLength(text));
+      return `${Buffer.byteLength(text)} bytes`;
+    });
+    await step('List the blobs', container.url, async () => {
+      const names: string[] = [];
+      for await (const { name } of container.listBlobsFlat({ prefix: 'hello-from-' })) names.push(name);
+      return names.join(', ');
+    });
+    await step('Read the blob back', blob.url, async () => (await blob.downloadToBuffer()).toString());
+  }
+  if (LAB_ORDERS_URL === '') return;
+  await step('Read the orders', LAB_ORDERS_URL, async () => {
+    const { token } = await credential.getToken(LAB_ORDERS_SCOPE);
+    const response = await fetch(LAB_ORDERS_URL, { headers: { Authorization: `Bearer ${token}` } });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    const { orders } = (await response.json()) as { orders: readonly { item: string; quantity: number }[] };
+    return orders.map(({ item, quantity }) => `${quantity} × ${item}`).join(', ');
   });
-  await step('List the blobs', container.url, async () => {
-    const names: string[] = [];
-    for await (const { name } of container.listBlobsFlat({ prefix: 'hello-from-' })) names.push(name);
-    return names.join(', ');
-  });
-  await step('Read the blob back', blob.url, async () => (await blob.downloadToBuffer()).toString());
 }

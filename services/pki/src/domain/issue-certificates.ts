@@ -17,6 +17,7 @@ export const PUBLIC_SUFFIXES = [
   'blob.core.windows.net',
   'oic.prod-aks.azure.com',
   'database.windows.net',
+  'azurewebsites.net',
 ] as const;
 
 /**

@@ -1,5 +1,5 @@
 import type { Resource } from '@lab/shared/feed/resources.ts';
-import type { Cluster, OperatorCredentials, Slot } from '@lab/shared/lab/lab-state.ts';
+import type { ApiApplication, Cluster, OperatorCredentials, Slot } from '@lab/shared/lab/lab-state.ts';
 import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
 import type { LabSecrets } from '@lab/shared/lab/secrets.ts';
 import { type Topology, VM_ADDRESSES } from '@lab/shared/lab/topology.ts';
@@ -53,6 +53,12 @@ export const operatorCredentials = (resources: readonly Resource[], secrets: Lab
           .map(({ subscriptionId, displayName }) => ({ subscriptionId, name: displayName }));
         return { tenantId, tenantName, clientId, clientSecret, subscriptions, issuedAt, expiresOn };
       }),
+  );
+
+/** What the APIs of one's own are, for the container that plays one. */
+export const apiApplications = (resources: readonly Resource[]): ApiApplication[] =>
+  valuesOf(resources, 'application').flatMap(({ displayName: name, tenantId, clientId, api }) =>
+    api ? [{ name, tenantId, clientId, identifierUris: api.identifierUris }] : [],
   );
 
 /** Where virtual machines can be, and which places containers of the lab have. */

@@ -59,6 +59,7 @@ const ROLES: Readonly<Record<string, Role>> = {
   keyvault: { plays: 'Key Vault', reachedAs: 'https://kv-lab.vault.azure.net' },
   blob: { plays: 'Blob Storage', reachedAs: 'https://stlab.blob.core.windows.net' },
   arm: { plays: 'Azure Resource Manager', reachedAs: 'https://management.azure.com' },
+  api: { plays: "An API of one's own", reachedAs: 'https://orders-api.azurewebsites.net' },
   app: { plays: 'Virtual machine vm-app01', reachedAs: 'its agent' },
   outsider: { plays: 'A machine without identity', reachedAs: 'its agent' },
   portal: { plays: 'This page', reachedAs: 'the gateway' },

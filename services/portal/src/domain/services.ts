@@ -3,11 +3,11 @@ import type { Health } from '@lab/shared/fabric/control-app.ts';
 import type { Position } from './event-cursor.ts';
 
 /** The services of the lab, in the order in which a request for a secret meets them. */
-export const SERVICES = ['imds', 'entra', 'dns', 'keyvault', 'blob', 'arm'] as const;
+export const SERVICES = ['imds', 'entra', 'dns', 'keyvault', 'blob', 'arm', 'api'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** Those that a run of the sample program passes through. */
-export const ON_THE_WAY = ['imds', 'entra', 'keyvault', 'blob'] as const satisfies readonly ServiceName[];
+export const ON_THE_WAY = ['imds', 'entra', 'keyvault', 'blob', 'api'] as const satisfies readonly ServiceName[];
 
 /** Those that say what happened at them: the profiles' services too, which may not have been started. */
 export const EVENT_SERVICES = [...SERVICES, 'appservice', 'cluster'] as const;
