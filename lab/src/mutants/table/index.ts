@@ -3,6 +3,7 @@
  * that is not found any more, or found twice, fails the unit tests, and with them `npm test`.
  */
 import type { Mutant } from '../mutant.ts';
+import { API_OF_ONES_OWN } from './api.ts';
 import { ARM } from './arm.ts';
 import { AUTHORIZATION } from './authorization.ts';
 import { BLOB } from './blob.ts';
@@ -26,6 +27,7 @@ import { WORKLOADS } from './workloads.ts';
 export const MUTANTS: readonly Mutant[] = [
   ...TOKENS,
   ...EXPRESS,
+  ...API_OF_ONES_OWN,
   ...RBAC,
   ...AUTHORIZATION,
   ...IMDS,
