@@ -1,4 +1,4 @@
-import { FLAW_NAMES } from '@lab/shared/forge/flaws.ts';
+import { FLAW_NAMES, type FlawName } from '@lab/shared/forge/flaws.ts';
 import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { requireManagedIdentity } from '@managed-identity-lab/express';
 import express from 'express';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const tokenOf = async (principal: string, more: { flaw?: string } = {}) =>
+const tokenOf = async (principal: string, more: { flaw?: FlawName } = {}) =>
   (await lab.api.tokens.forge({ principal, audience: AUDIENCE, ...more })).token;
 
 /** An API of a user's own, in this process, that accepts tokens of the lab. */

@@ -93,6 +93,23 @@ it('the Python example reads its secret and its blob inside vm-app01', { timeout
   await expect(inside('outsider')).rejects.toThrow(/ManagedIdentityCredential|DefaultAzureCredential/);
 });
 
+describe("an API of one's own", () => {
+  const url = 'https://orders-api.azurewebsites.net/orders';
+
+  it('shows its orders to the app, takes none from who has no role for that, and is closed to the outsider', async () => {
+    const authorization = `Bearer ${await tokenOf(lab, 'api://orders-api')}`;
+    const asked = await lab.send('app', [
+      { url, headers: { authorization } },
+      { url, method: 'POST', headers: { authorization }, body: '{}' },
+      { url, headers: { authorization: `Bearer ${await tokenOf(lab, 'https://vault.azure.net')}` } },
+    ]);
+    expect(asked.map(({ status }) => status)).toEqual([200, 403, 401]);
+    expect(asked[0]?.body).toContain('Coffee');
+    const [stranger] = await lab.send('outsider', [{ url }]);
+    expect([stranger?.status, stranger?.headers['www-authenticate']]).toEqual([401, 'Bearer realm="api://orders-api"']);
+  });
+});
+
 describe('the page', () => {
   const origin = `http://localhost:${PORT}`;
   it('shows every part healthy', async () => {
