@@ -52,7 +52,7 @@ it('takes what was asked in another protocol, and keeps no token of it either', 
 
 it('keeps neither query nor credentials: a signature or a token may stand there', async () => {
   const { events, ask } = await recorder();
-  await ask('/docs/a?sig=hush', { authorization: 'Bearer hush', 'x-identity-header': 'hush' });
+  await ask('/docs/a?sig=hush&note=hush', { authorization: 'Bearer hush', 'x-identity-header': 'hush' });
   expect(JSON.stringify(events.since(0))).not.toContain('hush');
 });
 

@@ -37,9 +37,11 @@ export async function startEmbeddedLab({
   // Only here: the other commands need none of the services.
   const { startLab } = await import('@managed-identity-lab/embedded');
   const labFile = process.env.LAB_FILE;
+  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const lab = await startLab({
     ...(labFile !== undefined && { labFile: resolve(ROOT, labFile) }),
     ...(directory !== undefined && { directory: resolve(directory) }),
+    ...(endpoint && { collector: { endpoint } }),
   });
   console.log(describeEmbedded(lab, remedy));
   await signalled();

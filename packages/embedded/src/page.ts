@@ -8,6 +8,7 @@ import { ANY_PORT, LOOPBACK } from './ports.ts';
 import { samplePrograms } from './sample-programs.ts';
 import type { Services } from './services.ts';
 import type { State } from './state.ts';
+import type { Collector } from './types.ts';
 
 /** The portal: the page, and the lab API. */
 export function startPage({
@@ -17,6 +18,7 @@ export function startPage({
   resolved,
   workloads,
   port,
+  collector,
   log,
 }: {
   services: Services;
@@ -25,6 +27,7 @@ export function startPage({
   resolved: ResolvedLab;
   workloads: Workloads;
   port: number;
+  collector: Collector | undefined;
   log: Log;
 }) {
   const addresses = addressesOf(services);
@@ -45,6 +48,11 @@ export function startPage({
       allowedHosts: [],
       apiToken: state.apiToken,
       publicUrl: '',
+      collector: collector && {
+        endpoint: collector.endpoint,
+        protocol: collector.protocol ?? 'http/protobuf',
+        headers: collector.headers ?? {},
+      },
     },
     log,
     {

@@ -34,7 +34,7 @@ const ATTEMPTS = 5;
 /** Those that tokens are signed with, now and next. */
 const KEYS_AT_START = 2;
 
-async function startOnce({ directory, port = 0, ...declaration }: StartLabOptions): Promise<EmbeddedLab> {
+async function startOnce({ directory, port = 0, collector, ...declaration }: StartLabOptions): Promise<EmbeddedLab> {
   const log = silentLog;
   const state = openState(directory, systemClock.now());
   const closing: (() => unknown)[] = [state.close];
@@ -52,7 +52,7 @@ async function startOnce({ directory, port = 0, ...declaration }: StartLabOption
     const services = await startServices({ state, certificates, resolved, log });
     closing.push(services.close);
     const workloads = workloadsOf({ services, caBundle, state, clusters: resolved.clusters });
-    const page = await startPage({ services, certificates, state, resolved, workloads, port, log });
+    const page = await startPage({ services, certificates, state, resolved, workloads, port, collector, log });
     closing.push(page.close);
     return embeddedLab({
       services,

@@ -16,6 +16,16 @@ export type StartLabOptions = {
   readonly directory?: string | undefined;
   /** Port of the page and the lab API. Absent: any that is free. */
   readonly port?: number | undefined;
+  /** An OTLP/HTTP collector that gets what happens as OpenTelemetry spans. Absent: none does. */
+  readonly collector?: Collector | undefined;
+};
+
+export type Collector = {
+  /** `http://localhost:4318`; `/v1/traces` is added. */
+  readonly endpoint: string;
+  /** Absent: `http/protobuf`. */
+  readonly protocol?: 'http/protobuf' | 'http/json' | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 };
 
 export type EmbeddedLab = {
