@@ -16,6 +16,13 @@ const ROUTES: { service: string; method: string; path: string; callers: string[]
   ...['entra', 'arm', 'imds', 'keyvault', 'blob'].flatMap((service) => [
     { service, method: 'GET', path: '/health', callers: ['portal', 'tests'] },
     { service, method: 'GET', path: '/events', callers: ['portal', 'tests'] },
+    ...(['GET', 'DELETE'] as const).map((method) => ({
+      service,
+      method,
+      path: '/faults',
+      callers: ['portal', 'tests'],
+    })),
+    { service, method: 'POST', path: '/faults', callers: ['portal', 'tests'], body: '{}' },
   ]),
   { service: 'arm', method: 'GET', path: '/feed', callers: ['entra', 'imds', 'keyvault', 'blob'] },
   { service: 'arm', method: 'PUT', path: `/identities/${IDENTITY}/certificates`, callers: ['imds'], body: '{}' },
