@@ -50,3 +50,23 @@ it('a vault still refuses who may not, slowly', async () => {
   const { ask } = await start({ effect: { delayMs: 5 } });
   expect((await ask('GET', '/secrets/one', { token: STRANGER })).status).toBe(403);
 });
+
+it.each([
+  { delayMs: 1 },
+  { status: 500 },
+  { halfBody: true },
+  { halfBody: true, status: 429 },
+  { contentType: 'text/html' },
+  { contentType: 'application/json', status: 404 },
+  { cut: true },
+])('a vault shows nothing to who may not see it, whatever fault there is: %j', async (effect) => {
+  for (const more of [{}, { operation: 'GetSecret' }, { caller: STRANGER }]) {
+    const { ask, close } = await start({ ...more, effect });
+    for (const token of [null, STRANGER]) {
+      const answer = await ask('GET', '/secrets/one', { token }).catch(() => undefined);
+      expect(answer?.text ?? '').not.toContain('hush');
+      if (!('contentType' in effect)) expect(answer?.status).not.toBe(200);
+    }
+    await close();
+  }
+});
