@@ -55,6 +55,32 @@ describe('the JavaScript SDK with DefaultAzureCredential reads a secret and a bl
   });
 });
 
+const RESOURCE = 'resource=https%3A%2F%2Fvault.azure.net';
+
+// What each writes on the wire when it is pointed at another address: docs/reference and the SDKs' own sources.
+it.each([
+  ['JavaScript', '/metadata/identity/oauth2/token/?api-version=2018-02-01&'],
+  ['JavaScript, with a slash at the end of the variable', '//metadata/identity/oauth2/token/?api-version=2018-02-01&'],
+  ['Java', '//metadata/identity/oauth2/token?api-version=2018-02-01&'],
+  ['Python and .NET', '/metadata/identity/oauth2/token?api-version=2018-02-01&'],
+])('answers IMDS requests as they come from %s', async (_, path) => {
+  const { imds } = lab.virtualMachines['vm-app01'] ?? {};
+  const { statusCode, body } = await request(`${imds?.url}${path}${RESOURCE}`, { headers: { Metadata: 'true' } });
+  expect([statusCode, await body.json()]).toMatchObject([200, { token_type: 'Bearer' }]);
+});
+
+it.each([
+  ['current', '2019-08-01', 'X-IDENTITY-HEADER', 'expires_on'],
+  ['newest .NET', '2025-03-30', 'X-IDENTITY-HEADER', 'expires_on'],
+  ['first version of the protocol', '2017-09-01', 'secret', 'expires_on'],
+])('answers App Service requests as they come from SDKs: %s', async (_, version, header, member) => {
+  const { IDENTITY_ENDPOINT, IDENTITY_HEADER = '' } = lab.virtualMachines['vm-app01']?.environment ?? {};
+  const { statusCode, body } = await request(`${IDENTITY_ENDPOINT}?api-version=${version}&${RESOURCE}`, {
+    headers: { [header]: IDENTITY_HEADER },
+  });
+  expect([statusCode, await body.json()]).toMatchObject([200, { token_type: 'Bearer', [member]: expect.anything() }]);
+});
+
 it('tells machines apart: the secret of one opens nothing at another, and its IMDS gives its tokens alone', async () => {
   const tenantsAndIds = await Promise.all(
     ['vm-app01', 'vm-app02'].map(async (name) => {

@@ -7,6 +7,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decisions } from './bench-decisions.ts';
+import { embeddedStart } from './bench-embedded.ts';
 import { eventOverhead } from './bench-events.ts';
 import { capture, type Ended } from './processes.ts';
 import { ROOT } from './root.ts';
@@ -24,6 +25,7 @@ export async function bench(): Promise<number> {
   try {
     figures.push(...decisionFigures());
     figures.push(await eventFigure());
+    figures.push(atMost('start of the embedded lab (median of 20)', await embeddedStart(), 'ms', 700, 0));
     figures.push(...(await startUp()));
     figures.push(...(await tokens()));
     figures.push(...(await streaming()));
