@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'packages',
           include: ['e2e/packages/*.packages.test.ts'],
           testTimeout: 90_000,
-          hookTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
       {

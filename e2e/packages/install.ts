@@ -32,12 +32,15 @@ export async function installPackages(): Promise<Installed> {
   const remove = () => rmSync(directory, { recursive: true, force: true });
   try {
     const tarballs: Record<string, string> = {};
+    // What users of a package have installed themselves, such as the SDKs that the sample program is written with.
+    const peers: Record<string, string> = {};
     mkdirSync(join(directory, 'tarballs'));
     for (const workspace of await buildPackages()) {
       const packed = await npm(
         ['pack', '--json', '--pack-destination', join(directory, 'tarballs')],
         distOf(workspace),
       );
+      Object.assign(peers, workspace.manifest.peerDependencies);
       tarballs[workspace.manifest.name] = join(directory, 'tarballs', fileNameIn(packed));
     }
     copyExamples(directory);
@@ -50,7 +53,8 @@ export async function installPackages(): Promise<Installed> {
         // Where the examples ask for a version of them, these are what npm finds first.
         devDependencies: {
           ...Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`])),
-          ...versionsHere(['@types/node', 'typescript']),
+          ...peers,
+          ...versionsHere(['@types/node']),
         },
       }),
     );
@@ -82,7 +86,7 @@ function versionsHere(names: readonly string[]): Record<string, string> {
 
 async function npm(args: readonly string[], cwd: string): Promise<string> {
   const file = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { code, stdout, stderr } = await capture(file, args, { cwd, timeoutMs: 120_000 });
+  const { code, stdout, stderr } = await capture(file, args, { cwd, timeoutMs: 300_000 });
   if (code !== 0) throw new Error(`npm ${args[0]} in ${cwd} ended with ${code}:\n${stderr}`);
   return stdout;
 }

@@ -126,7 +126,7 @@ it.each([
         `import * as p${i} from '${specifier}';\n// @ts-expect-error\nexport const n${i}: number = p${i};`,
     );
     writeFileSync(file, lines.join('\n'));
-    const compiler = join(installed.directory, 'node_modules', 'typescript', 'bin', 'tsc');
+    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
     const options = ['--strict', '--noEmit', '--target', 'esnext', '--types', 'node'];
     const { code, stdout } = await capture(
       process.execPath,
@@ -136,6 +136,20 @@ it.each([
     expect([code, stdout]).toEqual([0, '']);
   },
 );
+
+it('the embedded lab that was packed runs its programs and shows its page, as in the repository', async () => {
+  const script = `
+    import { startLab } from '@managed-identity-lab/embedded';
+    await using lab = await startLab();
+    const { outcome } = await lab.api.run('vm-app01');
+    const page = await fetch(lab.url + '/page.js');
+    console.log(outcome, page.status);`;
+  const { stdout, stderr } = await capture(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: installed.directory,
+    timeoutMs: 60_000,
+  });
+  expect([stdout.trim(), stderr]).toEqual(['succeeded 200', '']);
+});
 
 it.concurrent.each(['node-test', 'jest', 'vitest'])('the example of examples/tests/%s passes', async (example) => {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
