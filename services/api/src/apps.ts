@@ -1,5 +1,6 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import { describe, type Events } from '@lab/shared/events.ts';
+import { describeFailure } from '@lab/shared/event-details.ts';
+import type { Events } from '@lab/shared/events.ts';
 import { asAzureError, STATUS } from '@lab/shared/http/status.ts';
 import type { Log } from '@lab/shared/log.ts';
 import express, { type ErrorRequestHandler, type Express } from 'express';
@@ -22,7 +23,7 @@ const sendError =
   (log: Log): ErrorRequestHandler =>
   (thrown, _req, res, _next) => {
     const error = asAzureError(thrown, { too_large: 'RequestEntityTooLarge' });
-    describe(res, { errorCode: error.code });
+    describeFailure(res, error);
     if (error.kind === 'internal') log.error({ err: error.cause }, 'unexpected failure');
     if (res.headersSent) {
       res.destroy();

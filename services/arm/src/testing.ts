@@ -10,6 +10,7 @@ import { accessTokenOf } from '@lab/shared/testing/access-token.ts';
 import { exchangeJson, type JsonAnswer } from '@lab/shared/testing/exchange.ts';
 import { strictFaults } from '@lab/shared/testing/strict-faults.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
+import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
 import { applyBuiltInRoles } from './domain/apply-lab.ts';
@@ -100,19 +101,21 @@ export async function startTestArm({
   clock = fixedClock(),
   entra = async () => ({ status: 404, body: {} }),
   databasePath = ':memory:',
+  verifyToken = async (token) => accessToken(token),
 }: {
   resources?: readonly Resource[];
   slots?: readonly Slot[];
   clock?: Clock;
   entra?: FabricClient['call'];
   databasePath?: string;
+  verifyToken?: VerifyToken;
 } = {}) {
   const db = openArmDatabase(databasePath);
   const parts = composeParts({
     db,
     fabric: { call: entra },
     slots: () => slots,
-    verifyToken: async (token) => accessToken(token),
+    verifyToken,
     clock,
     authorityOrigin: 'https://login.microsoftonline.com',
     faults: strictFaults(armFaults(), /\/(un)?register\/action$/),

@@ -1,4 +1,5 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
+import { machineIn } from '@lab/shared/event-details.ts';
 import { type CheckMade, describe } from '@lab/shared/events.ts';
 import type { ApiApplication } from '@lab/shared/lab/lab-state.ts';
 import { checksMade } from '@lab/shared/tokens/checks-made.ts';
@@ -46,7 +47,7 @@ export function tokenGuards(
 
 function tell(res: Response, decision: Decision): void {
   const { identity, code } = decision;
-  const uti = identity?.claims.uti;
+  const { uti, xms_az_rid: host } = identity?.claims ?? {};
   describe(res, {
     checks: checksOf(decision),
     ...(code !== undefined && { errorCode: code }),
@@ -56,12 +57,14 @@ function tell(res: Response, decision: Decision): void {
       audience: String(identity.claims.aud),
     }),
     ...(typeof uti === 'string' && { tokenId: uti }),
+    ...(typeof host === 'string' && machineIn(host)),
   });
 }
 
 /** In the order in which they are made: those of every token, then those of this middleware. */
 function checksOf({ status, check, reason = '' }: Decision): CheckMade[] {
-  if (check === undefined && status !== 200) return []; // no token, or no keys
+  if (check === undefined && status === 401) return [{ check: 'bearer token', outcome: 'failed', reason }];
+  if (check === undefined && status !== 200) return []; // no keys
   if (TOKEN_CHECKS.includes(check as TokenCheck)) return checksMade(new TokenFailure(check as TokenCheck, reason));
   const made = check === undefined ? OWN_CHECKS.length : OWN_CHECKS.indexOf(check);
   const passed = OWN_CHECKS.slice(0, made).map((name) => ({ check: name, outcome: 'passed' as const }));
