@@ -160,3 +160,9 @@ it('a lab that was stopped has left nothing', async () => {
   await lab.stop();
   expect(await traces()).toEqual([]);
 });
+
+it('a mistake in the lab file is said with its reason, and leaves nothing', async () => {
+  const mistaken = new ManagedIdentityLab().withLab({ tenants: [{ name: 'contoso', vaults: [] }] });
+  await expect(mistaken.start()).rejects.toThrow(/lab\.yaml:\d+.*vaults/s);
+  expect(await traces()).toEqual([]);
+});

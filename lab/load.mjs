@@ -66,7 +66,8 @@ function holderOfMetadata() {
     const project = Labels?.['com.docker.compose.project'];
     if (project === own || !IPAM?.Config?.some(({ Subnet }) => Subnet === METADATA_SUBNET)) continue;
     const whose = project === undefined ? '' : ` of the Compose project ${project}`;
-    const removal = project === undefined ? `docker network rm ${Name}` : `docker compose -p ${project} down`;
+    const removal =
+      project === undefined ? `docker network rm ${Name}` : `docker compose -p ${project} down --remove-orphans`;
     return `The network ${Name}${whose} holds ${METADATA_SUBNET}, where the lab's network vm has to be (${METADATA_SUBNET}).\n  → ${removal}`;
   }
   return undefined;

@@ -113,7 +113,7 @@ describe('load', () => {
     const { status, stderr, asked } = load(wholeBundle());
     expect(status).toBe(1);
     expect(stderr).toContain(
-      "The network old_vm of the Compose project old holds 169.254.169.248/29, where the lab's network vm has to be (169.254.169.248/29).\n  → docker compose -p old down",
+      "The network old_vm of the Compose project old holds 169.254.169.248/29, where the lab's network vm has to be (169.254.169.248/29).\n  → docker compose -p old down --remove-orphans",
     );
     expect(asked.some((line) => line.startsWith('docker load'))).toBe(false);
   });

@@ -52,7 +52,7 @@ it('names the project that holds the address of the metadata service and the com
     {
       weight: 'blocks',
       what: expect.stringContaining('the Compose project left-behind'),
-      remedy: 'docker compose -p left-behind down',
+      remedy: 'docker compose -p left-behind down --remove-orphans',
     },
   ]);
 });

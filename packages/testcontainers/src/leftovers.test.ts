@@ -26,7 +26,7 @@ it('another lab on the engine is named, with the one command that removes it', (
   expect(whatIsInTheWay(model, lab('managed-identity-lab'), 'tests')).toEqual([
     "The network managed-identity-lab_vm of the Compose project managed-identity-lab holds 169.254.169.248/29, where the lab's network vm has to be (169.254.169.248/29).",
     "The network managed-identity-lab_azure of the Compose project managed-identity-lab holds 10.88.0.0/24, where the lab's network azure has to be (10.88.0.0/24).",
-    '  → docker compose -p managed-identity-lab down',
+    '  → docker compose -p managed-identity-lab down --remove-orphans',
   ]);
 });
 

@@ -35,7 +35,7 @@ it("finds another project's holder of a subnet and leaves the lab's own alone", 
 });
 
 it.each([
-  ['of a Compose project by its name', {}, 'docker compose -p other down'],
+  ['of a Compose project by its name', {}, 'docker compose -p other down --remove-orphans'],
   ['without a project by itself', { project: undefined }, 'docker network rm other_vm'],
   [
     'without a project with what is attached to it',

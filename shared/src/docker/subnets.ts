@@ -39,7 +39,7 @@ export function describeHolder({ name, project, subnets }: DockerNetwork, key: s
 
 /** The command that removes a network with what is attached to it. */
 export function removalOf({ name, project, containers }: DockerNetwork): string {
-  if (project !== undefined) return `docker compose -p ${project} down`;
+  if (project !== undefined) return `docker compose -p ${project} down --remove-orphans`;
   const attached = containers.length > 0 ? `docker rm --force ${containers.join(' ')} && ` : '';
   return `${attached}docker network rm ${name}`;
 }

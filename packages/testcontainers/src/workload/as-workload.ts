@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type GenericContainer, getContainerPort, hasHostBinding, type StartedTestContainer } from 'testcontainers';
-import { PROJECT_LABEL } from '../labels.ts';
+import { labelsOf } from '../labels.ts';
 import { type Port, startGateway, type WorkloadGateway } from './gateway.ts';
 import { type Insides, insidesOf } from './insides.ts';
 import { findMachine, type LabState, type WorkloadOptions } from './machine.ts';
@@ -125,7 +125,7 @@ function configure(container: Insides, place: WorkloadPlace, { name, address }: 
   const environment = { ...NO_PROXY, ...Object.fromEntries(trust.map((variable) => [variable, CA])) };
   const kept = (create.Env ?? []).filter((line) => !((line.split('=')[0] ?? '') in environment));
   create.Env = [...kept, ...Object.entries(environment).map(([variable, value]) => `${variable}=${value}`)];
-  create.Labels = { ...create.Labels, [PROJECT_LABEL]: project };
+  create.Labels = { ...create.Labels, ...labelsOf(project, nameOf(address)) };
   create.Hostname ??= name;
   create.NetworkingConfig = {
     EndpointsConfig: {

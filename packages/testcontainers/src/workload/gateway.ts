@@ -1,6 +1,6 @@
 import { getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID } from 'testcontainers';
 import { isStatus } from '../engine.ts';
-import { PROJECT_LABEL } from '../labels.ts';
+import { labelsOf } from '../labels.ts';
 import type { Place } from './place.ts';
 
 export type Port = {
@@ -28,7 +28,7 @@ export async function startGateway(place: Place, target: string, ports: readonly
   const container = await engine.api.createContainer({
     Image: await place.gatewayImage(),
     Cmd: ['bash', '-c', forwarding(target, ports)],
-    Labels: { [PROJECT_LABEL]: project, [LABEL_TESTCONTAINERS_SESSION_ID]: sessionId },
+    Labels: { ...labelsOf(project, `${target}-gateway`), [LABEL_TESTCONTAINERS_SESSION_ID]: sessionId },
     ExposedPorts: Object.fromEntries(keys.map(([key]) => [key, {}])),
     Healthcheck: { Test: ['NONE'] }, // the image's is for the page
     Env: ['HTTP_PROXY=', 'HTTPS_PROXY=', 'http_proxy=', 'https_proxy='],
