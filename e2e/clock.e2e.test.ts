@@ -10,7 +10,7 @@ const SECRET = 'https://kv-lab.vault.azure.net/secrets/ConnectionString?api-vers
 let lab: Lab;
 let api: LabClient;
 beforeAll(async () => {
-  lab = await startLab({ variant: 'default', profiles: ['func-app01'] });
+  lab = await startLab({ variant: 'default', profiles: ['func-app01', 'pod-app01'] });
   api = await labApi(lab);
 });
 afterAll(() => lab?.down());
@@ -37,12 +37,12 @@ it('ends tokens, also those that programs hold: all workloads that are there are
 
   const { offsetSeconds, restartedWorkloads } = await api.clock.forward(25 * HOUR);
   expect(offsetSeconds).toBe(25 * HOUR);
-  expect(restartedWorkloads).toEqual(['app', 'func-app01', 'outsider']);
+  expect(restartedWorkloads).toEqual(['app', 'func-app01', 'outsider', 'pod-app01']);
   expect(await secretWith(held)).toMatchObject({ status: 401, said: expect.stringContaining('TokenExpired') });
   const programs = await programsOf('app');
   expect(programs).not.toContain('sleep 4321');
   expect(programs).toContain('services/app/src/main.ts');
-  for (const machine of ['app', 'func-app01']) expect(await flowWorks(machine)).toBe(true);
+  for (const machine of ['app', 'func-app01', 'pod-app01']) expect(await flowWorks(machine), machine).toBe(true);
 });
 
 it('restarts nothing in the way that Docker waits longer for each time', async () => {
@@ -50,13 +50,13 @@ it('restarts nothing in the way that Docker waits longer for each time', async (
   expect(await restartsOf('app')).toBe('0');
 });
 
-it('rolls signing keys and the certificates of identities, of virtual machines and of function apps', async () => {
+it('rolls signing keys and the certificates of identities, of virtual machines and of function apps, and the tokens of pods', async () => {
   const before = kidOf(await tokenOf(lab, 'https://vault.azure.net'));
   await api.clock.forward(100 * DAY);
   const token = await tokenOf(lab, 'https://vault.azure.net');
   expect(kidOf(token)).not.toBe(before);
   expect((await secretWith(token)).status).toBe(200);
-  for (const machine of ['app', 'func-app01']) expect(await flowWorks(machine)).toBe(true);
+  for (const machine of ['app', 'func-app01', 'pod-app01']) expect(await flowWorks(machine), machine).toBe(true);
 });
 
 it('moves once at a time, whoever asks', async () => {
