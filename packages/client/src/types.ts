@@ -221,6 +221,8 @@ export type FlowEvent = {
   readonly site?: string | undefined;
   /** Name of the workload that sent the request, where it is known by its address. */
   readonly caller?: string | undefined;
+  /** What the lab API calls that machine: `app`. */
+  readonly workload?: string | undefined;
   readonly principalId?: string | undefined;
   readonly clientId?: string | undefined;
   /** What the token is for. */

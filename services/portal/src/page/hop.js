@@ -14,7 +14,13 @@ export function showHop(event) {
       el('span', { class: `status ${tone(event.status)}` }, String(event.status)),
       said && el('span', { class: 'said' }, said),
     ),
-    el('div', { class: 'more' }, showFacts(event), showChecks(event.checks), showDecision(event.decision)),
+    el(
+      'div',
+      { class: 'more' },
+      showFacts(event),
+      showChecks(event.checks),
+      [event.decision, ...(event.furtherDecisions ?? [])].flatMap((one) => showDecision(one) ?? []),
+    ),
   );
 }
 
@@ -31,13 +37,15 @@ function inOneLine({ operation, checks = [], decision, errorCode, note }) {
 function showFacts(event) {
   const facts = [
     ['Host', event.host],
-    ['From', event.virtualMachine ? `${event.remoteAddress}, ${event.virtualMachine}` : event.remoteAddress],
+    ['From', [event.remoteAddress, event.caller ?? event.virtualMachine].filter(Boolean).join(', ')],
+    ['Token of', event.virtualMachine ?? event.site],
     ['Operation', event.operation],
     ['Principal', event.principalId],
     ['Client', event.clientId],
     ['Audience', event.audience],
     ['Token id', event.tokenId],
     ['Error code', event.errorCode],
+    ['Error', event.errorMessage],
     ['Note', event.note],
     ['Time', `${event.at}, took ${milliseconds(event.durationMs)}`],
   ];
