@@ -68,8 +68,9 @@ export type LabClient = {
   };
   readonly snapshots: {
     list(): Promise<Snapshot[]>;
-    take(name: string): Promise<void>;
-    restore(name: string): Promise<void>;
+    /** Of everything but faults, under a name; one of the same name is replaced. */
+    take(name: string): Promise<Snapshot>;
+    restore(name: string): Promise<Reset>;
     remove(name: string): Promise<void>;
   };
   readonly signingKeys: { rotate(): Promise<SigningKeys> };
@@ -113,8 +114,8 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
     },
     snapshots: {
       list: async () => (await get<{ snapshots: Snapshot[] }>('/snapshots')).snapshots,
-      take: (name) => tell(connection, 'PUT', snapshotPath(name)),
-      restore: (name) => tell(connection, 'POST', `${snapshotPath(name)}/restore`, { body: {} }),
+      take: (name) => askFor(connection, 'PUT', snapshotPath(name)),
+      restore: (name) => post(`${snapshotPath(name)}/restore`),
       remove: (name) => tell(connection, 'DELETE', snapshotPath(name)),
     },
     signingKeys: { rotate: () => post('/signing-keys/rotate') },

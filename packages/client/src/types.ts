@@ -275,7 +275,14 @@ export type Applied = {
   readonly resources: readonly Resource[];
 };
 
-export type Reset = { readonly durationMs: number };
+/** What came of a reset, or of going back to a snapshot. */
+export type Reset = {
+  readonly durationMs: number;
+  /** Services that had not taken it over in time, and will. */
+  readonly late: readonly string[];
+  /** Workloads that were restarted because the clock jumped with it. */
+  readonly restartedWorkloads: readonly string[];
+};
 
 export type Snapshot = { readonly name: string; readonly takenAt: string };
 
