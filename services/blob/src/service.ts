@@ -2,9 +2,12 @@ import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners, type Health } from '@lab/shared/fabric/control-app.ts';
+import { resourceRoutes } from '@lab/shared/fabric/resource-routes.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
+import { ownLife } from '@lab/shared/feed/own-life.ts';
 import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
+import type { App } from '@lab/shared/http/connections.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
@@ -15,6 +18,7 @@ import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { UNCOMMITTED_LIFETIME } from './domain/block.ts';
+import { refuse } from './domain/failures.ts';
 import { blobFaults } from './domain/faults.ts';
 import { authenticator } from './routes/authenticate.ts';
 import { locator } from './routes/locate.ts';
@@ -26,6 +30,7 @@ import { directoryContent } from './store/content.ts';
 import { openBlobDatabase } from './store/database.ts';
 import { feedApplier, OWN_TABLES } from './store/feed.ts';
 import { keptContent } from './store/kept-content.ts';
+import { shownBlobs } from './store/shown-blobs.ts';
 import { malformed } from './wire/errors.ts';
 
 export type BlobService = RunningService<'public' | 'fabric' | 'health'> & {
@@ -75,21 +80,32 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
 
   const events = recentEvents('blob');
   const faults = blobFaults();
-  const app = publicApp({
+  const life = ownLife(
+    () => cursor.get()?.epoch,
+    () => refuse('ServerBusy'),
+  );
+  const app: App = publicApp({
     locate: locator({ accounts, pathStyle, isSynced }),
     authenticate: authenticator({ verifyToken, authorityOrigin }),
     assignments,
-    storage: { containers, blobs, blocks, content },
+    storage: {
+      containers: life.guard(containers),
+      blobs: life.guard(blobs),
+      blocks: life.guard(blocks),
+      content,
+    },
     events,
     faults,
     clock,
     log,
   });
-  const routes = snapshotRoutes({ db, tables, onForgotten: content.reconsider });
+  const routes = snapshotRoutes({ db, tables, onForgotten: content.reconsider }).use(
+    resourceRoutes(shownBlobs(db, accounts)),
+  );
   const running = await listenAll(
     {
       public: {
-        app,
+        app: (req, res, unanswered) => life.enter(() => app(req, res, unanswered)),
         address: config.publicListen,
         tls: { keyPair: tls.publicKeyPair },
         malformed: malformed(clock),

@@ -79,11 +79,11 @@ const hostOf = (req: Request): string => (req.headers.host ?? '').toLowerCase().
 /** The control API. */
 export function fabricApp(
   parts: Parts,
-  { snapshots = Router(), health }: { snapshots?: Router; health: () => Health },
+  { state = Router(), health }: { state?: Router; health: () => Health },
 ): Express {
   const routes = Router();
   routes.use(
-    snapshots,
+    state,
     pauseRoutes(parts.pause),
     signingKeyRoutes(parts.keys, parts.events),
     principalRoutes(parts),

@@ -3,6 +3,7 @@ import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlListeners } from '@lab/shared/fabric/control-app.ts';
+import { resourceRoutes } from '@lab/shared/fabric/resource-routes.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
 import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
@@ -22,6 +23,7 @@ import { GRAPH_OPERATIONS } from './graph/faults.ts';
 import { applyPages, OWN_TABLES } from './store/apply-pages.ts';
 import { sqliteDirectory } from './store/directory.ts';
 import { sqliteRegistrations } from './store/registrations.ts';
+import { shownApplications } from './store/shown-applications.ts';
 import { sqliteSigningKeys } from './store/signing-keys.ts';
 import { malformedRequest } from './wire.ts';
 
@@ -94,10 +96,10 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
     db.close();
   };
   const secured = { tls: { keyPair: tls.publicKeyPair }, malformed: malformedRequest(clock) };
-  const snapshots = snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) });
+  const state = snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) }).use(resourceRoutes(shownApplications(db)));
   const listeners = {
     public: { app: publicApp(parts), address: config.publicListen, ...secured },
-    ...controlListeners(config, { app: fabricApp(parts, { snapshots, health }), health }),
+    ...controlListeners(config, { app: fabricApp(parts, { state, health }), health }),
   };
   const graph = config.graphListen && { app: graphOnlyApp(parts), address: config.graphListen, ...secured };
   const running: EntraService = await (graph ? listenAll({ ...listeners, graph }, close) : listenAll(listeners, close));

@@ -2,9 +2,12 @@ import { labClock } from '@lab/shared/clock.ts';
 import { recentEvents } from '@lab/shared/events.ts';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
+import { resourceRoutes } from '@lab/shared/fabric/resource-routes.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import { followFeed } from '@lab/shared/feed/follow.ts';
+import { ownLife } from '@lab/shared/feed/own-life.ts';
 import { snapshotRoutes } from '@lab/shared/feed/snapshot-routes.ts';
+import type { App } from '@lab/shared/http/connections.ts';
 import { type ListenAddress, type Listener, listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import { listenersByName } from '@lab/shared/http/listeners-by-name.ts';
 import type { Log } from '@lab/shared/log.ts';
@@ -17,9 +20,11 @@ import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { rbac } from './domain/authorize.ts';
 import { keyvaultFaults } from './domain/faults.ts';
+import { unavailable } from './domain/unavailable.ts';
 import { OWN_TABLES, pageApplier } from './store/apply-page.ts';
 import { openKeyvaultDatabase } from './store/database.ts';
 import { sqliteSecrets } from './store/secrets.ts';
+import { shownSecrets } from './store/shown-secrets.ts';
 import { sqliteVaults } from './store/vaults.ts';
 import { malformed } from './wire.ts';
 
@@ -46,8 +51,12 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   const apply = pageApplier({ db, vaults, secrets, assignments, cursor, clock, log });
   // Filled below, where a vault gets a port.
   const vaultHosts: Record<string, string> = { ...config.vaultHostOverrides };
+  const life = ownLife(
+    () => cursor.get()?.epoch,
+    () => unavailable('another life of the lab has begun'),
+  );
   const listener = (address: ListenAddress): Listener => ({
-    app,
+    app: (req, res, unanswered) => life.enter(() => app(req, res, unanswered)),
     address,
     tls: { keyPair: tls.publicKeyPair },
     malformed,
@@ -73,12 +82,12 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'arm was never reached' });
 
-  const app = publicApp({
+  const app: App = publicApp({
     authorityOrigin,
     vaultHosts,
     vaults,
     isSynced: () => follower.isSynced(),
-    secrets,
+    secrets: life.guard(secrets),
     verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
     decide: rbac(assignments, clock),
     events,
@@ -91,7 +100,9 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
       public: listener(config.publicListen),
       ...controlListeners(config, {
         app: controlApp({
-          routes: snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) }),
+          routes: snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) }).use(
+            resourceRoutes(shownSecrets(db, vaults)),
+          ),
           events,
           faults,
           health,

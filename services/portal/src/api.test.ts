@@ -468,11 +468,22 @@ describe('what the lab contains', () => {
   const yaml = { ...bearer, 'content-type': 'application/yaml' };
   const refusal = (status: number, code: string) => ({ arm: { status, body: { error: { code, message: 'Why.' } } } });
 
-  it('is asked of Resource Manager, of one kind or of all', async () => {
-    control = { arm: { status: 200, body: { resources: [{ kind: 'vault', id: '/v', name: 'kv' }] } } };
-    expect((await get('/resources')).json).toEqual({ resources: [{ kind: 'vault', id: '/v', name: 'kv' }] });
-    await get('/resources?kind=a%26b');
-    expect(called).toEqual(['arm GET /resources', 'arm GET /resources?kind=a%26b']);
+  it('is asked of those who know it, of one kind or of all', async () => {
+    const having = (...kinds: string[]) => ({
+      status: 200,
+      body: { resources: kinds.map((kind) => ({ kind, id: `/${kind}`, name: 'x' })) },
+    });
+    control = {
+      ...{ arm: having('vault'), entra: having('application') },
+      ...{ keyvault: having('secret'), blob: having('container', 'blob') },
+    };
+    const kindsOf = async (query: string) =>
+      ((await get(`/resources${query}`)).json.resources as { kind: string }[]).map(({ kind }) => kind);
+    expect(await kindsOf('')).toEqual(['vault', 'application', 'secret', 'container', 'blob']);
+    called = [];
+    expect(await kindsOf('?kind=blob')).toEqual(['blob']);
+    expect(await kindsOf('?kind=a%26b')).toEqual([]);
+    expect(called).toEqual(['blob GET /resources', 'arm GET /resources?kind=a%26b']);
   });
 
   it('is changed by a partial lab file, in YAML and in JSON, refused in the words of Resource Manager', async () => {
@@ -706,7 +717,8 @@ describe('the OpenAPI document', () => {
 
     const list = (query = '', headers: Headers = bearer) => get(`/resources${query}`, headers);
     const down = await list();
-    control = { arm: { status: 200, body: { resources: [] } } };
+    const none = { status: 200, body: { resources: [] } };
+    control = { arm: none, entra: none, keyvault: none, blob: none };
     await on('get /resources', Promise.resolve(down), list(), list('?a=1'), list('', {}), list('', foreign));
     control = {};
     const patch = (headers: Headers, body = 'tenants: []') => ask('PATCH', '/lab/v1/lab', headers, body);

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { AzureError } from '@lab/shared/azure-error.ts';
+import { ownLife } from '@lab/shared/feed/own-life.ts';
 
 /**
  * Who may change the lab when: one life after the other begins or is copied, and what is written meanwhile waits. A request
@@ -18,13 +18,9 @@ export type Turns = {
 };
 
 export function turnsOf(epoch: () => string): Turns {
-  const letIn = new AsyncLocalStorage<string>();
+  const { enter, check } = ownLife(epoch, lifeIsOver);
   let last: Promise<unknown> = Promise.resolve();
   let busy = 0;
-  const check = () => {
-    const own = letIn.getStore();
-    if (own !== undefined && own !== epoch()) throw lifeIsOver();
-  };
   return {
     alone: (work) => {
       busy += 1;
@@ -34,7 +30,7 @@ export function turnsOf(epoch: () => string): Turns {
       last = mine.catch(() => {});
       return mine;
     },
-    inThisLife: (work) => letIn.run(epoch(), work),
+    inThisLife: enter,
     mine: () => {
       if (busy > 0) return last.then(check);
       check();

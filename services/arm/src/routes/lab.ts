@@ -1,9 +1,10 @@
 import { allow } from '@lab/shared/fabric/peers.ts';
+import type { ShownResource } from '@lab/shared/fabric/resource-routes.ts';
 import { type Kind, RESOURCE, type Resource } from '@lab/shared/feed/resources.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import { patchLab } from '../domain/patch-lab.ts';
-import { isShownKind, type ShownResource, toShownResource } from '../domain/shown-resource.ts';
+import { isShownKind, toShownResource } from '../domain/shown-resource.ts';
 import type { LabSource } from '../lab-source.ts';
 import type { Parts } from '../parts.ts';
 import { parsed } from './feed.ts';

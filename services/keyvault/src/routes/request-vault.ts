@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
 import type { RequestHandler, Response } from 'express';
+import { unavailable } from '../domain/unavailable.ts';
 import type { Vault, Vaults } from '../domain/vault.ts';
 
 /** Where the request reached the vault: ids are made of it, so that a client finds its own vault URL in them. */
@@ -40,13 +41,7 @@ export const requestVault =
     next();
   };
 
-const vaultsUnknown = () =>
-  new AzureError({
-    kind: 'unavailable',
-    code: 'ServiceUnavailable',
-    message: 'The vault cannot be reached at the moment. Please retry later.',
-    detail: 'arm was never reached',
-  });
+const vaultsUnknown = () => unavailable('arm was never reached');
 
 /** The vault of this request and where it was reached. Throws when `requestVault` was not mounted before the route. */
 export function atOf(res: Response): At {
