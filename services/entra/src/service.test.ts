@@ -174,6 +174,23 @@ it.each<[Peer]>([['arm'], ['imds'], ['keyvault'], ['blob'], ['entra']])(
   },
 );
 
+it('pauses for arm and for no other, and answers those who came meanwhile when it is over', async () => {
+  for (const peer of ['imds', 'portal', 'tests', 'keyvault']) {
+    for (const method of ['POST', 'DELETE'] as const) {
+      expect((await (await as(peer))('entra', method, '/pause')).status, peer).toBe(403);
+    }
+  }
+  const arm = await as('arm');
+  expect((await arm('entra', 'POST', '/pause')).status).toBe(204);
+  const answers: string[] = [];
+  const asking = askForToken().then(({ status }) => answers.push(`token ${status}`));
+  await (await as('portal'))('entra', 'GET', '/health');
+  answers.push('over');
+  expect((await arm('entra', 'DELETE', '/pause')).status).toBe(204);
+  await asking;
+  expect(answers).toEqual(['over', 'token 200']);
+});
+
 describe('the forge', () => {
   const wish = { principalId: PRINCIPAL.principalId, audience: 'https://vault.azure.net' };
 

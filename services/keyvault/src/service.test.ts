@@ -216,7 +216,20 @@ it('shows health and events to the portal, and to no other service', async () =>
   expect(status).toBe(200);
   expect(JSON.stringify(body)).toContain('"operation":"GetSecret"');
   expect(JSON.stringify(body)).not.toMatch(/from the lab file|eyJ/);
-  for (const path of ['/health', '/events']) expect((await askFabric('imds', path)).status).toBe(403);
+  for (const path of ['/health', '/events', '/resources']) expect((await askFabric('imds', path)).status).toBe(403);
+});
+
+it('shows which secrets there are to the portal, and no value of any', async () => {
+  const { status, body } = await askFabric('portal', '/resources');
+  expect([status, body]).toMatchObject([
+    200,
+    {
+      resources: expect.arrayContaining([
+        { kind: 'secret', id: expect.any(String), name: 'ConnectionString', vaultId: VAULT.resourceId },
+      ]),
+    },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('from the lab file');
 });
 
 it('decides by what it was told: no decision costs a request to Resource Manager', async () => {

@@ -20,6 +20,7 @@ import { GRAPH } from './graph.ts';
 import { IMDS } from './imds.ts';
 import { KEYVAULT } from './keyvault.ts';
 import { RBAC } from './rbac.ts';
+import { STATE } from './state.ts';
 import { TOKENS } from './tokens.ts';
 import { VAULTS } from './vaults.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -45,4 +46,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...EDGES,
   ...WORKLOADS,
   ...EMBEDDED,
+  ...STATE,
 ];

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import type { Beginning } from '@lab/shared/feed/feed.ts';
 import type { Resource } from '@lab/shared/feed/resources.ts';
-import { openDatabase } from '@lab/shared/sqlite.ts';
-import { beforeEach, expect, it } from 'vitest';
-import { sqliteResources } from '../store/resources.ts';
+import { type Database, openDatabase } from '@lab/shared/sqlite.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { OWN_TABLES, sqliteResources } from '../store/resources.ts';
 import { type Feed, feedOf } from './feed.ts';
 import type { Resources } from './resources.ts';
 
@@ -18,11 +20,13 @@ const tenant: Resource = {
   value: { tenantId: 'f3b1a6a0-0000-4000-8000-000000000001', name: 't', displayName: 'T', domain: 't.example' },
 };
 
+let db: Database;
 let resources: Resources;
 let feed: Feed;
 const here = new AbortController().signal;
 beforeEach(() => {
-  resources = sqliteResources(openDatabase(':memory:', fileURLToPath(new URL('../store/migrations', import.meta.url))));
+  db = openDatabase(':memory:', fileURLToPath(new URL('../store/migrations', import.meta.url)));
+  resources = sqliteResources(db);
   feed = feedOf(resources);
 });
 
@@ -75,4 +79,51 @@ it('knows what a follower has applied by where it asks on from', async () => {
   await feed.page('entra', { epoch: resources.life().epoch, revision: resources.revision() }, 0, here);
   expect(await applied).toBe(true);
   expect(await feed.hasApplied('entra', resources.revision() + 1, 0)).toBe(false);
+});
+
+describe('another life', () => {
+  const SNAPSHOT = '99999999-9999-4999-8999-999999999999';
+  const begin = (begun: Beginning) => resources.transaction(() => resources.begin(begun));
+
+  it('is told from its beginning to who waits in the one before, with what it began with', async () => {
+    resources.put(container('a'));
+    const waiting = page(resources.revision(), 5_000);
+    begin({ by: 'reset' });
+    resources.put(container('b'));
+    feed.changed();
+    const { changes, begun, epoch } = await waiting;
+    expect([changes.map(({ id }) => id), begun, epoch]).toEqual([
+      [container('b').id],
+      { by: 'reset' },
+      resources.life().epoch,
+    ]);
+  });
+
+  it('counts no position of the one before', async () => {
+    for (const name of ['a', 'b', 'c']) resources.put(container(name));
+    await page(resources.revision());
+    begin({ by: 'reset' });
+    resources.put(container('a'));
+    expect(await feed.hasApplied('blob', 1, 0)).toBe(false);
+    await page(1);
+    expect(await feed.hasApplied('blob', 1, 0)).toBe(true);
+  });
+
+  it('that began with a snapshot tells followers nothing that their copies have, and what came since', async () => {
+    resources.put(container('a'));
+    tablesOf(db, OWN_TABLES).copy(SNAPSHOT, []);
+    begin({ by: 'snapshot', id: SNAPSHOT });
+    resources.put(container('b'));
+    const { changes, begun } = await page();
+    expect([changes.map(({ id }) => id), begun]).toEqual([[container('b').id], { by: 'snapshot', id: SNAPSHOT }]);
+  });
+});
+
+it('waits for nobody who has hung up', async () => {
+  const hangsUp = new AbortController();
+  const waiting = feed.page('blob', { epoch: resources.life().epoch, revision: 0 }, 5_000, hangsUp.signal);
+  expect(feed.isFollowing('blob')).toBe(true);
+  hangsUp.abort();
+  await waiting;
+  expect(feed.isFollowing('blob')).toBe(false);
 });

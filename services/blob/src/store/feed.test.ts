@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fixedClock } from '@lab/shared/clock.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
 import type { FeedPage } from '@lab/shared/feed/feed.ts';
 import type { Change } from '@lab/shared/feed/resources.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tablesOf } from '@lab/shared/tables.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { segmentsOf } from '../domain/storage.ts';
 import { account, objectIdOf } from '../testing.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { sqliteBlobs } from './blobs.ts';
@@ -16,7 +19,8 @@ import { sqliteBlocks } from './blocks.ts';
 import { sqliteContainers } from './containers.ts';
 import { directoryContent } from './content.ts';
 import { openBlobDatabase } from './database.ts';
-import { feedApplier } from './feed.ts';
+import { feedApplier, OWN_TABLES } from './feed.ts';
+import { keptContent } from './kept-content.ts';
 
 const EPOCH = randomUUID();
 const containerId = `${account.resourceId}/blobServices/default/containers/docs`;
@@ -56,7 +60,10 @@ function build(path: string) {
     content: directoryContent(path, silentLog),
     clock: fixedClock(),
   };
-  return { ...parts, blocks: sqliteBlocks(db), apply: feedApplier(parts) };
+  const tables = tablesOf(db, OWN_TABLES);
+  const blocks = sqliteBlocks(db);
+  const content = keptContent(parts.content, tables, blocks);
+  return { ...parts, content, blocks, tables, apply: feedApplier({ ...parts, content }) };
 }
 
 const files = () => readdirSync(join(directory, 'kept'));
@@ -156,4 +163,49 @@ it('shows nothing of an account to another one of its name, also where only the 
   await follower.apply(page(3, second), { fresh: false });
   expect([contentOfBlob(), follower.containers.find(key)]).toEqual([undefined, undefined]);
   await expect.poll(files).toEqual([]);
+});
+
+describe('a new life', () => {
+  const SNAPSHOT = randomUUID();
+  const begin = (begun: FeedPage['begun'], ...changes: Change[]) =>
+    follower.apply({ ...page(1, ACCOUNT, ...changes), epoch: randomUUID(), begun }, { fresh: true });
+
+  it('that begins with a reset has what is declared, and no file of what was there', async () => {
+    await follower.apply(page(1, ACCOUNT, CONTAINER, blob('declared')), { fresh: true });
+    const received = await follower.content.receive(Readable.from([Buffer.from('written')]));
+    const properties = { contentType: 'text/plain', contentMd5: received.md5 };
+    const { freed } = follower.blobs.put(
+      { ...key, blob: 'a/hello.txt' },
+      { properties, metadata: [], etag: 'e', modified: 1 },
+      segmentsOf(received),
+      () => {},
+    );
+    follower.content.discard(freed);
+    await begin({ by: 'reset' }, CONTAINER, blob('declared'));
+    expect(contentOfBlob()).toBe('declared');
+    await expect.poll(files).toHaveLength(1);
+  });
+
+  it('that begins with a snapshot has the bytes of then, whatever has been written or removed since', async () => {
+    await follower.apply(page(1, ACCOUNT, CONTAINER, blob('then')), { fresh: true });
+    follower.tables.copy(SNAPSHOT, []);
+    follower.content.reconsider();
+    await follower.apply(page(2, blob('since')), { fresh: false });
+    await begin({ by: 'reset' });
+    await expect.poll(files).toHaveLength(1); // the snapshot's
+    await begin({ by: 'snapshot', id: SNAPSHOT });
+    expect(contentOfBlob()).toBe('then');
+  });
+
+  it('leaves the files of a snapshot where they are until it is forgotten, over a restart too', async () => {
+    await follower.apply(page(1, ACCOUNT, CONTAINER, blob('then')), { fresh: true });
+    follower.tables.copy(SNAPSHOT, []);
+    follower.content.reconsider();
+    await begin({ by: 'reset' });
+    follower.content.sweep(follower.blocks.allFiles());
+    expect(files()).toHaveLength(1);
+    follower.tables.keepOnly([]);
+    follower.content.reconsider();
+    await expect.poll(files).toEqual([]);
+  });
 });

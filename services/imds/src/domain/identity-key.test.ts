@@ -30,3 +30,9 @@ it.each([
   ['none of another epoch', [key(1, 'before')], undefined],
   ['none whose certificate has expired', [key(1, 'epoch', LIFE_SECONDS)], undefined],
 ])('signs with %s', (_, keys, id) => expect(signingKey(keys, 'epoch', now)?.id).toBe(id));
+
+it('makes another for a key from the future, and does not sign with that: the clock was set back', () => {
+  const future = { ...key(1, 'epoch'), notBefore: now + 1 };
+  expect(nextStep([future], { epoch: 'epoch', now })).toBe('make');
+  expect(signingKey([future], 'epoch', now)).toBeUndefined();
+});

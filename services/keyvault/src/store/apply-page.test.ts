@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { fixedClock } from '@lab/shared/clock.ts';
 import { sqliteCursor } from '@lab/shared/feed/cursor-store.ts';
+import type { Beginning } from '@lab/shared/feed/feed.ts';
 import { type Change, RoleDefinitionResource } from '@lab/shared/feed/resources.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import type { Database } from '@lab/shared/sqlite.ts';
+import { tablesOf } from '@lab/shared/tables.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SecretVersion } from '../domain/secret.ts';
 import { assignmentId, OFFICER, roleNamed, VAULT } from '../testing.ts';
-import { pageApplier } from './apply-page.ts';
+import { OWN_TABLES, pageApplier } from './apply-page.ts';
 import { openKeyvaultDatabase } from './database.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqliteVaults } from './vaults.ts';
@@ -28,12 +32,15 @@ function open() {
   const cursor = sqliteCursor(db);
   const applyPage = pageApplier({ db, vaults, secrets, assignments, cursor, clock: fixedClock(), log: silentLog });
   let revision = 0;
-  const apply = (changes: Change[], { fresh = false, epoch = EPOCH } = {}) => {
+  const apply = (
+    changes: Change[],
+    { fresh = false, epoch = EPOCH, begun }: { fresh?: boolean; epoch?: string; begun?: Beginning } = {},
+  ) => {
     revision += 1;
-    applyPage({ epoch, revision, changes }, { fresh });
+    applyPage({ epoch, revision, changes, ...(begun && { begun }) }, { fresh });
   };
   const history = (name = 'db-pw') => secrets.history(VAULT.resourceId, name).map(({ value }) => value);
-  return { vaults, secrets, assignments, cursor, apply, history };
+  return { vaults, secrets, assignments, cursor, apply, history, tables: tablesOf(db, OWN_TABLES) };
 }
 
 const declared = (value: string | null, name = 'db-pw', contentType?: string): Change => ({
@@ -171,4 +178,50 @@ it('applies a page whole or not at all', () => {
   expect(() => lab.apply([declared('one'), broken])).toThrow();
   expect(lab.history()).toEqual([]);
   expect(lab.cursor.get()?.revision).toBe(1);
+});
+
+describe('a new life', () => {
+  const SNAPSHOT = '99999999-9999-4999-8999-999999999999';
+  /** As a caller does. */
+  const set = (name: string, value: string) => {
+    const latest = lab.secrets.latest(VAULT.resourceId, 'db-pw') as SecretVersion;
+    lab.secrets.add(VAULT.resourceId, { ...latest, name, version: randomUUID().replaceAll('-', ''), value });
+  };
+  const next = { fresh: true, epoch: '88888888-8888-4888-8888-888888888888' };
+
+  it('that begins with a reset has the declared secrets only, as they are declared', () => {
+    lab.apply([vault, declared('first'), ...assigned]);
+    set('db-pw', 'changed');
+    set('added', 'new');
+    lab.secrets.setDeletion(VAULT.resourceId, 'added', { deletedDate: 1, scheduledPurgeDate: 2 });
+    lab.apply([vault, declared('first')], { ...next, begun: { by: 'reset' } });
+    expect([lab.history(), lab.history('added')]).toEqual([['first'], []]);
+    expect(lab.secrets.find(VAULT.resourceId, 'added')).toBeUndefined();
+    expect(lab.assignments.ofPrincipals([OFFICER]).roleAssignments).toEqual([]);
+  });
+
+  it('that begins with a snapshot has the secrets of its copy, to the version', () => {
+    lab.apply([vault, declared('first')]);
+    set('db-pw', 'second');
+    const before = lab.secrets.history(VAULT.resourceId, 'db-pw');
+    lab.tables.copy(SNAPSHOT, []);
+    lab.secrets.purgeAll(VAULT.resourceId);
+    lab.apply([vault], { ...next, begun: { by: 'snapshot', id: SNAPSHOT } });
+    expect(lab.secrets.history(VAULT.resourceId, 'db-pw')).toEqual(before);
+  });
+
+  it('that begins with a snapshot of before there was a vault here has no secret of another life', () => {
+    lab.apply([vault, declared('first')]);
+    lab.apply([vault], { ...next, begun: { by: 'snapshot', id: SNAPSHOT } });
+    expect(lab.history()).toEqual([]);
+  });
+
+  it('forgets and copies every table but those that are followed, or are keys', () => {
+    const names = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .pluck()
+      .all();
+    const others = ['backup_key', 'feed_cursor', 'role_definitions', 'role_assignments', 'deny_assignments'];
+    expect(names.sort()).toEqual([...OWN_TABLES, ...others].sort());
+  });
 });
