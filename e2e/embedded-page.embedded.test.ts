@@ -38,6 +38,7 @@ it.each(['vm-app01', 'func-app01', 'pod-app01'])('runs the sample program as %s,
     ['Write a blob', 'succeeded'],
     ['List the blobs', 'succeeded'],
     ['Read the blob back', 'succeeded'],
+    ['Read the orders', 'succeeded'],
   ]);
   const services = new Set(run.events.map(({ service }) => service));
   expect([...services]).toEqual(expect.arrayContaining(['entra', 'keyvault', 'blob']));
