@@ -53,7 +53,7 @@ it('writes the file for CI without a secret, with the portal and without it', as
   };
   const text = await support();
   expect(text).toContain('===== log of keyvault =====');
-  expect(text).toContain('"operation":"GetSecret"');
+  expect(text).toContain('"operation":"IssueToken"');
   expect(text).toContain('ConnectionString: (secret)');
   expect(apiToken).toHaveLength(43);
   for (const secret of [apiToken, 'Server=tcp:sql-lab', 'eyJ']) expect(text.includes(secret)).toBe(false);

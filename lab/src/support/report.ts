@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { redactor } from './redact.ts';
 
 /** One part of the report: what it is called, and how to get it. What it throws or rejects with becomes its text. */
@@ -18,7 +19,8 @@ export async function writeReport(
   const texts = await Promise.all(
     sections.map(async ({ title, read }) => `===== ${title} =====\n\n${(await inTime(read, partMs)).trimEnd()}\n`),
   );
-  return redactor(secrets)(texts.join('\n'));
+  // Compose clears lines on a terminal that is none.
+  return redactor(secrets)(stripVTControlCharacters(texts.join('\n')));
 }
 
 async function inTime(read: Section['read'], ms: number): Promise<string> {

@@ -17,7 +17,7 @@ const labFile = withoutSecrets(`tenants: # ${PLANTED.vault}\n  - vaults: [{ secr
 
 const sources = (changed: Partial<Sources> = {}): Sources => ({
   capture: async (file, args) => done(`${file} ${args.join(' ')} ${everything}`),
-  compose: async (...args) => done(`compose ${args.join(' ')} ${everything}`),
+  compose: async (...args) => done(`\u001b[2Kcompose ${args.join(' ')} ${everything}`),
   services: ['imds', 'keyvault'],
   ask: async (path) =>
     path.startsWith('/events')
