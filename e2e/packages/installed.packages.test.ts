@@ -11,6 +11,7 @@ const DEPENDENCIES: Record<string, readonly string[]> = {
   '@managed-identity-lab/client': [],
   '@managed-identity-lab/embedded': [
     '@managed-identity-lab/client',
+    '@managed-identity-lab/express',
     '@opentelemetry/api',
     '@opentelemetry/core',
     '@opentelemetry/exporter-trace-otlp-http',
