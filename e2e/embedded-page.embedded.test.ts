@@ -41,7 +41,7 @@ it.each(['vm-app01', 'func-app01', 'pod-app01'])('runs the sample program as %s,
     ['Read the orders', 'succeeded'],
   ]);
   const services = new Set(run.events.map(({ service }) => service));
-  expect([...services]).toEqual(expect.arrayContaining(['entra', 'keyvault', 'blob']));
+  expect([...services]).toEqual(expect.arrayContaining(['entra', 'keyvault', 'blob', 'api']));
 });
 
 it('tells what happened as events, with the machine by name, and no service unheard', async () => {
