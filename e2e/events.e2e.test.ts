@@ -40,6 +40,9 @@ it('notices that a service was restarted, and tells what happened there since', 
   await killNode(lab, 'keyvault');
   const isMissed = async () => (await api.events.list({ since: cursor, limit: 1_000 })).missed.includes('keyvault');
   await eventually(isMissed, 30_000, 'the restart is noticed');
+  await runProgram(lab, 'app');
+  const { events } = await api.events.list({ since: cursor, service: 'keyvault', limit: 1_000 });
+  expect(events.map(({ operation }) => operation)).toContain('GetSecret');
 });
 
 it('writes the file for CI without a secret, with the portal and without it', async () => {

@@ -40,7 +40,7 @@ export async function installPackages(): Promise<Installed> {
         ['pack', '--json', '--pack-destination', join(directory, 'tarballs')],
         distOf(workspace),
       );
-      Object.assign(peers, workspace.manifest.peerDependencies);
+      Object.assign(peers, withoutSpans(workspace.manifest.peerDependencies));
       tarballs[workspace.manifest.name] = join(directory, 'tarballs', fileNameIn(packed));
     }
     copyExamples(directory);
@@ -68,6 +68,10 @@ export async function installPackages(): Promise<Installed> {
     throw error;
   }
 }
+
+/** Few want spans: everybody else has to do without the packages that make them. */
+const withoutSpans = (peers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(peers).filter(([name]) => !name.startsWith('@opentelemetry/')));
 
 /** Without what a reader's own runs may have left in them. */
 function copyExamples(directory: string): void {

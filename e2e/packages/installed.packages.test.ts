@@ -12,12 +12,6 @@ const DEPENDENCIES: Record<string, readonly string[]> = {
   '@managed-identity-lab/embedded': [
     '@managed-identity-lab/client',
     '@managed-identity-lab/express',
-    '@opentelemetry/api',
-    '@opentelemetry/core',
-    '@opentelemetry/exporter-trace-otlp-http',
-    '@opentelemetry/exporter-trace-otlp-proto',
-    '@opentelemetry/resources',
-    '@opentelemetry/sdk-trace',
     '@peculiar/asn1-schema',
     '@peculiar/asn1-x509',
     '@peculiar/x509',
@@ -150,6 +144,17 @@ it('the embedded lab that was packed runs its programs and shows its page, as in
     timeoutMs: 60_000,
   });
   expect([stdout.trim(), stderr]).toEqual(['succeeded 200', '']);
+});
+
+it('the embedded lab says which packages it needs for spans, where somebody wants spans and has none of them', async () => {
+  const script = `
+    import { startLab } from '@managed-identity-lab/embedded';
+    await startLab({ collector: { endpoint: 'http://127.0.0.1:1' } }).catch(({ message }) => console.log(message));`;
+  const { stdout, stderr } = await capture(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: installed.directory,
+    timeoutMs: 60_000,
+  });
+  expect([stdout.trim(), stderr]).toEqual([expect.stringMatching(/: npm install '@opentelemetry\/api@\^1/), '']);
 });
 
 it.concurrent.each(['node-test', 'jest', 'vitest'])('the example of examples/tests/%s passes', async (example) => {

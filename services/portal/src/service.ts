@@ -20,6 +20,7 @@ import type { EventService } from './domain/services.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
+import { loadSpans } from './spans/load.ts';
 
 /**
  * The portal: what a person looks at.
@@ -43,7 +44,8 @@ export async function startPortal(
     roles?: Roles;
   } = {},
 ): Promise<RunningService<'page' | 'health'>> {
-  const { control, tls } = config;
+  const { control, tls, collector } = config;
+  const spansLoaded = collector && (await loadSpans());
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const { machines } = workloads;
   const asked = fabricServices(fabric, absent);
@@ -63,10 +65,7 @@ export async function startPortal(
     faults,
     state: fabricState({ fabric, workloads, faults }),
   };
-  // Loaded where it is wanted only: it is more code than all of the portal.
-  const spans = config.collector
-    ? (await import('./spans/export-spans.ts')).exportSpans({ streams, collector: config.collector, log })
-    : undefined;
+  const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
   const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
 
   const running = await listenAll(
