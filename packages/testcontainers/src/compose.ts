@@ -19,7 +19,9 @@ export type ComposeService = {
   readonly build?: object;
   readonly profiles?: readonly string[];
   readonly hostname?: string;
-  readonly networks?: Readonly<Record<string, { readonly ipv4_address?: string } | null>>;
+  readonly networks?: Readonly<
+    Record<string, { readonly ipv4_address?: string; readonly aliases?: readonly string[] } | null>
+  >;
 };
 export type ComposeNetwork = {
   readonly name: string;

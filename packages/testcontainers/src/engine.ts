@@ -1,5 +1,6 @@
 /** Docker as Testcontainers found it, for `docker` commands and for requests to the engine alike. */
 import { execFile } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
 
 export type Dockerode = ContainerRuntimeClient['container']['dockerode'];
@@ -8,8 +9,8 @@ export type Engine = {
   readonly api: Dockerode;
   /** Where ports are published, as Testcontainers sees it. */
   readonly host: string;
-  /** Where it listens, on its own machine. */
-  readonly socket: string;
+  /** Where it listens: on its own machine, and as this process reaches it. */
+  readonly sockets: readonly string[];
   /** Runs `docker …`. Does not reject. */
   docker(args: readonly string[], options?: DockerOptions): Promise<Ended>;
 };
@@ -27,7 +28,7 @@ export async function findEngine(): Promise<Engine> {
   return {
     api,
     host: client.info.containerRuntime.host,
-    socket: client.info.containerRuntime.remoteSocketPath,
+    sockets: [client.info.containerRuntime.remoteSocketPath, ...(socketPath ? [socketPath, real(socketPath)] : [])],
     docker: (args, { environment = {}, timeoutMs = 0 } = {}) =>
       new Promise((resolve) => {
         const env = { ...process.env, ...engine, ...environment };
@@ -40,6 +41,15 @@ export async function findEngine(): Promise<Engine> {
         });
       }),
   };
+}
+
+/** What a path leads to, where it is one of this machine's. */
+export function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Whether the engine said that there is no such thing, or that it is so already. */

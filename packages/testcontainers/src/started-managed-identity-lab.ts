@@ -21,6 +21,7 @@ export class StartedManagedIdentityLab {
   readonly #parts: StartedParts;
   readonly #client: LabClient;
   readonly #workloads: OwnWorkloads = new Map();
+  readonly #starting = new Set<string>();
   #ended: Promise<void> | undefined;
 
   constructor(parts: StartedParts) {
@@ -74,14 +75,23 @@ export class StartedManagedIdentityLab {
    */
   asWorkload<C extends GenericContainer>(container: C, options: WorkloadOptions): C {
     const { engine, model, caCertificate } = this.#parts;
-    const place = { ...placeIn(engine, model), caCertificate, api: this.#client, workloads: this.#workloads };
+    const [api, workloads, starting] = [this.#client, this.#workloads, this.#starting];
+    const place = { ...placeIn(engine, model), caCertificate, api, workloads, starting };
     return makeWorkload(container, place, options);
   }
 
-  /** Takes the lab down with everything in it, workloads included. */
+  /** Takes the lab down with everything in it, workloads included: whoever stops one of them later finds it stopped. */
   stop(): Promise<void> {
-    this.#ended ??= this.#parts.end();
+    this.#ended ??= this.#end().catch((error: unknown) => {
+      this.#ended = undefined; // asked again, it tries again
+      throw error;
+    });
     return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled([...this.#workloads.values()].map((workload) => workload.stop()));
+    await this.#parts.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -78,6 +78,30 @@ export const WORKLOADS: readonly Mutant[] = [
       test: 'a container with the address of another machine is no workload',
     },
     {
+      name: 'workload: a /proc that can be written to',
+      find: "...(LOCKED.every((path) => ReadonlyPaths?.includes(path)) ? [] : ['a /proc that it can write to']),",
+      replace: '',
+      test: 'a container that could change the kernel of the host through /proc is no workload',
+    },
+    {
+      name: 'workload: a /proc that shows the host',
+      find: "...(MaskedPaths?.includes('/proc/kcore') ? [] : ['a /proc that shows the host']),",
+      replace: '',
+      test: 'a container that could change the kernel of the host through /proc is no workload',
+    },
+    {
+      name: 'workload: sockets by any name',
+      find: 'isSpecial || source',
+      replace: 'source',
+      test: 'a workload that mounts a socket by another name is refused',
+    },
+    {
+      name: 'workload: what the host runs from',
+      find: 'RW ? [...HOST, ...SYSTEM] : HOST',
+      replace: 'HOST',
+      test: 'a workload that could write to /etc/cron.d is refused, and one that could not is not',
+    },
+    {
       name: 'workload: capabilities that were not dropped',
       find: "...([CapDrop].flat().some((capability) => capability?.toUpperCase() === 'ALL') ? [] : ['capabilities']),",
       replace: '',
@@ -99,9 +123,33 @@ export const WORKLOADS: readonly Mutant[] = [
     },
     {
       name: 'workload: what is wrong is removed',
-      find: 'await engine.api.getContainer(id).remove({ force: true, v: true });',
+      find: 'await removeWhatIsLeft(place, mine);',
       replace: '',
       test: 'a container that the engine made on a network with a way out is removed before it has run',
+    },
+    {
+      name: 'workload: what a volume is made of',
+      find: 'return { ...mount, device: Options?.device && real(Options.device) };',
+      replace: 'return mount;',
+      test: 'a container on a volume that is made of the host is removed before it has run',
+    },
+    {
+      name: "workload: names of Azure's endpoints",
+      find: 'if (taken.length > 0)',
+      replace: 'if (false)',
+      test: 'a container that asks for a name of Azure is refused before anything is made for it',
+    },
+    {
+      name: 'workload: Testcontainers whose steps are known',
+      find: 'if (!(container instanceof GenericContainer)) {',
+      replace: 'if (false) {',
+      test: 'a container of another testcontainers, whose steps nobody knows, is refused',
+    },
+    {
+      name: 'workload: one start per machine',
+      find: 'if (place.starting.has(machine.address)) throw',
+      replace: 'if (false) throw',
+      test: 'of two containers that are started as one machine at the same time one is refused, and the other stays',
     },
     {
       name: 'workload: aliases on no other network',

@@ -5,6 +5,7 @@ import type { GenericContainer } from 'testcontainers';
  * types are Testcontainers': a release that renames one of them does not compile here.
  */
 export type Insides = {
+  start: GenericContainer['start'];
   createOpts: GenericContainer['createOpts'];
   hostConfig: GenericContainer['hostConfig'];
   readonly environment: GenericContainer['environment'];

@@ -6,6 +6,8 @@ import { PROJECT } from '../labels.ts';
 export type Place = {
   readonly engine: Engine;
   readonly networks: { readonly vm: string; readonly azure: string; readonly edge: string };
+  /** What the lab's own endpoints are called on `azure`. */
+  readonly names: readonly string[];
   /** Address of the lab's name server. */
   readonly dns: string;
   readonly project: string;
@@ -23,8 +25,10 @@ export function placeIn(engine: Engine, model: ComposeModel): Place {
   };
   const dns = model.services.dns?.networks?.azure?.ipv4_address;
   if (dns === undefined) throw new Error('docker-compose.yml gives dns no address');
+  const names = Object.values(model.services).flatMap((service) => service.networks?.azure?.aliases ?? []);
   return {
     engine,
+    names,
     networks: { vm: nameOf('vm'), azure: nameOf('azure'), edge: nameOf('edge') },
     dns,
     project: PROJECT,

@@ -11,6 +11,7 @@ it.each<[string, HostConfig, string]>([
   ["the host's IPC", { IpcMode: 'host' }, 'the IPC namespace of the host'],
   ["the host's name", { UTSMode: 'host' }, 'the UTS namespace of the host'],
   ["the host's users", { UsernsMode: 'host' }, 'the user namespace of the host'],
+  ["the host's control groups", { CgroupnsMode: 'host' }, 'the cgroup namespace of the host'],
   ['a device', { Devices: [{ PathOnHost: '/dev/kvm' }] }, 'devices'],
   ['a device by rule', { DeviceCgroupRules: ['c *:* rwm'] }, 'devices'],
   ['a graphics card', { DeviceRequests: [{ Count: -1 }] }, 'devices'],
@@ -43,21 +44,49 @@ it.each([
   ['/srv/engine'],
   ['/home/a/../../run'],
 ])('a workload that mounts %s is refused', (Source) => {
-  expect(refusedMounts([{ Type: 'bind', Source }], '/srv/engine/api', [])).toEqual([`a mount of ${Source}`]);
+  expect(refusedMounts([{ Type: 'bind', Source }], ['/srv/engine/api'], [])).toEqual([`a mount of ${Source}`]);
+});
+
+it('a workload that mounts a socket by another name is refused', () => {
+  const agent = { Type: 'bind', Source: '/tmp/ssh-x/agent.12', isSpecial: true };
+  expect(refusedMounts([agent], [], [])).toEqual(['a mount of /tmp/ssh-x/agent.12']);
+});
+
+it.each(['/etc', '/etc/cron.d', '/usr/local/bin', '/lib/systemd'])(
+  'a workload that could write to %s is refused, and one that could not is not',
+  (Source) => {
+    expect(refusedMounts([{ Type: 'bind', Source, RW: true }], [], [])).toEqual([`a mount of ${Source}`]);
+    expect(refusedMounts([{ Type: 'bind', Source, RW: false }], [], [])).toEqual([]);
+  },
+);
+
+it('a workload that mounts the host by a volume that is made of it is refused', () => {
+  const named = { Type: 'volume', Name: 'data', Source: '/var/lib/docker/volumes/data/_data' };
+  expect(refusedMounts([{ ...named, device: '/var/run' }], [], [])).toEqual(['a mount of /var/run']);
+  expect(
+    refusedMounts(
+      [
+        { ...named, device: 'tmpfs' },
+        { ...named, device: '/srv/data' },
+      ],
+      [],
+      [],
+    ),
+  ).toEqual([]);
 });
 
 it('a workload that mounts the keys of the lab is refused', () => {
   const state = { Type: 'volume', Name: 'lab_state', Source: '/var/lib/docker/volumes/lab_state/_data' };
-  expect(refusedMounts([state], '/var/run/docker.sock', ['lab_state'])).toEqual(["the lab's volume lab_state"]);
+  expect(refusedMounts([state], ['/var/run/docker.sock'], ['lab_state'])).toEqual(["the lab's volume lab_state"]);
 });
 
 it.each(['/home/me/fixtures', '/runner/work', '/development', '/tmp/x'])('a workload may mount %s', (Source) => {
-  expect(refusedMounts([{ Type: 'bind', Source }], '/var/run/docker.sock', [])).toEqual([]);
+  expect(refusedMounts([{ Type: 'bind', Source }], ['/var/run/docker.sock'], [])).toEqual([]);
 });
 
 it('a workload may have a volume of its own', () => {
   const own = { Type: 'volume', Name: 'data', Source: '/var/lib/docker/volumes/data/_data' };
-  expect(refusedMounts([own], '/var/run/docker.sock', ['lab_state'])).toEqual([]);
+  expect(refusedMounts([own], ['/var/run/docker.sock'], ['lab_state'])).toEqual([]);
 });
 
 const wanted = { vm: 'lab_vm', azure: 'lab_azure', address: '169.254.169.252' };
@@ -85,9 +114,22 @@ it.each([
   expect(misplaced(mode, attachments, wanted)).toContain(words);
 });
 
+const locked: HostConfig = {
+  CapDrop: ['ALL'],
+  SecurityOpt: ['no-new-privileges'],
+  ReadonlyPaths: ['/proc/sys', '/proc/sysrq-trigger'],
+  MaskedPaths: ['/proc/kcore'],
+};
+
 it('a container that the engine left its capabilities is no workload', () => {
-  expect(unlocked({ CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'] })).toEqual([]);
-  expect(unlocked({ CapDrop: ['NET_RAW'] })).toEqual(['capabilities', 'new privileges']);
+  expect(unlocked(locked)).toEqual([]);
+  expect(unlocked({ ...locked, CapDrop: ['NET_RAW'] })).toEqual(['capabilities']);
+  expect(unlocked({ ...locked, SecurityOpt: [] })).toEqual(['new privileges']);
+});
+
+it('a container that could change the kernel of the host through /proc is no workload', () => {
+  expect(unlocked({ ...locked, ReadonlyPaths: [] })).toEqual(['a /proc that it can write to']);
+  expect(unlocked({ ...locked, MaskedPaths: [] })).toEqual(['a /proc that shows the host']);
 });
 
 it('a refusal says what it is about, and why', () => {

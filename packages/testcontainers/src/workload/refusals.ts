@@ -6,11 +6,16 @@ import { posix } from 'node:path';
 import type { Dockerode } from '../engine.ts';
 
 type Inspected = Awaited<ReturnType<ReturnType<Dockerode['getContainer']>['inspect']>>;
-export type HostConfig = Inspected['HostConfig'];
+export type HostConfig = Inspected['HostConfig'] & { CgroupnsMode?: string };
 export type Mount = {
   readonly Type?: string | undefined;
   readonly Name?: string | undefined;
   readonly Source?: string;
+  readonly RW?: boolean;
+  /** What a volume is made of, where that is not a directory of the engine's: `--opt device=/run` is a mount of /run. */
+  readonly device?: string | undefined;
+  /** A socket, a device or a pipe, whatever it is called. */
+  readonly isSpecial?: boolean;
 };
 
 export function refusedSettings(host: HostConfig): string[] {
@@ -29,12 +34,13 @@ export function refusedSettings(host: HostConfig): string[] {
   return refused;
 }
 
-const namespacesOf = ({ NetworkMode, PidMode, IpcMode, UTSMode, UsernsMode }: HostConfig) => ({
+const namespacesOf = ({ NetworkMode, PidMode, IpcMode, UTSMode, UsernsMode, CgroupnsMode }: HostConfig) => ({
   network: NetworkMode,
   process: PidMode,
   IPC: IpcMode,
   UTS: UTSMode,
   user: UsernsMode,
+  cgroup: CgroupnsMode,
 });
 
 const ownerOf = (mode: string): string => (mode === 'host' ? 'the host' : 'another container');
@@ -42,18 +48,27 @@ const ownerOf = (mode: string): string => (mode === 'host' ? 'the host' : 'anoth
 /** Where the host itself is: what a mount of these, of what is in them, or of what they are in would open. */
 const HOST = ['/proc', '/sys', '/dev', '/boot', '/var/lib/docker', '/var/lib/containerd', '/run', '/var/run'];
 
+/** What the host runs from: root in a container needs no capability to write to files of root. */
+const SYSTEM = ['/etc', '/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/var/spool'];
+
 /**
  * @param mounts Whose sources are resolved: a symbolic link is what it points to.
- * @param engineSocket Where the engine listens.
+ * @param sockets Where the engine listens.
  * @param ownVolumes Of the lab: its keys and its state.
  */
-export function refusedMounts(mounts: readonly Mount[], engineSocket: string, ownVolumes: readonly string[]): string[] {
-  return mounts.flatMap(({ Type, Name, Source = '' }) => {
-    if (Type === 'volume') return Name !== undefined && ownVolumes.includes(Name) ? [`the lab's volume ${Name}`] : [];
-    if (Type !== 'bind') return [];
-    const source = posix.normalize(Source.replaceAll('\\', '/'));
-    const opens = source.endsWith('.sock') || [...HOST, engineSocket].some((path) => within(path, source));
-    return opens || HOST.some((path) => within(source, path)) ? [`a mount of ${Source}`] : [];
+export function refusedMounts(
+  mounts: readonly Mount[],
+  sockets: readonly string[],
+  ownVolumes: readonly string[],
+): string[] {
+  return mounts.flatMap(({ Type, Name = '', Source = '', RW = true, device, isSpecial = false }) => {
+    if (Type === 'volume' && ownVolumes.includes(Name)) return [`the lab's volume ${Name}`];
+    const path = Type === 'bind' ? Source : device;
+    if (path === undefined || !/^([A-Za-z]:)?[\\/]/.test(path)) return [];
+    const source = posix.normalize(path.replaceAll('\\', '/'));
+    const opens = isSpecial || source.endsWith('.sock') || [...HOST, ...sockets].some((one) => within(one, source));
+    const inside = (RW ? [...HOST, ...SYSTEM] : HOST).some((one) => within(source, one));
+    return opens || inside ? [`a mount of ${path}`] : [];
   });
 }
 
@@ -91,10 +106,15 @@ export function misplaced(mode: string | undefined, attachments: readonly Attach
   return [...new Set(wrong)];
 }
 
+/** What the engine keeps from a container of /proc, where root without a capability could still change the host. */
+const LOCKED = ['/proc/sys', '/proc/sysrq-trigger'];
+
 /** Dropped and locked, as the engine has it. */
-export const unlocked = ({ CapDrop, SecurityOpt }: HostConfig): string[] => [
+export const unlocked = ({ CapDrop, SecurityOpt, ReadonlyPaths, MaskedPaths }: HostConfig): string[] => [
   ...([CapDrop].flat().some((capability) => capability?.toUpperCase() === 'ALL') ? [] : ['capabilities']),
   ...(SecurityOpt?.some((option: string) => option.startsWith('no-new-privileges')) ? [] : ['new privileges']),
+  ...(LOCKED.every((path) => ReadonlyPaths?.includes(path)) ? [] : ['a /proc that it can write to']),
+  ...(MaskedPaths?.includes('/proc/kcore') ? [] : ['a /proc that shows the host']),
 ];
 
 export const refusal = (refused: readonly string[]): Error =>

@@ -1,4 +1,5 @@
 import type { ClockState, LabClient } from '@managed-identity-lab/client';
+import type { StoppedTestContainer } from 'testcontainers';
 import { expect, it } from 'vitest';
 import { type OwnWorkloads, withRestarts } from './restarts.ts';
 
@@ -25,6 +26,7 @@ const container = (restarts: string[], name: string, error?: object) => ({
     restarts.push(name);
     if (error) throw error;
   },
+  stop: async () => ({}) as StoppedTestContainer,
 });
 
 it("restarts the test's containers where the lab restarts its own, and names them too", async () => {

@@ -2,7 +2,7 @@ import type { LabClient } from '@managed-identity-lab/client';
 import type { StartedTestContainer } from 'testcontainers';
 
 /** Containers of the test that are machines of the lab, by the machine's name. The lab itself cannot restart them. */
-export type OwnWorkloads = Map<string, Pick<StartedTestContainer, 'restart'>>;
+export type OwnWorkloads = Map<string, Pick<StartedTestContainer, 'restart' | 'stop'>>;
 
 /**
  * The lab API, which restarts the test's own containers too where it restarts the lab's: when the time has jumped, because
