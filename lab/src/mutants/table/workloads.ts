@@ -43,20 +43,20 @@ export const WORKLOADS: readonly Mutant[] = [
     },
     {
       name: 'workload: mounts of the host',
-      find: 'return opens || HOST.some((path) => within(source, path)) ?',
+      find: 'return opens || inside ?',
       replace: 'return false ?',
       test: 'a workload that mounts /var/run/docker.sock is refused',
     },
     {
       name: 'workload: what mounts of the host are in',
-      find: "const opens = source.endsWith('.sock') || [...HOST, engineSocket].some((path) => within(path, source));",
-      replace: "const opens = source.endsWith('.sock');",
+      find: '|| [...HOST, ...sockets].some((one) => within(one, source));',
+      replace: ';',
       test: 'a workload that mounts / is refused',
     },
     {
       name: "workload: the lab's keys",
-      find: 'Name !== undefined && ownVolumes.includes(Name) ?',
-      replace: 'false ?',
+      find: "if (Type === 'volume' && ownVolumes.includes(Name)) return",
+      replace: 'if (false) return',
       test: 'a workload that mounts the keys of the lab is refused',
     },
     {
