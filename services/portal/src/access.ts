@@ -47,12 +47,16 @@ function presents(token: string): (req: Request) => boolean {
   };
 }
 
-/** Gives a browser that loads the page its session. */
+/**
+ * Gives a browser that loads the page its session. A foreign page can load it too, as an image a hundred times, which would
+ * end the sessions of the pages that are open: so only what is opened as a document gets one.
+ */
 export const openSession =
   (sessions: PageSessions): RequestHandler =>
   (req, res, next) => {
     const isPage = req.method === 'GET' && (req.path === '/' || req.path === '/index.html');
-    if (isPage && !sessions.has(sessionOf(req) ?? '')) {
+    const isDocument = (req.headers['sec-fetch-dest'] ?? 'document') === 'document';
+    if (isPage && isDocument && !sessions.has(sessionOf(req) ?? '')) {
       res.cookie(SESSION_COOKIE, sessions.open(), { httpOnly: true, sameSite: 'strict', path: '/' });
     }
     next();

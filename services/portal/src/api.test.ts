@@ -188,6 +188,19 @@ describe("the page's session", () => {
     expect((await get('/events', { cookie, 'sec-fetch-site': 'same-site' })).status).toBe(403);
   });
 
+  it('is not ended by a foreign page that loads this one as an image, or in a frame, many times', async () => {
+    const cookie = await session();
+    const foreign = (page: number) => ({
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-dest': page % 2 ? 'image' : 'iframe',
+    });
+    for (let page = 0; page < 100; page += 1) {
+      expect((await ask('GET', '/', foreign(page))).headers['set-cookie']).toBeUndefined();
+    }
+    expect((await get('/events', { cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect((await ask('GET', '/', { 'sec-fetch-dest': 'document' })).headers['set-cookie']).toBeDefined();
+  });
+
   it('ends where too many pages are open, the oldest first', async () => {
     const cookie = await session();
     for (let page = 0; page < 100; page += 1) await session();

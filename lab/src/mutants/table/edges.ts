@@ -98,6 +98,12 @@ export const EDGES: readonly Mutant[] = [
       test: "the page's session > changes nothing without the origin of the page",
     },
     {
+      name: 'lab API: a session for a document alone',
+      find: 'if (isPage && isDocument &&',
+      replace: 'if (isPage &&',
+      test: "the page's session > is not ended by a foreign page that loads this one as an image, or in a frame, many times",
+    },
+    {
       name: 'lab API: the session is for no script',
       find: "httpOnly: true, sameSite: 'strict'",
       replace: "httpOnly: false, sameSite: 'strict'",
