@@ -78,6 +78,7 @@ it('attaches every container to the networks of the design, and to no other', as
     imds: ['fabric', 'vm'],
     keyvault: ['azure', 'fabric'],
     blob: ['azure', 'fabric'],
+    api: ['azure', 'fabric'],
     dns: ['azure', 'fabric'],
     app: ['azure', 'vm'],
     outsider: ['azure'],
