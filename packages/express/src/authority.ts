@@ -31,6 +31,7 @@ export function labAuthority({ authority, ca }: LabOptions, environment: NodeJS.
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
     throw mistake('lab.authority', `expected an https URL, not '${url}'`);
   }
+  if (ca !== undefined && typeof ca !== 'string') throw mistake('lab.ca', 'expected PEM, as a text');
   const found = certificatesIn(ca ?? extraCertificates(environment)).filter(
     (certificate) => certificate.ca && certificate.toLegacyObject().subject.CN === LAB_CA,
   );

@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
  * day; the lab rolls its keys when a test wants it.
  * @see https://learn.microsoft.com/entra/identity-platform/signing-key-rollover
  */
-const OF_ENTRA = { cooldownMs: MINUTE_MS, refreshMs: 24 * 60 * MINUTE_MS, retryMs: MINUTE_MS };
+const OF_ENTRA = { cooldownMs: MINUTE_MS, firstPauseMs: 1_000, refreshMs: 24 * 60 * MINUTE_MS, retryMs: MINUTE_MS };
 const OF_THE_LAB = { cooldownMs: 1_000, refreshMs: 5 * MINUTE_MS, retryMs: 5 * MINUTE_MS };
 
 const log = {

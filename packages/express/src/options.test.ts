@@ -27,6 +27,13 @@ it.each([
   ['a list of no roles', { roles: [] }, /roles: expected at least one/],
   ['a role that is no text', { roles: [1] }, /roles: expected a text/],
   ['a lab that is a text', { lab: 'true' }, /lab: expected true, false or an object/],
+  ['roles from a variable that is not set', { roles: undefined }, /roles: expected at least one/],
+  ['an option of another name', { role: ['Orders.Read'] }, /role: there is no such option; there are audience, roles/],
+  ['an option of the lab of another name', { lab: { enabled: false } }, /lab\.enabled: there is no such option/],
+  ['a list for the lab', { lab: ['x'] }, /lab\.0: there is no such option/],
+  ['bytes for the authority of the lab', { lab: { ca: Buffer.from('x') } }, /lab\.ca: expected PEM, as a text/],
+  ['a clock that says no time', { clock: {} }, /clock: expected a function now/],
+  ['a callback that is none', { onDecision: true }, /onDecision: expected a function/],
   ['a lab that is null', { lab: null }, /lab: expected true, false or an object/],
 ])('refuses options with %s', (_, change, message) =>
   expect(() => settingsOf({ ...GOOD, ...change } as unknown as ManagedIdentityOptions, {})).toThrow(message),

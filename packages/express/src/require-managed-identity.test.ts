@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { FLAW_NAMES } from '@lab/shared/forge/flaws.ts';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { managedIdentityOf } from './require-managed-identity.ts';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { sourceOf } from './keys.ts';
+import { managedIdentityOf, requireManagedIdentity } from './require-managed-identity.ts';
 import {
   AUDIENCE,
   bearer,
@@ -137,10 +138,16 @@ it.each([
   ["a user's token without scopes", { removeClaims: ['idtyp'], claims: { sub: 'pairwise' } }, 'app-only'],
   ["an application's token that was got with a secret", { claims: { appidacr: '1' } }, 'credential'],
   ['a v2.0 token that was got with a secret', { version: '2.0', claims: { azpacr: '1' } }, 'credential'],
+  ['a token that says so where its version does not', { claims: { azpacr: '1' } }, 'credential'],
   ['a token of a public client', { claims: { appidacr: '0' } }, 'credential'],
 ] as const)('refuses %s', async (_, wishes, check) => {
   expect((await askWith(wishes as Wishes)).status).toBe(401);
   expect(decisions).toMatchObject([{ check }]);
+});
+
+it('refuses a token that is bound to a key, which a bearer need not have', async () => {
+  expect((await askWith({ claims: { cnf: { 'x5t#S256': 'thumbprint' } } })).status).toBe(401);
+  expect(decisions).toMatchObject([{ check: 'bound' }]);
 });
 
 it("takes an application's token that has no idtyp, which Entra need not send", async () => {
@@ -189,6 +196,29 @@ it('answers 503 while keys have never been fetched, and as usual after that', as
   expect((await askWith({}, fresh)).status).toBe(200);
 });
 
+it('asks the real Entra for the first keys once in a second, however many tokens come while it is down', async () => {
+  const own = await startEntra();
+  onTestFinished(own.close);
+  own.state.isDown = true;
+  const source = sourceOf({ origin: own.origin, ca: [LAB_CA.cert], isLab: false });
+  onTestFinished(source.close);
+  for (let i = 0; i < 100; i += 1)
+    await expect(source.keyFor(TENANT)(`made-up-${i}`)).rejects.toThrow('no signing keys');
+  expect(own.state.asked).toHaveLength(1);
+});
+
+it('warns where it is told to trust the lab in production', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  onTestFinished(() => warned.mockRestore());
+  const made = requireManagedIdentity({ audience: AUDIENCE, tenant: TENANT });
+  onTestFinished(made.close);
+  expect(warned).not.toHaveBeenCalled();
+  for (const _ of 'twice!') await start();
+  expect(warned.mock.calls).toEqual([[expect.stringContaining('`lab` is on'), { code: 'MANAGED_IDENTITY_LAB' }]]);
+});
+
 it("goes by the lab's clock, also right after it was moved and keys rolled with it", async () => {
   const own = await startEntra();
   onTestFinished(own.close);
@@ -205,6 +235,13 @@ it('goes by the clock that it is given', async () => {
   const late = await start({ clock: { now: () => Math.floor(Date.now() / 1000) + 25 * 3_600 } });
   expect((await askWith({}, late)).status).toBe(401);
   expect(entra.state.asked).not.toContain('/lab/clock');
+});
+
+it('lets nobody through by a clock that does not say the time, and leaves that to the app', async () => {
+  for (const now of [() => Number.NaN, async () => 0, () => '1']) {
+    const broken = await start({ clock: { now } as unknown as { now(): number } });
+    expect((await askWith({}, broken)).status).toBe(500);
+  }
 });
 
 it('lets nobody through once it was closed, and leaves others of the same authority open', async () => {

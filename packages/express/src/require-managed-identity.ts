@@ -12,6 +12,7 @@ import {
   tokenRepeated,
 } from './answer.ts';
 import { type AuthoritySource, sourceOf } from './keys.ts';
+import { Mistake } from './mistake.ts';
 import { type Settings, settingsOf } from './options.ts';
 import type {
   Decision,
@@ -39,6 +40,7 @@ import { IdentityFailure, verifyIdentity } from './verify-identity.ts';
  */
 export function requireManagedIdentity(options: ManagedIdentityOptions): ManagedIdentityMiddleware {
   const settings = settingsOf(options, process.env);
+  if (settings.authority.isLab && process.env.NODE_ENV === 'production') warnOfLab();
   const source = sourceOf(settings.authority);
   const { onDecision = () => {} } = options;
   let closed = false;
@@ -69,6 +71,17 @@ export function requireManagedIdentity(options: ManagedIdentityOptions): Managed
     },
   });
 }
+
+/** No mistake by itself, because the image that is tested in the lab is that of production. One that shows, where it is one. */
+function warnOfLab(): void {
+  if (warned) return;
+  warned = true;
+  process.emitWarning(
+    'NODE_ENV is production, and `lab` is on: tokens of the managed identity lab are accepted, and none of Microsoft Entra',
+    { code: 'MANAGED_IDENTITY_LAB' },
+  );
+}
+let warned = false;
 
 /** Who called. @throws Error where the route is not behind `requireManagedIdentity`, so that none can forget it. */
 export function managedIdentityOf(req: WithManagedIdentity): ManagedIdentity {
@@ -102,6 +115,7 @@ async function decide(
     if (error instanceof TokenFailure || error instanceof IdentityFailure) {
       return refused(tokenRefused(error.message), { check: error.check });
     }
+    if (error instanceof Mistake) throw error; // for the error handler of the app
     return refused(keysUnavailable);
   }
 }

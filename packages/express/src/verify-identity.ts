@@ -1,13 +1,15 @@
+import type { Clock } from '@lab/shared/clock.ts';
 import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import type { AuthoritySource } from './keys.ts';
+import { mistake } from './mistake.ts';
 import type { Settings } from './options.ts';
 import type { ManagedIdentity } from './types.ts';
 
 /** A token that is good in itself, but not that of a managed identity, or not with the role. */
 export class IdentityFailure extends Error {
   override readonly name = 'IdentityFailure';
-  readonly check: 'app-only' | 'credential';
+  readonly check: 'app-only' | 'credential' | 'bound';
 
   constructor(check: IdentityFailure['check'], message: string) {
     super(message);
@@ -36,7 +38,7 @@ export async function verifyIdentity(
     throw new TokenFailure('tenant', 'Tenant validation failed. Tenant did not match.');
   }
   const keyOfTenant = keyFor(tenant);
-  let now = clock?.now() ?? Math.floor(Date.now() / 1000);
+  let now = clock ? timeOf(clock) : Math.floor(Date.now() / 1000);
   const verify = tokenVerifier({
     keyFor: async (kid) => {
       // First, because keys may have rolled with the clock.
@@ -59,20 +61,30 @@ export async function verifyIdentity(
   };
 }
 
+/** A time that is no number would neither be before nor after anything: no token would ever expire. */
+function timeOf(clock: Clock): number {
+  const now = clock.now();
+  if (!Number.isFinite(now)) throw mistake('clock', 'now() gave no number');
+  return now;
+}
+
 /**
  * @throws IdentityFailure
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
-function requireManaged(claims: Claims, { oid, ver }: AccessToken): void {
-  const { idtyp, scp, sub } = claims;
+function requireManaged(claims: Claims, { oid }: AccessToken): void {
+  const { idtyp, scp, sub, appidacr, azpacr, cnf } = claims;
   // `idtyp` is optional in Entra's tokens; a user's has `scp`, and a `sub` of its own for each application.
   if (scp !== undefined || (idtyp !== undefined && idtyp !== 'app') || sub !== oid) {
     throw new IdentityFailure('app-only', "The token is a user's, not an application's.");
   }
   // 1: a client secret, 0: nothing. A managed identity is proved by a certificate or a federated credential.
-  const acr = claims[ver === '1.0' ? 'appidacr' : 'azpacr'];
-  if (acr !== undefined && acr !== '2') {
+  if ([appidacr, azpacr].some((acr) => acr !== undefined && acr !== '2')) {
     throw new IdentityFailure('credential', 'The token was got with a client secret, which no managed identity has.');
+  }
+  // RFC 8705, section 3: whoever presents it has to prove that the key is theirs, and a bearer proves nothing.
+  if (cnf !== undefined) {
+    throw new IdentityFailure('bound', 'The token is bound to a key (cnf), so that it is no bearer token.');
   }
 }
 

@@ -23,7 +23,8 @@ export type FetchKeySet = (url: string) => Promise<{ keys: unknown }>;
  * fetch, shared by everybody who waits for it, and no second one within the cool-down: a flood of made-up kids costs one
  * request per cool-down, and since the issuer publishes a key before it uses it, an honest token never depends on that
  * fetch. Where the issuer does not do so, `patienceMs` lets an unknown kid wait for the end of a cool-down that is no longer
- * than that; the fetch after it is shared by all who wait. The set is also renewed on its own every `refreshMs`; every `retryMs` until there is one.
+ * than that; the fetch after it is shared by all who wait. The set is also renewed on its own every `refreshMs`; every `retryMs` until there is one, and
+ * besides whenever somebody needs it, `firstPauseMs` after the last try at the earliest.
  *
  * `jwks-rsa` fetches and parses; its cache and rate limit stay off, because the limit can be spent by unknown kids and
  * the cache forgets good keys while the endpoint is down.
@@ -34,6 +35,7 @@ export function remoteKeys({
   log,
   cooldownMs = 1_000,
   patienceMs = 0,
+  firstPauseMs = 0,
   refreshMs = 300_000,
   retryMs = 1_000,
 }: {
@@ -42,6 +44,7 @@ export function remoteKeys({
   log: { warn(details: object, message: string): void };
   cooldownMs?: number;
   patienceMs?: number;
+  firstPauseMs?: number;
   refreshMs?: number;
   retryMs?: number;
 }): RemoteKeys {
@@ -90,9 +93,9 @@ export function remoteKeys({
 
   return {
     keyFor: async (kid) => {
-      // Without any set there is nothing to protect: whoever needs the first one shares the next try.
-      if (!known) await refresh();
-      else if (!known.has(kid)) await lookAgain(kid);
+      // Without any set whoever needs the first one shares the next try.
+      if (!known && (inFlight || performance.now() - lastFetch >= firstPauseMs)) await refresh();
+      else if (known && !known.has(kid)) await lookAgain(kid);
       if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
       return known.get(kid);
     },

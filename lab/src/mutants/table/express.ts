@@ -43,6 +43,18 @@ export const EXPRESS: readonly Mutant[] = [
       replace: 'false && acr',
       test: "refuses an application's token that was got with a secret",
     },
+    {
+      name: 'express: a token that is bound to a key',
+      find: 'cnf !== undefined',
+      replace: 'false && cnf',
+      test: 'refuses a token that is bound to a key, which a bearer need not have',
+    },
+    {
+      name: 'express: a time that is none',
+      find: '!Number.isFinite(now)',
+      replace: 'false',
+      test: 'lets nobody through by a clock that does not say the time, and leaves that to the app',
+    },
   ]),
   ...mutantsOf('packages/express/src/require-managed-identity.ts', MIDDLEWARE, [
     {
@@ -62,6 +74,14 @@ export const EXPRESS: readonly Mutant[] = [
       find: 'closed\n      ? {',
       replace: 'closed && false\n      ? {',
       test: 'lets nobody through once it was closed, and leaves others of the same authority open',
+    },
+  ]),
+  ...mutantsOf('packages/express/src/keys.ts', MIDDLEWARE, [
+    {
+      name: 'express: how often Entra is asked while it is down',
+      find: 'firstPauseMs: 1_000, ',
+      replace: '',
+      test: 'asks the real Entra for the first keys once in a second, however many tokens come while it is down',
     },
   ]),
   ...mutantsOf('packages/express/src/authority.ts', AUTHORITY, [
@@ -93,6 +113,18 @@ export const EXPRESS: readonly Mutant[] = [
       find: 'const strange = tenants.find((id) => !GUID.test(id));',
       replace: 'const strange = tenants.find((id) => !GUID.test(id) && id === GUID.source);',
       test: 'refuses options with every tenant',
+    },
+    {
+      name: 'express: no check goes missing by its name',
+      find: 'refuseOthers(options, OPTIONS);',
+      replace: 'void OPTIONS;',
+      test: 'refuses options with an option of another name',
+    },
+    {
+      name: 'express: roles of a variable that is not set',
+      find: "'roles' in options ?",
+      replace: 'roles !== undefined ?',
+      test: 'refuses options with roles from a variable that is not set',
     },
   ]),
 ];

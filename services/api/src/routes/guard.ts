@@ -71,4 +71,4 @@ function checksOf({ status, check, reason = '' }: Decision): CheckMade[] {
   return [...checksMade(), ...passed, ...(check === undefined ? [] : [{ check, outcome: 'failed' as const, reason }])];
 }
 
-const OWN_CHECKS = ['app-only', 'credential', 'role'];
+const OWN_CHECKS = ['app-only', 'credential', 'bound', 'role'];
