@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureError } from '@lab/shared/azure-error.ts';
-import { Agent, request } from 'undici';
+import { Agent, request } from '@lab/shared/http/outgoing.ts';
 import { z } from 'zod';
 import { WorkloadRun, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, request } from '../http/outgoing.ts';
 import type { KeyPairSource } from '../http/tls.ts';
 import { fabricName, type Peer } from './peers.ts';
 

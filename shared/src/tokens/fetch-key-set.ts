@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, request } from '../http/outgoing.ts';
 import type { FetchKeySet } from './jwks.ts';
 
 /** Fetches a key set over TLS, trusting one authority. @param ca PEM. */

@@ -1,4 +1,4 @@
-import { Agent, buildConnector, request } from 'undici';
+import { Agent, buildConnector, request } from '@lab/shared/http/outgoing.ts';
 
 /** Fetches a JSON document. Rejects with a sentence that quotes nothing of it. */
 export type FetchDocument = (url: string) => Promise<Readonly<Record<string, unknown>>>;

@@ -1,6 +1,6 @@
 import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
+import { type Dispatcher, request } from '@lab/shared/http/outgoing.ts';
 import jwt from 'jsonwebtoken';
-import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { temporarilyUnavailable, tokenUnobtainable } from '../domain/failures.ts';
 import type { IssuedToken } from '../domain/token-cache.ts';
