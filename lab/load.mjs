@@ -4,7 +4,7 @@
  * pulls nothing: all images are in the bundle.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The address of the metadata service: the one network that no second lab can have elsewhere. */
@@ -28,19 +28,33 @@ export function load(root, args) {
   if (holder !== undefined) return refuse(`The lab cannot start:\n${holder}`);
 
   const directory = join(root, '.lab', 'bundle');
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-  if (run('tar', ['-xf', path, '-C', directory]) !== 0) return refuse(`${path} cannot be unpacked.`);
-  const bundle = readBundle(directory);
-  if (bundle === undefined) return refuse(`${path} is no bundle of the lab.`);
-  const images = join(directory, 'images.tar');
+  const unpacked = `${directory}.new`;
+  const bundle = unpack(path, unpacked);
+  if (bundle === undefined) {
+    rmSync(unpacked, { recursive: true, force: true });
+    return refuse(`${path} is no bundle of the lab.`);
+  }
+  const images = join(unpacked, 'images.tar');
   const loaded = run('docker', ['load', '--quiet', '--input', images]);
   rmSync(images, { force: true });
   if (loaded !== 0) return loaded;
+  // The one before is kept until here: a lab may run from it.
+  rmSync(directory, { recursive: true, force: true });
+  renameSync(unpacked, directory);
 
   const compose = ['compose', '--project-directory', directory, '--file', join(directory, 'docker-compose.yml')];
   const chosen = profiles.flatMap((profile) => ['--profile', profile]);
-  const environment = { LAB_FILE: join(directory, 'lab.yaml'), ...process.env };
+  const environment = {
+    ...process.env,
+    LAB_FILE: process.env.LAB_FILE ? resolve(root, process.env.LAB_FILE) : join(directory, 'lab.yaml'),
+  };
+  if (profiles.length > 0) {
+    const known = ask('docker', [...compose, 'config', '--profiles'], environment)
+      .split('\n')
+      .filter(Boolean);
+    const unknown = profiles.filter((profile) => !known.includes(profile));
+    if (unknown.length > 0) return refuse(`The lab has no profile ${unknown.join(', ')}. It has: ${known.join(', ')}`);
+  }
   const up = ['up', '--detach', '--wait', '--no-build', '--pull', 'never'];
   const code = run('docker', [...compose, ...chosen, ...up], environment);
   if (code !== 0) {
@@ -73,16 +87,27 @@ function holderOfMetadata() {
   return undefined;
 }
 
-/** What the bundle says about itself; undefined for any other archive. */
-function readBundle(directory) {
-  try {
-    const bundle = parse(readFileSync(join(directory, 'bundle.json'), 'utf8'));
-    return typeof bundle?.architecture === 'string' && existsSync(join(directory, 'docker-compose.yml'))
-      ? bundle
-      : undefined;
-  } catch {
-    return undefined;
-  }
+const CONTENTS = ['bundle.json', 'docker-compose.yml', 'lab.yaml', 'images.tar'];
+
+/**
+ * Takes these files out of an archive and nothing else: no link that leads elsewhere, no owner and no mode of its own.
+ * @returns what the bundle says about itself; undefined for any other archive.
+ */
+function unpack(file, directory) {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const plainly = ['--no-same-owner', '--no-same-permissions'];
+  if (run('tar', ['-xf', file, '-C', directory, ...plainly, ...CONTENTS]) !== 0) return undefined;
+  const paths = CONTENTS.map((name) => join(directory, name));
+  if (paths.some((path) => !isPlainFile(path))) return undefined;
+  for (const path of paths) chmodSync(path, 0o644); // `pki` reads two of them, as another user
+  const bundle = parse(readFileSync(join(directory, 'bundle.json'), 'utf8'));
+  return typeof bundle?.architecture === 'string' ? bundle : undefined;
+}
+
+function isPlainFile(path) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.nlink === 1;
 }
 
 const architectureOfEngine = () => ask('docker', ['version', '--format', '{{.Server.Arch}}']).trim() || undefined;
@@ -95,10 +120,11 @@ function run(file, args, environment = process.env) {
 }
 
 /** What a program prints; nothing where it fails. */
-function ask(file, args) {
+function ask(file, args, environment = process.env) {
   try {
     return execFileSync(file, args, {
       encoding: 'utf8',
+      env: environment,
       stdio: ['ignore', 'pipe', 'ignore'],
       maxBuffer: 64 * 1024 * 1024,
     });

@@ -1,6 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { buildAzImage } from '../docker/az-image.ts';
 import { type ComposeModel, composeArgs, readModel } from '../docker/compose.ts';
 import { labFileOf } from '../doctor/probe.ts';
@@ -19,6 +19,11 @@ const FILE = 'managed-identity-lab.tar.gz';
  * @param options.az With the image of the Azure CLI, which is larger than all others together.
  */
 export async function bundle(file: string = FILE, { az = false }: { az?: boolean } = {}): Promise<number> {
+  const target = resolve(process.env.INIT_CWD ?? process.cwd(), file);
+  if (!existsSync(dirname(target)) || statSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+    console.error(`${target} cannot be written: it is a directory, or lies in none.`);
+    return 1;
+  }
   const read = await readModel();
   if ('mistake' in read) {
     console.error(`docker-compose.yml cannot be used: ${read.mistake}`);
@@ -28,7 +33,6 @@ export async function bundle(file: string = FILE, { az = false }: { az?: boolean
   const built = (await run('docker', composeArgs(['build', ...services]))) || (az ? await buildAzImage() : 0);
   if (built !== 0) return built;
 
-  const target = resolve(process.env.INIT_CWD ?? process.cwd(), file);
   const directory = mkdtempSync(join(tmpdir(), 'managed-identity-lab-bundle-'));
   try {
     const { stdout } = await capture('docker', ['version', '--format', '{{.Server.Arch}}']);
@@ -39,7 +43,10 @@ export async function bundle(file: string = FILE, { az = false }: { az?: boolean
     if (saved !== 0) return saved;
     const how = target.endsWith('.tar') ? '-cf' : '-czf';
     const packed = await run('tar', [how, target, '-C', directory, ...CONTENTS]);
-    if (packed !== 0) return packed;
+    if (packed !== 0) {
+      rmSync(target, { force: true }); // half a bundle
+      return packed;
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -53,8 +53,11 @@ export async function takeLease({ api }: Engine, image: string): Promise<Lease |
     });
   });
   if (!container) return undefined;
-  const stream = await container.attach({ stream: true, stdin: true, hijack: true });
-  await container.start();
+  const stream = await begin(container).catch(async (error: unknown) => {
+    // Otherwise it would count as somebody's for a while.
+    await container.remove({ force: true }).catch(() => {});
+    throw error;
+  });
   stream.on('error', () => {});
   // A test that forgets to stop the lab still ends.
   unref(stream);
@@ -66,6 +69,12 @@ export async function takeLease({ api }: Engine, image: string): Promise<Lease |
       });
     },
   };
+}
+
+async function begin(container: ReturnType<Dockerode['getContainer']>) {
+  const stream = await container.attach({ stream: true, stdin: true, hijack: true });
+  await container.start();
+  return stream;
 }
 
 /** Whether somebody alive has it. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -58,6 +58,7 @@ export class ManagedIdentityLab {
 
   /** First three numbers of the subnet of the Azure endpoints, where another network has `10.88.0`. */
   withAzurePrefix(prefix: string): this {
+    if (!/^\d{1,3}(\.\d{1,3}){2}$/.test(prefix)) throw new Error(`${prefix} is not three numbers, such as 10.90.0`);
     return this.#with({ LAB_AZURE_PREFIX: prefix });
   }
 
@@ -98,6 +99,7 @@ export class ManagedIdentityLab {
     };
     const plain = { engine, name: PROJECT, directory: files.directory, profiles, environment };
     const model = await composeProject(plain).model();
+    refuseUnknown(profiles, model);
     // Before minutes are spent on images that a lab in the way would make useless.
     if (await isLeased(engine.api)) throw await inUse(engine, model);
     await refuseOthers(engine, model);
@@ -109,8 +111,11 @@ export class ManagedIdentityLab {
     if (!lease) throw await inUse(engine, model);
     const project = projectWith(images);
     const end = async () => {
-      await removeLab(engine, project);
-      await lease.release();
+      try {
+        await removeLab(engine, project);
+      } finally {
+        await lease.release();
+      }
       rmSync(directory, { recursive: true, force: true });
     };
     try {
@@ -142,7 +147,11 @@ export class ManagedIdentityLab {
 
   #labFileIn(directory: string, labDirectory: string): string {
     if (!this.#labFile) return join(labDirectory, 'lab.yaml');
-    if ('path' in this.#labFile) return this.#labFile.path;
+    if ('path' in this.#labFile) {
+      const { path } = this.#labFile;
+      if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no lab file ${path}`);
+      return path;
+    }
     const path = join(directory, 'lab.yaml');
     writeFileSync(path, this.#labFile.content); // JSON is YAML
     chmodSync(path, 0o644); // `pki` has another user than this process
@@ -158,6 +167,13 @@ export class ManagedIdentityLab {
     const logs = await project.run(['logs', '--no-color', '--no-log-prefix', '--tail', '20', 'pki']);
     throw new Error(`The lab did not come up. ${stderr.trim()}\n${logs.stdout.trim()}`.trim());
   }
+}
+
+/** Compose starts less than was meant, and says nothing, for a profile that it does not know. */
+export function refuseUnknown(profiles: readonly string[], model: ComposeModel): void {
+  const known = [...new Set(Object.values(model.services).flatMap((service) => service.profiles ?? []))];
+  const unknown = profiles.filter((profile) => !known.includes(profile));
+  if (unknown.length > 0) throw new Error(`The lab has no profile ${unknown.join(', ')}. It has: ${known.join(', ')}`);
 }
 
 async function inUse(engine: Engine, model: ComposeModel): Promise<Error> {

@@ -170,6 +170,20 @@ export const WORKLOADS: readonly Mutant[] = [
       test: 'a workload trusts the authority of the lab, and no proxy stands between',
     },
   ]),
+  ...mutantsOf('lab/load.mjs', 'lab/src/commands/bundle.test.ts', [
+    {
+      name: 'bundle: plain files',
+      find: 'if (paths.some((path) => !isPlainFile(path))) return undefined;',
+      replace: '',
+      test: 'load > refuses a bundle with two names for one file, before Docker is told of it',
+    },
+    {
+      name: 'bundle: its own files and no others',
+      find: '...plainly, ...CONTENTS]',
+      replace: '...plainly]',
+      test: 'load > leaves a file besides those of a bundle where it is',
+    },
+  ]),
   ...mutantsOf('packages/testcontainers/src/lab-files.ts', 'packages/testcontainers/src/lab-files.test.ts', [
     {
       name: 'images: by digest',
