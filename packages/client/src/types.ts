@@ -96,6 +96,8 @@ export type ClockState = {
   readonly heldAt: number | null;
   /** Workloads that were restarted when it was moved, because SDKs keep tokens by the system's time. */
   readonly restartedWorkloads?: readonly string[] | undefined;
+  /** Workloads that are there and did not restart: programs there may go on with what they hold. */
+  readonly stuckWorkloads?: readonly string[] | undefined;
 };
 
 /** A good token for a principal and an audience, then changed, then signed, then perhaps changed again. */
@@ -282,6 +284,8 @@ export type Reset = {
   readonly late: readonly string[];
   /** Workloads that were restarted because the clock jumped with it. */
   readonly restartedWorkloads: readonly string[];
+  /** Workloads that should have been, and were not. */
+  readonly stuckWorkloads?: readonly string[] | undefined;
 };
 
 export type Snapshot = { readonly name: string; readonly takenAt: string };

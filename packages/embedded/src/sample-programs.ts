@@ -54,7 +54,7 @@ export function samplePrograms({
       }
     },
     // Each run is a new process: what is there to be restarted is what runs just now.
-    restart: async () => stopAll(),
+    restart: async () => ({ restartedWorkloads: stopAll() }),
     close: async () => void stopAll(),
   };
 }

@@ -45,10 +45,10 @@ const failures: Record<string, AzureError> = {
 const lab = {
   ...idleLab(fake.services),
   rotations: fabricRotations(fabric),
-  clock: fabricClock({ fabric, workloads: { restart: async () => ['app', 'outsider'] } }),
+  clock: fabricClock({ fabric, workloads: { restart: async () => ({ restartedWorkloads: ['app', 'outsider'] }) } }),
   forge: fabricForge(fabric),
   faults,
-  state: fabricState({ fabric, workloads: { restart: async () => ['app'] }, faults }),
+  state: fabricState({ fabric, workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) }, faults }),
   runs: {
     names: ['app', ...Object.keys(failures)],
     run: async (name: string) => {
@@ -539,7 +539,7 @@ describe('what the lab contains', () => {
           return { status: 200, body: path === '/clock' ? clock.shift() : { durationMs: 5, late: ['blob'] } };
         },
       },
-      workloads: { restart: async () => ['app'] },
+      workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
       faults: { clear: async () => called.push('faults') },
     });
     expect(await moved.reset()).toEqual({ durationMs: 5, late: ['blob'], restartedWorkloads: ['app'] });

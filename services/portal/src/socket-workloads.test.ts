@@ -17,17 +17,19 @@ afterEach(async () => {
 });
 
 /** An agent that is another instance after it was told to restart; `comesBack` false: it stays the same. */
-async function agent(name: string, { status = 202, comesBack = true, who = {} } = {}) {
+async function agent(name: string, { status = 202, comesBack = true, ends = false, hangs = false, who = {} } = {}) {
   mkdirSync(join(directory, name), { recursive: true });
   let instance = 1;
   let restarts = 0;
   const server = createServer((req, res) => {
     const isRestart = req.method === 'POST' && req.url === '/restart';
+    if (hangs) return;
     res
       .writeHead(isRestart ? status : 200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ ready: true, instance: String(instance), ...who }));
     if (isRestart) restarts += 1;
     if (isRestart && comesBack) setImmediate(() => (instance += 1));
+    if (isRestart && ends) res.once('close', () => server.close());
   }).listen(join(directory, name, 'agent.sock'));
   servers.push(server);
   await once(server, 'listening');
@@ -35,7 +37,7 @@ async function agent(name: string, { status = 202, comesBack = true, who = {} } 
 }
 
 async function restart(backMs = 5_000) {
-  const workloads = socketWorkloads(directory, { backMs });
+  const workloads = socketWorkloads(directory, { backMs, askMs: 500 });
   try {
     return await workloads.restart();
   } finally {
@@ -45,28 +47,35 @@ async function restart(backMs = 5_000) {
 
 it('restarts every machine that is there, also those that no page starts, and waits until each is another instance', async () => {
   const machines = await Promise.all(['app', 'func-app01', 'outsider'].map((name) => agent(name)));
-  expect(await restart()).toEqual(['app', 'func-app01', 'outsider']);
+  expect(await restart()).toEqual({ restartedWorkloads: ['app', 'func-app01', 'outsider'] });
   expect(machines.map(({ restarts }) => restarts())).toEqual([1, 1, 1]);
 });
 
-it('names no machine that is not there: a directory without socket, a socket without agent, an agent that does not do it', async () => {
+it('names no machine that is not there: a directory without socket, a socket without agent', async () => {
   await agent('app');
-  await agent('old', { status: 404 });
   mkdirSync(join(directory, 'pod-app01'));
   mkdirSync(join(directory, 'app02'));
   writeFileSync(join(directory, 'app02', 'agent.sock'), '');
   mkdirSync(join(directory, '.hidden'));
-  expect(await restart()).toEqual(['app']);
+  expect(await restart()).toEqual({ restartedWorkloads: ['app'] });
 });
 
 it('waits no longer than it has time for a machine that has ended and does not come back', async () => {
-  await agent('app', { comesBack: false });
-  expect(await restart(60)).toEqual(['app']);
+  await agent('app', { comesBack: false, ends: true });
+  expect(await restart(60)).toEqual({ restartedWorkloads: ['app'] });
+});
+
+it('says which machines are there and did not restart: one that hangs, one that does not do it, one that only says so', async () => {
+  await agent('app');
+  await agent('frozen', { hangs: true });
+  await agent('idle', { comesBack: false });
+  await agent('old', { status: 404 });
+  expect(await restart(60)).toEqual({ restartedWorkloads: ['app'], stuckWorkloads: ['frozen', 'idle', 'old'] });
 });
 
 it('restarts nothing where there is nothing', async () => {
   rmSync(directory, { recursive: true, force: true });
-  expect(await restart()).toEqual([]);
+  expect(await restart()).toEqual({ restartedWorkloads: [] });
 });
 
 it('knows machines by what their agents say, and leaves out who says nothing that can be read', async () => {

@@ -12,10 +12,15 @@ import { whyUnreachable } from './fabric-services.ts';
  *
  * @param options.names  Those whose program can be started from the page.
  * @param options.backMs How long a machine that is restarted is waited for.
+ * @param options.askMs  How long an agent has to say that it will.
  */
 export function socketWorkloads(
   directory: string,
-  { names = ['app', 'outsider'], backMs = 15_000 }: { names?: readonly string[]; backMs?: number } = {},
+  {
+    names = ['app', 'outsider'],
+    backMs = 15_000,
+    askMs = 2_000,
+  }: { names?: readonly string[]; backMs?: number; askMs?: number } = {},
 ): Workloads {
   const agents = new Map<string, Agent>();
   const agentOf = (name: string): Agent => {
@@ -37,22 +42,24 @@ export function socketWorkloads(
     return { status: statusCode, body: await body.json() };
   };
   const instanceOf = async (name: string) => {
-    const { body } = await ask(name, 'GET', '/health', 2_000);
+    const { body } = await ask(name, 'GET', '/health', askMs);
     return Instance.parse(body).instance;
   };
-  /** @returns whether there was anything to restart. */
-  const restart = async (name: string): Promise<boolean> => {
+  const restart = async (name: string): Promise<'absent' | 'restarted' | 'stuck'> => {
     try {
-      const { status, body } = await ask(name, 'POST', '/restart', 2_000);
-      if (status !== 202) return false;
+      const { status, body } = await ask(name, 'POST', '/restart', askMs);
+      if (status !== 202) return 'stuck';
       const { instance } = Instance.parse(body);
+      let hasEnded = false;
       for (const deadline = performance.now() + backMs; performance.now() < deadline; await sleep(25)) {
-        const now = await instanceOf(name).catch(() => instance);
-        if (now !== instance) break;
+        const now = await instanceOf(name).catch((error) => (isNobodyThere(error) ? undefined : instance));
+        if (now !== undefined && now !== instance) return 'restarted';
+        hasEnded ||= now === undefined;
       }
-      return true;
-    } catch {
-      return false; // a machine of a profile that was not started, or that is being started as it is
+      return hasEnded ? 'restarted' : 'stuck';
+    } catch (error) {
+      // Of a profile that was not started, or being started as it is. Whoever is there and says nothing goes on as it was.
+      return isNobodyThere(error) ? 'absent' : 'stuck';
     }
   };
   const listed = async () => (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
@@ -92,14 +99,20 @@ export function socketWorkloads(
     },
     restart: async () => {
       const machines = await listed();
-      const restarted = await Promise.all(machines.map(restart));
-      return machines.filter((_, index) => restarted[index]);
+      const outcomes = await Promise.all(machines.map(restart));
+      const restartedWorkloads = machines.filter((_, index) => outcomes[index] === 'restarted');
+      const stuckWorkloads = machines.filter((_, index) => outcomes[index] === 'stuck');
+      return { restartedWorkloads, ...(stuckWorkloads.length > 0 && { stuckWorkloads }) };
     },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 }
+
+/** No socket, or one that nobody listens at. */
+const isNobodyThere = (error: unknown): boolean =>
+  ['ENOENT', 'ECONNREFUSED'].includes(String((error as { code?: unknown } | null)?.code));
 
 /** A directory's name; anything else there is not of the lab. */
 const MACHINE = /^[a-z0-9][a-z0-9-]{0,62}$/;

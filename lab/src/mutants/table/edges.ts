@@ -129,7 +129,7 @@ export const EDGES: readonly Mutant[] = [
   ...mutantsOf('services/portal/src/domain/clock.ts', CLOCK, [
     {
       name: 'clock: no workload keeps a token over a jump',
-      find: 'jumped ? [...(await workloads.restart())] : []',
+      find: 'jumped ? await workloads.restart() : { restartedWorkloads: [] }',
       replace: '[]',
       test: 'restarts workloads when the time has jumped, after the services have it, and names them',
     },

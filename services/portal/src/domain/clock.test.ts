@@ -21,7 +21,7 @@ function fakes({ status = 200 } = {}) {
     seen.push('restarting');
     await new Promise((resolve) => setImmediate(resolve));
     seen.push('back');
-    return ['app', 'outsider'];
+    return { restartedWorkloads: ['app', 'outsider'] };
   };
   return { clock: fabricClock({ fabric: { call }, workloads: { restart } }), seen };
 }

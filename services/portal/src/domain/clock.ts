@@ -1,7 +1,7 @@
 import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import { z } from 'zod';
 import { answerOf } from './fabric-answer.ts';
-import type { Workloads } from './workloads.ts';
+import { Restarts, type Workloads } from './workloads.ts';
 
 const Time = z.object({
   now: z.int().meta({ description: 'Epoch seconds, as in tokens.' }),
@@ -11,11 +11,9 @@ const Time = z.object({
   heldAt: z.int().nullable().meta({ description: 'Where it stands; null while it goes.' }),
 });
 
-export const ClockState = Time.extend({
-  restartedWorkloads: z.array(z.string()).optional().meta({
-    description: "Workloads whose programs were ended with all they held: SDKs keep tokens by the system's clock.",
-  }),
-}).meta({ description: 'The time of all services. TLS and workloads have the system clock.' });
+export const ClockState = Time.extend(Restarts.partial().shape).meta({
+  description: 'The time of all services. TLS and workloads have the system clock.',
+});
 export type ClockState = z.infer<typeof ClockState>;
 
 export const ClockMove = z
@@ -56,7 +54,7 @@ export function fabricClock({
     );
     const wasReleased = before.heldAt !== null && state.heldAt === null;
     const jumped = wasReleased || state.offsetSeconds !== before.offsetSeconds;
-    return { ...state, restartedWorkloads: jumped ? [...(await workloads.restart())] : [] };
+    return { ...state, ...(jumped ? await workloads.restart() : { restartedWorkloads: [] }) };
   };
   return {
     read,

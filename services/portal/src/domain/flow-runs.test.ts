@@ -17,7 +17,7 @@ const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Workloads =
   names: ['app'],
   health: async () => ({ ready: true }),
   run,
-  restart: async () => [],
+  restart: async () => ({ restartedWorkloads: [] }),
   close: async () => {},
 });
 

@@ -3,7 +3,7 @@ import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { RESOURCE } from '@lab/shared/feed/resources.ts';
 import { z } from 'zod';
 import { answerOf } from './fabric-answer.ts';
-import type { Workloads } from './workloads.ts';
+import { Restarts, type Workloads } from './workloads.ts';
 
 /** Something that exists in the lab. What else it has depends on its kind; the value of a secret is in none. */
 export const LabResource = z.looseObject({
@@ -44,11 +44,8 @@ const Begun = z.object({
   durationMs: z.number(),
   late: z.array(z.string()).meta({ description: 'Services that had not taken it over in time, and will.' }),
 });
-export const NewLife = Begun.extend({
-  restartedWorkloads: z.array(z.string()).meta({
-    description: "Workloads whose programs were ended because the lab's clock jumped: see PUT /clock.",
-  }),
-});
+/** Workloads are restarted where the lab's clock jumped with it: see PUT /clock. */
+export const NewLife = Begun.extend(Restarts.shape);
 export type NewLife = z.infer<typeof NewLife>;
 
 /** What the lab contains. `arm` owns it; where its clock jumps with that, workloads are started again. */
@@ -72,7 +69,7 @@ export function fabricState({
     const begun = await ask('POST', path, Begun);
     const after = await ask('GET', '/clock', ClockSetting);
     const jumped = before.offsetSeconds !== after.offsetSeconds || before.heldAt !== after.heldAt;
-    return { ...begun, restartedWorkloads: jumped ? [...(await workloads.restart())] : [] };
+    return { ...begun, ...(jumped ? await workloads.restart() : { restartedWorkloads: [] }) };
   };
   return {
     resources: async (kind) => {

@@ -39,6 +39,17 @@ export type Machine = {
   readonly addresses: readonly string[];
 };
 
+/** Which machines were started again, in the words of the lab API. */
+export const Restarts = z.object({
+  restartedWorkloads: z.array(z.string()).meta({
+    description: "Workloads whose programs were ended with all they held: SDKs keep tokens by the system's clock.",
+  }),
+  stuckWorkloads: z.array(z.string()).optional().meta({
+    description: 'Workloads that are there and did not restart: programs there may go on with what they hold.',
+  }),
+});
+export type Restarts = z.infer<typeof Restarts>;
+
 /** The machines whose program can be started from the page. */
 export type Workloads = {
   readonly names: readonly string[];
@@ -46,11 +57,8 @@ export type Workloads = {
   health(name: string): Promise<Health>;
   /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */
   run(name: string): Promise<WorkloadRun>;
-  /**
-   * Ends every program on every machine that is there, those of profiles too, and names the machines when they are back, or
-   * when that takes too long. Never rejects.
-   */
-  restart(): Promise<readonly string[]>;
+  /** Ends every program on every machine that is there, those of profiles too, and waits for the machines. Never rejects. */
+  restart(): Promise<Restarts>;
   /** Every machine that is there, those of profiles too. Never rejects. Absent: addresses say nothing, as on loopback. */
   machines?(): Promise<readonly Machine[]>;
   close(): Promise<void>;

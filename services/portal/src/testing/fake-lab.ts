@@ -61,9 +61,9 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     events: labEvents(services),
     streams: eventStreams({ services, pollMs: 1 }),
     rotations: fabricRotations(NO_FABRIC),
-    clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => [] } }),
+    clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) } }),
     forge: fabricForge(NO_FABRIC),
     faults,
-    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => [] }, faults }),
+    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) }, faults }),
   };
 }
