@@ -40,16 +40,50 @@ function cleaned(value: unknown): [clean: unknown, size: number] {
   return [clean, size];
 }
 
-/** A text without tokens, private keys, and values of parameters that hold secrets. */
-export const withoutTokens = (text: string): string =>
-  SUSPECT.test(text)
-    ? text
-        .replaceAll(PRIVATE_KEYS, '(key)')
-        .replaceAll(TOKENS, '(token)')
-        .replaceAll(PARTS_OF_TOKENS, '(token)')
-        .replaceAll(PARAMETERS, '$1(secret)')
-        .slice(0, MOST_PER_TEXT)
-    : text.slice(0, MOST_PER_TEXT);
+/**
+ * A text without tokens, private keys, values of parameters that hold secrets, and what looks as random as a secret. What is
+ * percent-encoded is looked at decoded, and shown so where something was found.
+ */
+export function withoutTokens(text: string): string {
+  const clean = isSuspect(text) ? redacted(text) : text;
+  const decoded = clean.includes('%') ? percentDecoded(clean) : clean;
+  const known = decoded === clean || !isSuspect(decoded) ? decoded : redacted(decoded);
+  return (known === decoded ? clean : known).slice(0, MOST_PER_TEXT);
+}
+
+const redacted = (text: string): string =>
+  text
+    .replaceAll(PRIVATE_KEYS, '(key)')
+    .replaceAll(TOKENS, '(token)')
+    .replaceAll(PARTS_OF_TOKENS, '(token)')
+    .replaceAll(PARAMETERS, '$1(secret)')
+    .replaceAll(USERS_IN_URLS, '(secret)@')
+    .replaceAll(OWN_SECRETS, '(secret)')
+    .replaceAll(RUNS, (run) => (isRandom(run) ? '(secret)' : run));
+
+/** Also what was encoded many times over: `%252541` is what `%41` was. */
+function percentDecoded(text: string): string {
+  let decoded = text;
+  for (let times = 0; times < 4 && ENCODED.test(decoded); times += 1) {
+    decoded = decoded.replaceAll(/%(?:25)*([0-9a-f]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  }
+  return decoded;
+}
+
+const ENCODED = /%[0-9a-f]{2}/i;
+
+/**
+ * Whether it is more likely a key, a signature or a secret in base64 than a name: letters of both cases, which change with
+ * each other and with digits all the time. GUIDs and versions of secrets have one case only.
+ */
+function isRandom(run: string): boolean {
+  const kinds = [...run].map((character) => (/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : '0'));
+  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  const count = (wanted: string) => kinds.filter((kind) => kind === wanted).length;
+  return changes >= run.length * 0.4 && Math.min(count('a'), count('A')) >= run.length * 0.15;
+}
 
 /** Between the parts of a token; clients may have encoded it. */
 const DOT = String.raw`(?:\.|%2e)`;
@@ -64,7 +98,36 @@ const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z
 
 /** A `?` that was encoded makes a query a part of the path. */
 const PARAMETERS =
-  /(?:(?<![a-z])|(?<=%3f|%26))((?:sig|client_assertion|assertion|client_secret|secret|password|access_token|refresh_token|code)(?:=|%3d))[^&\s"'\\]+/gi;
+  /(?:(?<![a-z])|(?<=%3f|%26))((?:sig|client_assertion|assertion|client_?secret|secret|secret_?text|pwd|password|access_?token|refresh_?token|id_token|account_?key|x-identity-header|identity_header|code)(?:=|%3d|"\s*:\s*"))[^&\s"'\\]+/gi;
 
-/** Whether any of the above can be there: most texts have none of it. */
-const SUSPECT = /eyJ|%65yJ|PRIVATE KEY|=|%3d|(?:\.|%2e)[\w-]{40}/i;
+/** What a function app presents, and a client secret, as the lab makes them; in its form Azure's own as well. */
+const OWN_SECRETS = /(?<![\w-])(?=\d*[A-F])[0-9A-F]{32}(?![\w-])|[\w.~-]{3}8Q~[\w.~-]{31,34}/g;
+
+/** Before the host of a URL. */
+const USERS_IN_URLS = /(?<=:\/\/)[^\s/?#@]{1,512}@/g;
+
+/** As long as the token of the lab API, a session of the page, or the shortest signature; not longer than one looks at in no time. */
+const RUNS = /[\w+~-]{40,512}/g;
+
+/** Whether any of the above can be there: most texts have none of it, and every request waits for this. */
+const isSuspect = (text: string): boolean => SUSPECT.test(text) || hasLongRun(text);
+
+const SUSPECT = /eyJ|PRIVATE KEY|=|%3d|8Q~|@|(?:\.|%2e)[\w-]{40}/i;
+
+/** Whether a run is as long as {@link RUNS} or {@link OWN_SECRETS} want it. GUIDs in ids of resources are not. */
+function hasLongRun(text: string): boolean {
+  if (text.length < 32) return false;
+  let [length, digits] = [0, 0];
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    length = IN_RUN[code] === 1 ? length + 1 : 0;
+    digits = IN_HEX[code] === 1 ? digits + 1 : 0;
+    if (length === 40 || digits === 32) return true;
+  }
+  return false;
+}
+
+const having = (pattern: RegExp): Uint8Array =>
+  Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
+const IN_RUN = having(/[\w+~-]/);
+const IN_HEX = having(/[0-9A-F]/);

@@ -324,6 +324,18 @@ export const EDGES: readonly Mutant[] = [
       replace: '',
       test: 'keeps no value of a parameter that is a secret, wherever it stands: client_assertion=hush',
     },
+    {
+      name: 'events keep no token that was percent-encoded',
+      find: "clean.includes('%') ? percentDecoded(clean) : clean",
+      replace: 'clean',
+      test: 'keeps no token that was percent-encoded: each character of it',
+    },
+    {
+      name: 'events keep nothing that is a secret by its looks',
+      find: "isRandom(run) ? '(secret)' : run",
+      replace: 'run',
+      test: 'keeps nothing that is a secret by its looks: a signature alone',
+    },
   ]),
   ...mutantsOf('services/app/src/agent.ts', 'services/app/src/agent.test.ts', [
     {
