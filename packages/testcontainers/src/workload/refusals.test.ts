@@ -11,7 +11,6 @@ it.each<[string, HostConfig, string]>([
   ["the host's IPC", { IpcMode: 'host' }, 'the IPC namespace of the host'],
   ["the host's name", { UTSMode: 'host' }, 'the UTS namespace of the host'],
   ["the host's users", { UsernsMode: 'host' }, 'the user namespace of the host'],
-  ["the host's control groups", { CgroupnsMode: 'host' }, 'the cgroup namespace of the host'],
   ['a device', { Devices: [{ PathOnHost: '/dev/kvm' }] }, 'devices'],
   ['a device by rule', { DeviceCgroupRules: ['c *:* rwm'] }, 'devices'],
   ['a graphics card', { DeviceRequests: [{ Count: -1 }] }, 'devices'],
@@ -26,7 +25,14 @@ it.each<[string, HostConfig, string]>([
 
 it('a workload that asks for nothing, or for what it gets anyway, is not refused', () => {
   expect(refusedSettings({})).toEqual([]);
-  const usual: HostConfig = { IpcMode: 'private', CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], CapAdd: [] };
+  // An engine on control groups of version 1 has CgroupnsMode `host` by default.
+  const usual = {
+    CgroupnsMode: 'host',
+    IpcMode: 'private',
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    CapAdd: [],
+  };
   expect(refusedSettings(usual)).toEqual([]);
 });
 

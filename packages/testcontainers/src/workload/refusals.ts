@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import type { Dockerode } from '../engine.ts';
 
 type Inspected = Awaited<ReturnType<ReturnType<Dockerode['getContainer']>['inspect']>>;
-export type HostConfig = Inspected['HostConfig'] & { CgroupnsMode?: string };
+export type HostConfig = Inspected['HostConfig'];
 export type Mount = {
   readonly Type?: string | undefined;
   readonly Name?: string | undefined;
@@ -34,13 +34,12 @@ export function refusedSettings(host: HostConfig): string[] {
   return refused;
 }
 
-const namespacesOf = ({ NetworkMode, PidMode, IpcMode, UTSMode, UsernsMode, CgroupnsMode }: HostConfig) => ({
+const namespacesOf = ({ NetworkMode, PidMode, IpcMode, UTSMode, UsernsMode }: HostConfig) => ({
   network: NetworkMode,
   process: PidMode,
   IPC: IpcMode,
   UTS: UTSMode,
   user: UsernsMode,
-  cgroup: CgroupnsMode,
 });
 
 const ownerOf = (mode: string): string => (mode === 'host' ? 'the host' : 'another container');
