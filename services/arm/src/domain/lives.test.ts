@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fixedClock, labClock } from '@lab/shared/clock.ts';
 import type { Peer } from '@lab/shared/fabric/peers.ts';
 import { silentLog } from '@lab/shared/log.ts';
@@ -117,6 +120,28 @@ describe('a snapshot', () => {
     await lives().restore('then');
     expect([names(), clock().setting()]).toEqual([['1', '2'], { offsetSeconds: 60, heldAt: null }]);
     expect(resources.life().begun).toMatchObject({ by: 'snapshot' });
+  });
+
+  it('comes back in a process that was started since', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'lives-'));
+    const open = () => {
+      db = openArmDatabase(join(directory, 'data.sqlite'));
+      resources = withPolicy(sqliteResources(db), db).resources;
+    };
+    try {
+      open();
+      applyLab(resources, LAB);
+      resources.put(tenant('2'));
+      await lives().take('then');
+      await lives().reset();
+      db.close();
+      open();
+      await lives().restore('then');
+      expect(names()).toEqual(['1', '2']);
+    } finally {
+      db.close();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('is none where one of them cannot copy', async () => {
