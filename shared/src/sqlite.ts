@@ -16,6 +16,7 @@ export function openDatabase(path: string, migrationsDirectory: string): Databas
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY'); // in the containers nothing but the volume can be written
   db.pragma('busy_timeout = 5000');
   db.pragma('cache_size = -32768'); // KiB, at most: a lab of 100,000 role assignments is applied in half the time
   const applied = db.pragma('user_version', { simple: true }) as number;
