@@ -161,3 +161,13 @@ it('starts 50 labs one after another in one process: no handle and no memory is 
   const took = Math.min(median(last.map(({ wallMs }) => wallMs)), median(last.map(({ cpuMs }) => cpuMs)));
   expect(took).toBeLessThan(700);
 });
+
+it('ends the streams of its events when it is closed, so that nothing keeps the process alive', async () => {
+  const lab = await startLab({ lab: LAB });
+  const own = new AbortController();
+  const streams = [lab.api.events.stream(), lab.api.events.stream({ service: 'imds' }, { signal: own.signal })];
+  const ended = Promise.all(streams.map((stream) => Array.fromAsync(stream)));
+  await machineToken(lab, 'vm-mine');
+  await lab.close();
+  await ended;
+});

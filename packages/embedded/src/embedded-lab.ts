@@ -1,6 +1,6 @@
 import { operatorCredentials } from '@lab/pki/domain/platform.ts';
 import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
-import { labClient } from '@managed-identity-lab/client';
+import { type LabClient, labClient } from '@managed-identity-lab/client';
 import { actAs } from './act-as.ts';
 import { addressesOf } from './addresses.ts';
 import type { Certificates } from './certificates.ts';
@@ -46,6 +46,11 @@ export function embeddedLab({
     return found.environment;
   };
   const url = `http://localhost:${pagePort}`;
+  const closing = new AbortController();
+  const closeAll = () => {
+    closing.abort();
+    return close();
+  };
   return {
     get environment() {
       return environmentOf();
@@ -76,12 +81,19 @@ export function embeddedLab({
     operators: operatorCredentials(resolved.resources, state.secrets),
     url,
     apiToken: state.apiToken,
-    api: labClient({ url, token: state.apiToken }),
+    api: until(closing.signal, labClient({ url, token: state.apiToken })),
     caBundle,
     caCertificate: publicCa,
     tryCommand: `curl -sS -H "X-IDENTITY-HEADER: $IDENTITY_HEADER" "$IDENTITY_ENDPOINT?api-version=2019-08-01&resource=https://vault.azure.net"`,
     actAs: (name) => actAs(environmentOf(name), publicCa),
-    close,
-    [Symbol.asyncDispose]: close,
+    close: closeAll,
+    [Symbol.asyncDispose]: closeAll,
   };
+}
+
+/** Ends streams, which would look for a lab that is closed for as long as the process lives, and keep it alive. */
+function until(closed: AbortSignal, { events, ...client }: LabClient): LabClient {
+  const stream: LabClient['events']['stream'] = (filter, { signal = closed } = {}) =>
+    events.stream(filter, { signal: AbortSignal.any([signal, closed]) });
+  return { ...client, events: { ...events, stream } };
 }
