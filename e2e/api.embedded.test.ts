@@ -65,6 +65,29 @@ describe("an API of one's own, with the middleware", () => {
   });
 });
 
+it('is an API itself by its name, whatever else the lab declares', async () => {
+  const assigned = {
+    appRoles: [{ value: 'Orders.Read' }],
+    appRoleAssignments: [{ principal: 'vm', role: 'Orders.Read' }],
+  };
+  const applications = ['another-api', 'orders-api'].map((name) => ({
+    name,
+    identifierUris: [`api://${name}`],
+    ...assigned,
+  }));
+  const resourceGroups = [{ name: 'rg', virtualMachines: [{ name: 'vm', systemAssignedIdentity: true }] }];
+  const tenant = { name: 'contoso', applications, subscriptions: [{ name: 'prod', resourceGroups }] };
+  const own = await startLab({ lab: { tenants: [tenant] } });
+  onTestFinished(() => own.close());
+  const restore = own.actAs('vm');
+  onTestFinished(restore);
+  const ask = async (audience: string) => {
+    const { token } = await own.api.tokens.forge({ principal: 'vm', audience });
+    return (await fetch(`${own.apiUrl}/orders`, { headers: { authorization: `Bearer ${token}` } })).status;
+  };
+  expect([await ask('api://orders-api'), await ask('api://another-api')]).toEqual([200, 401]);
+});
+
 it('is an API itself, which the sample program reads orders of', async () => {
   const response = await fetch(`${lab.url}/lab/v1/workloads/vm-app01/run`, {
     method: 'POST',

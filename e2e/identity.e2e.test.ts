@@ -108,6 +108,25 @@ describe("an API of one's own", () => {
     const [stranger] = await lab.send('outsider', [{ url }]);
     expect([stranger?.status, stranger?.headers['www-authenticate']]).toEqual([401, 'Bearer realm="api://orders-api"']);
   });
+
+  it('that is not told of the lab takes none of its tokens, though the lab has the names of the world there', async () => {
+    const token = await tokenOf(lab, 'api://orders-api');
+    const { tid } = claimsOf(token);
+    const script = `
+      import { requireManagedIdentity } from '@managed-identity-lab/express';
+      const headers = { authorization: 'Bearer ' + process.argv[1] };
+      const ask = (lab) => new Promise((resolve) => {
+        const middleware = requireManagedIdentity({ audience: 'api://orders-api', tenant: '${tid}', lab });
+        const res = { setHeader() {}, end() { resolve(this.statusCode); } };
+        middleware({ headers, rawHeaders: [] }, res, () => resolve('let in'));
+      });
+      const keys = await fetch('https://login.microsoftonline.com/${tid}/discovery/v2.0/keys');
+      console.log(keys.status, await ask(true), await ask(false));
+      process.exit();`;
+    const trusting = ['env', 'NODE_EXTRA_CA_CERTS=/var/lib/lab/tls/public-ca.pem'];
+    const { stdout } = await lab.exec('api', [...trusting, 'node', '--input-type=module', '-e', script, token]);
+    expect(stdout.trim()).toBe('200 let in 503');
+  });
 });
 
 describe('the page', () => {

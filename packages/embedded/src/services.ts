@@ -75,6 +75,9 @@ export async function startServices({
     const tokensDirectory = join(state.directory, 'pods');
     const contentDirectory = join(state.directory, 'blob', 'content');
     let issuersPort: number | undefined;
+    const declared = apiApplications(resolved.resources);
+    // As in the containers. Where the lab has none of that name, whichever it has shows as much.
+    const application = declared.find(({ name }) => name === 'orders-api') ?? declared[0];
     const starting = {
       entra: started(
         'entra',
@@ -107,7 +110,7 @@ export async function startServices({
       ),
       keyvault: started('keyvault', startKeyvault({ ...common('keyvault'), vaultListen: ANY_PORT }, log)),
       blob: started('blob', startBlob({ ...common('blob'), contentDirectory, pathStyle: true }, log)),
-      api: started('api', startApi({ ...common('api'), application: apiApplications(resolved.resources)[0] }, log)),
+      api: started('api', startApi({ ...common('api'), application }, log)),
       cluster: started(
         'cluster',
         startCluster(

@@ -45,7 +45,7 @@ export type EmbeddedLab = {
   /** Resource Manager, and Microsoft Graph without a version. */
   readonly armUrl: string;
   readonly graphUrl: string;
-  /** The API of one's own, for the first of the `applications` that are declared: `GET /orders` needs its role `Orders.Read`. */
+  /** The API of one's own, for `orders-api` of the `applications` that are declared, or the first of them: `GET /orders` needs its role `Orders.Read`. */
   readonly apiUrl: string;
   /** Who may change the lab through them, a service principal per tenant. Their secrets are of this lab. */
   readonly operators: readonly Operator[];

@@ -32,9 +32,9 @@ export type ManagedIdentityOptions = {
   /** App roles of which the caller has to have one. Absent: whoever gets a token of the tenant for this API is let in. */
   readonly roles?: readonly string[];
   /** The tenants whose identities may call, as GUIDs. Default: `AZURE_TENANT_ID`. */
-  readonly tenant?: string | readonly string[];
+  readonly tenant?: string | readonly string[] | undefined;
   /** Accept tokens of the managed identity lab, and of nobody else. Absent or false: of the real Entra, and of nobody else. */
-  readonly lab?: boolean | LabOptions;
+  readonly lab?: boolean | LabOptions | undefined;
   /** For tests: the time in epoch seconds. Default: the system's; with `lab` the lab's, which may have been moved. */
   readonly clock?: { now(): number };
   /** Told how each request was decided, before it is answered. Holds no token. What it throws is not caught. */
