@@ -36,12 +36,13 @@ export async function startEmbeddedLab({
 } = {}): Promise<number> {
   // Only here: the other commands need none of the services.
   const { startLab } = await import('@managed-identity-lab/embedded');
+  const { parseCollector } = await import('@lab/portal/config.ts');
   const labFile = process.env.LAB_FILE;
-  const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const collector = parseCollector(process.env);
   const lab = await startLab({
     ...(labFile !== undefined && { labFile: resolve(ROOT, labFile) }),
     ...(directory !== undefined && { directory: resolve(directory) }),
-    ...(endpoint && { collector: { endpoint } }),
+    ...(collector && { collector }),
   });
   console.log(describeEmbedded(lab, remedy));
   await signalled();

@@ -52,9 +52,9 @@ it('sends spans where OpenTelemetry says, and nowhere where it says nothing', ()
       OTEL_EXPORTER_OTLP_PROTOCOL,
     }).collector,
   ).toMatchObject({ protocol: 'http/json', headers: { 'x-key': 'a b' } });
-  expect(() => parseConfig({ STATE_DIRECTORY, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
-    'OTEL_EXPORTER_OTLP_PROTOCOL',
-  );
+  const grpc = { STATE_DIRECTORY, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+  expect(() => parseConfig({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT })).toThrow('OTEL_EXPORTER_OTLP_PROTOCOL');
+  expect(parseConfig(grpc).collector).toBeUndefined();
 });
 
 it('does not start with a token that is none, and does not repeat it', () => {

@@ -25,6 +25,15 @@ export type Config = {
 
 const PROTOBUF = 'http/protobuf' as const;
 
+/** Of OpenTelemetry. */
+const COLLECTOR = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .union([z.literal('').transform(() => PROTOBUF), z.literal(PROTOBUF), z.literal('http/json')])
+    .default(PROTOBUF),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().default('').transform(parseHeaders),
+};
+
 const Environment = z.object({
   STATE_DIRECTORY: z.string().default('/var/lib/lab'),
   PAGE_LISTEN: listenAddress.prefault('portal.front:8080'),
@@ -35,11 +44,7 @@ const Environment = z.object({
     .default('')
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .transform((hosts) => hosts.filter((host) => host !== '')),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .union([z.literal('').transform(() => PROTOBUF), z.literal(PROTOBUF), z.literal('http/json')])
-    .default(PROTOBUF),
-  OTEL_EXPORTER_OTLP_HEADERS: z.string().default('').transform(parseHeaders),
+  ...COLLECTOR,
   LAB_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:8080'),
 });
 
@@ -47,7 +52,7 @@ const Environment = z.object({
 const ApiToken = z.string().regex(/^[\w-]{43}$/, 'api-token holds no token: start the lab again');
 
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const env = parseEnvironment(Environment, environment);
+  const env = parseEnvironment(Environment, withoutIdle(environment));
   const tlsDirectory = join(env.STATE_DIRECTORY, 'tls');
   return {
     pageListen: env.PAGE_LISTEN,
@@ -60,16 +65,29 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
     publicUrl: env.LAB_URL,
-    collector:
-      env.OTEL_EXPORTER_OTLP_ENDPOINT === ''
-        ? undefined
-        : {
-            endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
-            protocol: env.OTEL_EXPORTER_OTLP_PROTOCOL,
-            headers: env.OTEL_EXPORTER_OTLP_HEADERS,
-          },
+    collector: toCollector(env),
   };
 }
+
+/** The collector that the variables of OpenTelemetry name. @throws Error that says which of them cannot be used. */
+export const parseCollector = (environment: NodeJS.ProcessEnv): Collector | undefined =>
+  toCollector(parseEnvironment(z.object(COLLECTOR), withoutIdle(environment)));
+
+/** Where no collector is named, the others may be for any program of this shell. */
+const withoutIdle = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  if (environment.OTEL_EXPORTER_OTLP_ENDPOINT) return environment;
+  const { OTEL_EXPORTER_OTLP_PROTOCOL: _, OTEL_EXPORTER_OTLP_HEADERS: __, ...rest } = environment;
+  return rest;
+};
+
+const toCollector = (env: z.infer<z.ZodObject<typeof COLLECTOR>>): Collector | undefined =>
+  env.OTEL_EXPORTER_OTLP_ENDPOINT === ''
+    ? undefined
+    : {
+        endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+        protocol: env.OTEL_EXPORTER_OTLP_PROTOCOL,
+        headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+      };
 
 /**
  * `name=value,name=value`, the values percent-encoded. What cannot be read is left out: it may be a key, and no message shows it.

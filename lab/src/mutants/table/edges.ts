@@ -297,6 +297,14 @@ export const EDGES: readonly Mutant[] = [
       test: 'believes nobody who says that it has the address of another',
     },
   ]),
+  ...mutantsOf('services/portal/src/spans/export-spans.ts', 'services/portal/src/spans/export-spans.test.ts', [
+    {
+      name: 'spans: headers that are meant for another collector',
+      find: 'delete process.env[name];',
+      replace: '',
+      test: 'sends a collector no header that is meant for another one, and finds its path below any other',
+    },
+  ]),
   ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/events-secrets.test.ts', [
     {
       name: 'events hold no signature',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Log, silentLog } from '@lab/shared/log.ts';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { eventStreams } from '../domain/event-streams.ts';
 import { fakeServices } from '../testing/fake-lab.ts';
 import { type Collector, exportSpans } from './export-spans.ts';
@@ -127,6 +127,19 @@ it('speaks protobuf to who wants that, and sends the headers that it was given',
   expect(request?.body.toString('latin1')).toContain('GetManagedIdentityToken');
 });
 
+it('sends a collector no header that is meant for another one, and finds its path below any other', async () => {
+  const { endpoint, requests } = await collector();
+  vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'x-key=hush');
+  vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'x-other-key=hush');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { happened } = lab(`${endpoint}below//?tenant=a`);
+  happened('imds');
+  await expect.poll(() => requests.length).toBe(1);
+  expect(requests[0]?.url).toBe('/below/v1/traces?tenant=a');
+  expect(JSON.stringify(requests[0]?.headers)).not.toContain('hush');
+  expect(process.env.OTEL_EXPORTER_OTLP_HEADERS).toBe('x-key=hush');
+});
+
 it('sends what happened meanwhile when it is closed', async () => {
   const { endpoint, spans } = await collector();
   const { happened, close, asked } = lab(endpoint);
@@ -139,6 +152,7 @@ it('sends what happened meanwhile when it is closed', async () => {
 it.each([
   ['is not there', async () => 'http://127.0.0.1:1'],
   ['answers nothing', async () => (await collector(() => undefined)).endpoint],
+  ['sends on to another one', async () => (await collector(() => 307)).endpoint],
   ['refuses', async () => (await collector(() => 400)).endpoint],
 ])('goes on and is closed in time where the collector %s', async (_, endpointOf) => {
   const lines: string[] = [];

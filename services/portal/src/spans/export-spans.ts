@@ -92,14 +92,25 @@ export function exportSpans({
 const LAST_WORDS_MS = 1_000;
 
 const exporterTo = ({ endpoint, protocol, headers }: Collector): SpanExporter => {
-  const options = {
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    headers: { ...headers },
-    timeoutMillis: 5_000,
-    concurrencyLimit: 2,
-  };
-  return protocol === 'http/json' ? new JsonExporter(options) : new ProtobufExporter(options);
+  const url = new URL(endpoint);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
+  const options = { url: url.href, headers: { ...headers }, timeoutMillis: 5_000, concurrencyLimit: 2 };
+  return withoutVariables(() => (protocol === 'http/json' ? new JsonExporter(options) : new ProtobufExporter(options)));
 };
+
+/**
+ * The exporters read variables of their own accord when they are made. A program that the lab is in may have some, with keys
+ * for a collector of its own that are nobody else's business.
+ */
+function withoutVariables<T>(make: () => T): T {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_'));
+  for (const [name] of own) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    Object.assign(process.env, Object.fromEntries(own));
+  }
+}
 
 /** Says once when a collector does not take spans, and once when it does again; never which headers it was sent. */
 function saying(exporter: SpanExporter, log: Log): SpanExporter {
