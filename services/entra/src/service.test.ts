@@ -367,6 +367,20 @@ it('keeps keys and directory over a restart, and needs no arm for it', async () 
   }
 });
 
+it('says of a forged token what is wrong with it, and by which id services know it', async () => {
+  const call = await as('portal');
+  const wish = { principal: 'vm-app01', audience: 'https://vault.azure.net' };
+  await call('entra', 'POST', '/forge', { body: { ...wish, claims: { uti: 'an-id-of-its-own' } } });
+  await call('entra', 'POST', '/forge', { body: { ...wish, flaw: 'expired', removeClaims: ['uti'] } });
+  const { body } = await call('entra', 'GET', '/events?since=0');
+  const events = (body as { events: { operation?: string; tokenId?: string; note?: string }[] }).events;
+  const forged = events.filter(({ operation }) => operation === 'ForgeToken').slice(-2);
+  expect(forged.map(({ tokenId, note }) => [tokenId, note])).toEqual([
+    ['an-id-of-its-own', 'forged'],
+    [undefined, 'forged: expired'],
+  ]);
+});
+
 it('shows its events to the portal, rotations and tokens alike', async () => {
   await askForToken();
   const { body } = await (await as('portal'))('entra', 'GET', '/events?since=0');

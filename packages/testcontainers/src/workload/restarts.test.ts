@@ -41,6 +41,16 @@ it("restarts the test's containers where the lab restarts its own, and names the
   expect(restarts).toEqual(['vm-b', 'vm-a', 'vm-b', 'vm-a']);
 });
 
+it('restarts them also where none of the lab’s own did', async () => {
+  const client = {
+    clock: { forward: async () => ({ ...state([]), stuckWorkloads: ['app'] }) },
+    state: {},
+    snapshots: {},
+  };
+  const { clock } = withRestarts(client as unknown as LabClient, new Map([['vm-a', container([], 'vm-a')]]));
+  expect(await clock.forward(60)).toMatchObject({ restartedWorkloads: ['vm-a'], stuckWorkloads: ['app'] });
+});
+
 it('leaves them alone where nothing jumped', async () => {
   const restarts: string[] = [];
   const { clock } = lab(new Map([['vm-a', container(restarts, 'vm-a')]]));

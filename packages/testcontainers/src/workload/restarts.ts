@@ -13,8 +13,11 @@ export type OwnWorkloads = Map<string, Pick<StartedTestContainer, 'restart' | 's
 export function withRestarts(client: LabClient, workloads: OwnWorkloads): LabClient {
   const alsoOurs = async <Answer>(asked: Promise<Answer>): Promise<Answer> => {
     const answer = await asked;
-    const restarted = (answer as { restartedWorkloads?: readonly string[] } | undefined)?.restartedWorkloads ?? [];
-    if (restarted.length === 0) return answer;
+    const { restartedWorkloads: restarted = [], stuckWorkloads: stuck = [] } = (answer ?? {}) as {
+      restartedWorkloads?: readonly string[];
+      stuckWorkloads?: readonly string[];
+    };
+    if (restarted.length + stuck.length === 0) return answer;
     return { ...answer, restartedWorkloads: [...restarted, ...(await restartAll(workloads))] };
   };
   const { clock, state, snapshots } = client;

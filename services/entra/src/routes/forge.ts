@@ -54,8 +54,17 @@ export function forgeRoutes({
     const hasSecret = owners.some((owner) => registrations.secretsOf(owner).length > 0);
     const provedBy = hasSecret ? 'secret' : 'assertion';
     const claims = accessTokenClaims({ subject: principal, provedBy, resource, asked: audience, now, roles });
-    describe(res, { principalId: principal.principalId, audience: claims.aud, tokenId: claims.uti });
-    res.json(await forgeToken(changes, { header: tokenHeader(resource.tokenVersion, kid), claims, privateKey, now }));
+    const header = tokenHeader(resource.tokenVersion, kid);
+    const forged = await forgeToken(changes, { header, claims, privateKey, now });
+    // As the token itself has it: by this, what services say of the token is known to be about a forged one.
+    const { uti } = forged.claims;
+    describe(res, {
+      principalId: principal.principalId,
+      audience: claims.aud,
+      ...(typeof uti === 'string' && { tokenId: uti.slice(0, 256) }),
+      note: changes.flaw === undefined ? 'forged' : `forged: ${changes.flaw}`,
+    });
+    res.json(forged);
   });
   return router;
 }
