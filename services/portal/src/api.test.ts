@@ -156,6 +156,17 @@ describe('the lab API', () => {
   });
 });
 
+it.each(['/reset', '/faults', '/signing-keys/rotate', '/snapshots/a/restore'])(
+  'passes over no body of another type: POST %s',
+  async (path) => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const { status, json } = await post(path, { ...bearer, 'content-type': type }, '{"times":1}');
+      expect([status, json?.error?.code]).toEqual([400, 'UnsupportedMediaType']);
+    }
+    expect(called).toEqual([]);
+  },
+);
+
 describe("the page's session", () => {
   it('is set when the page is loaded, for this site and no script', async () => {
     const { headers } = await ask('GET', '/');

@@ -1,5 +1,5 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
@@ -53,7 +53,14 @@ export const labOperations = ({ health, runs }: { health: LabHealth; runs: FlowR
 /** A person chooses which machine, and nothing else: no URL, no secret, no code. */
 export const NoParameters = z.strictObject({});
 
-export const jsonBody = express.json({ limit: '4kb', inflate: false });
+const readJson = express.json({ limit: '4kb', inflate: false });
+
+/** A body of another type would be passed over unread, and what it asks for with it. There may be none. */
+export const jsonBody: RequestHandler = (req, res, next) => {
+  const isEmpty = req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
+  if (isEmpty) return next();
+  onlyJson(req, res, () => readJson(req, res, next));
+};
 
 const HealthBody = z.object({
   ready: z.boolean(),
