@@ -1,6 +1,7 @@
 /**
  * How services ask one another: undici's `request`, with an agent that says whom to trust. Only these parts of it are loaded:
- * its index brings a browser's fetch, web sockets, caches and mocks along, which take 4 MiB in every service.
+ * its index brings a browser's fetch, web sockets, caches and mocks along, which take 4 MiB in every service. Where they lie
+ * is undici's own affair, hence the `~` in package.json.
  */
 import type { Dispatcher } from 'undici';
 import requestWith from 'undici/lib/api/api-request.js';
