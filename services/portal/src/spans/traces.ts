@@ -121,7 +121,7 @@ function keep<V>(map: Map<string, V>, key: string, value: V, most: number): void
 /** The same for the same event, however often it is told: a collector that hears it twice can see that. */
 const identityOf = ({ service, sequence, at }: FlowEvent): string => `${service} ${sequence} ${at}`;
 
-export const spanIdOf = (event: FlowEvent): string => hash(`span ${identityOf(event)}`, 16);
+const spanIdOf = (event: FlowEvent): string => hash(`span ${identityOf(event)}`, 16);
 
 const hash = (text: string, digits: 16 | 32): string =>
   createHash('sha256').update(text).digest('hex').slice(0, digits);
