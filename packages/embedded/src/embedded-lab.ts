@@ -58,6 +58,7 @@ export function embeddedLab({
     options: embeddedOptions({
       vaultUrl: firstOf('vault', addresses.vaultUrls()),
       accountUrl: firstOf('storageAccount', addresses.accountUrls()),
+      armUrl: addresses.armUrl,
     }),
     get virtualMachines() {
       return byName(workloads.virtualMachines());

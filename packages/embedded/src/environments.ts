@@ -6,6 +6,18 @@ import type { Services } from './services.ts';
 import type { State } from './state.ts';
 import type { Environment, VirtualMachine, Workload } from './types.ts';
 
+/**
+ * SDKs ask a proxy for every address that `NO_PROXY` does not name, those of this machine among them. In both spellings:
+ * each client has one that it looks at first.
+ */
+export function pastProxies(environment: NodeJS.ProcessEnv): Environment {
+  const names = Object.keys(environment).filter((name) => environment[name]);
+  if (!names.some((name) => /^(https?|all)_proxy$/i.test(name))) return {};
+  const own = environment.NO_PROXY || environment.no_proxy;
+  const all = [...(own ? [own] : []), 'localhost', LOOPBACK].join(',');
+  return { NO_PROXY: all, no_proxy: all };
+}
+
 export type Workloads = {
   virtualMachines(): VirtualMachine[];
   functionApps(): Workload[];
@@ -37,6 +49,7 @@ export function workloadsOf({
     NODE_EXTRA_CA_CERTS: caBundle,
     SSL_CERT_FILE: caBundle,
     REQUESTS_CA_BUNDLE: caBundle,
+    ...pastProxies(process.env),
   };
   const appService = (port: number | undefined, secret: string) => ({
     IDENTITY_ENDPOINT: `http://${LOOPBACK}:${port}/msi/token`,

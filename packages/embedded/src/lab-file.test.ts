@@ -21,6 +21,10 @@ describe('a lab', () => {
     expect(kindsOf({})).toContain('virtualMachine vm-app01');
   });
 
+  it('that is no map at all is refused in a sentence without a gap', () => {
+    expect(() => kindsOf({ lab: 'lab.yaml' })).toThrow(/^lab:1: Invalid input: expected object, received string$/);
+  });
+
   it('is said inline, as an object or as YAML', () => {
     const lab = group({ virtualMachines: [{ name: 'vm-mine' }], vaults: [{ name: 'kv-mine' }] });
     expect(kindsOf({ lab })).toEqual(['vault kv-mine', 'virtualMachine vm-mine']);

@@ -1,33 +1,41 @@
 import type { SdkOption } from './types.ts';
 
+/** Clients of Resource Manager would make one of their endpoint. */
+const ARM_SCOPE = 'https://management.azure.com/.default';
+
 /**
  * Client options for the embedded lab, per SDK.
  *
- * Two differences to Azure remain that no variable can hide. A vault's name does not end in `.vault.azure.net`, so the Key
+ * Three differences to Azure remain that no variable can hide. A vault's name does not end in `.vault.azure.net`, so the Key
  * Vault clients, which compare their URL with the challenge's `resource`, have to be told not to. And the authority is no
  * host that Microsoft knows, so credentials that sign in to it by themselves (workload identity, client secrets) have to
- * be told not to ask login.microsoftonline.com about it; managed identities never do.
+ * be told not to ask login.microsoftonline.com about it; managed identities never do. And clients of Resource Manager make a
+ * scope of their endpoint, for which Entra knows no resource, so they have to be told the one of Azure.
  * @see https://devblogs.microsoft.com/azure-sdk/guidance-for-applications-using-the-key-vault-libraries/
  */
 export function embeddedOptions({
   vaultUrl = '',
   accountUrl = '',
+  armUrl = '',
 }: {
   vaultUrl?: string | undefined;
   accountUrl?: string | undefined;
+  armUrl?: string | undefined;
 }): SdkOption[] {
   return [
     {
       sdk: 'JavaScript',
       text: `credential = new DefaultAzureCredential({ disableInstanceDiscovery: true })
 new SecretClient('${vaultUrl}', credential, { disableChallengeResourceVerification: true })
-new BlobServiceClient('${accountUrl}', credential)`,
+new BlobServiceClient('${accountUrl}', credential)
+new ComputeManagementClient(credential, subscriptionId, { endpoint: '${armUrl}', credentialScopes: '${ARM_SCOPE}' })`,
     },
     {
       sdk: 'Python',
       text: `credential = DefaultAzureCredential(disable_instance_discovery=True)
 SecretClient('${vaultUrl}', credential, verify_challenge_resource=False)
-BlobServiceClient('${accountUrl}', credential)`,
+BlobServiceClient('${accountUrl}', credential)
+ComputeManagementClient(credential, subscription_id, base_url='${armUrl}', credential_scopes=['${ARM_SCOPE}'])`,
     },
     {
       sdk: 'C#',

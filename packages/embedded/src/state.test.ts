@@ -55,6 +55,17 @@ describe('in memory', () => {
 });
 
 describe('in a directory', () => {
+  it.each(['{"mine":1}', 'not JSON'])('leaves alone what is not of a lab, and says so: %s', (content) => {
+    const file = join(parent, 'secrets.json');
+    writeFileSync(file, content);
+    for (const _ of ['first', 'again']) {
+      expect(() => openState(parent, NOW)).toThrow(
+        `${file} was not written by a lab. Give this lab a directory of its own.`,
+      );
+    }
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+
   it('has the secrets of the lab before, those that were made while it ran too', () => {
     const directory = join(parent, 'new', 'lab');
     const first = opened(directory);

@@ -63,7 +63,7 @@ function inDirectory(directory: string, now: number): State {
   try {
     const files = filesIn(directory);
     const text = files.read(SECRETS);
-    const { kept, ...secrets } = secretsOf(text === undefined ? undefined : Kept.parse(JSON.parse(text)), now);
+    const { kept, ...secrets } = secretsOf(text === undefined ? undefined : keptIn(directory, text), now);
     const save = () => files.write(SECRETS, JSON.stringify(kept()), 0o600);
     save();
     return {
@@ -83,6 +83,15 @@ function inDirectory(directory: string, now: number): State {
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** @throws Error where the file is somebody else's, or damaged. It is left as it is. */
+function keptIn(directory: string, text: string): Kept {
+  try {
+    return Kept.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`${join(directory, SECRETS)} was not written by a lab. Give this lab a directory of its own.`);
   }
 }
 

@@ -18,9 +18,9 @@ export type ManagedIdentity = {
 /** Where tokens of the lab come from, if its environment does not say it. */
 export type LabOptions = {
   /** Origin of the lab's Entra. Default: `AZURE_AUTHORITY_HOST`, or `https://login.microsoftonline.com`. */
-  readonly authority?: string;
+  readonly authority?: string | undefined;
   /** PEM of the lab's certificate authority. Default: the one among the certificates of `NODE_EXTRA_CA_CERTS`. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
 };
 
 export type ManagedIdentityOptions = {
@@ -36,9 +36,9 @@ export type ManagedIdentityOptions = {
   /** Accept tokens of the managed identity lab, and of nobody else. Absent or false: of the real Entra, and of nobody else. */
   readonly lab?: boolean | LabOptions | undefined;
   /** For tests: the time in epoch seconds. Default: the system's; with `lab` the lab's, which may have been moved. */
-  readonly clock?: { now(): number };
+  readonly clock?: { now(): number } | undefined;
   /** Told how each request was decided, before it is answered. Holds no token. What it throws is not caught. */
-  readonly onDecision?: (decision: Decision, req: IncomingMessage, res: ServerResponse) => void;
+  readonly onDecision?: ((decision: Decision, req: IncomingMessage, res: ServerResponse) => void) | undefined;
 };
 
 /** How a request was decided. */

@@ -39,7 +39,8 @@ export function loadLab(
     const mistakes = result.error.issues.map((issue) => {
       const unknown = 'keys' in issue ? issue.keys[0] : undefined;
       const path = unknown === undefined ? issue.path : [...issue.path, unknown];
-      return `${name}:${lineOf(path)}: ${path.join('.')}: ${issue.message}`;
+      const place = path.length === 0 ? '' : `${path.join('.')}: `; // the whole of it has no name
+      return `${name}:${lineOf(path)}: ${place}${issue.message}`;
     });
     throw new LabFileError(mistakes.join('\n'));
   }
