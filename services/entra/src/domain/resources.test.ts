@@ -1,5 +1,6 @@
+import { AZURE_APPLICATION_IDS } from '@lab/shared/lab/azure-applications.ts';
 import { expect, it } from 'vitest';
-import { audienceOf, findResource } from './resources.ts';
+import { API_RESOURCES, audienceOf, findResource } from './resources.ts';
 
 it.each([
   ['https://vault.azure.net', 'Azure Key Vault'],
@@ -43,4 +44,9 @@ it('keeps the audience as it was asked for in v1.0 tokens, and makes it the appl
   };
   expect(audience('https://Vault.azure.net/')).toBe('https://Vault.azure.net/');
   expect(audience('api://AzureADTokenExchange')).toBe('fb60f99c-7a34-4190-8149-302f77469936');
+});
+
+it('are all among the application ids that no application of a lab can have', () => {
+  const ids = API_RESOURCES.flatMap(({ applicationId }) => applicationId ?? []);
+  expect(AZURE_APPLICATION_IDS.toSorted()).toEqual(ids.toSorted());
 });

@@ -67,6 +67,11 @@ it.each([
     /this tenant has an application api:\/\/X\/ already/,
   ],
   ['the name of a service of Azure', '{ name: one, identifierUris: [https://vault.azure.net] }', /api:\/\//],
+  [
+    'the client id of a service of Azure',
+    '{ name: one, clientId: CFA8B339-82a2-471a-a3c9-0fc0be7a4093 }',
+    /lab\.yaml:4: \S+: a service of Azure has the client id cfa8b339/,
+  ],
   ['the token exchange', '{ name: one, identifierUris: [api://AzureADTokenExchange/] }', /Azure's own/],
   ['the operator', '{ name: operator }', /already/],
 ])('refuses an application with %s', (_, applications, message) =>

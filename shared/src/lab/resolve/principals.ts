@@ -1,5 +1,6 @@
 import type { ResourceOf } from '../../feed/resources.ts';
 import { sameText } from '../../same-text.ts';
+import { AZURE_APPLICATION_IDS } from '../azure-applications.ts';
 import { idOf } from '../ids.ts';
 import { type ClientSecret, sha256Hex } from '../secrets.ts';
 import type { Draft, Path } from './draft.ts';
@@ -65,6 +66,8 @@ export function principalsOf(draft: Draft, existing: Existing): Principals {
     const holders = [...existing.all('servicePrincipal'), ...existing.all('application')];
     const isTaken = holders.some((one) => one.clientId === clientId && one.principalId !== principalId);
     if (clientIds.has(clientId) || isTaken) draft.mistake(path, `another identity has the client id ${clientId}.`);
+    if (AZURE_APPLICATION_IDS.includes(clientId))
+      draft.mistake(path, `a service of Azure has the client id ${clientId}.`);
     clientIds.add(clientId);
   };
   return {
