@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
-import { describe, recentEvents } from './events.ts';
+import { describe, type EventDetails, recentEvents } from './events.ts';
 
-async function recorder(most?: number) {
+async function recorder(most?: number, details: EventDetails = {}) {
   const events = recentEvents('keyvault', most === undefined ? {} : { most });
   const app = express().use(events.record, (req, res) => {
-    describe(res, { operation: 'GetSecret' });
+    describe(res, { operation: 'GetSecret', ...details });
     describe(res, { note: req.path });
     res.status(404).end();
   });
@@ -77,6 +77,16 @@ it('keeps the newest within a number of characters, however few that are', () =>
   for (let index = 0; index < 10; index += 1) events.add({ ...asked, note: 'x'.repeat(500) });
   expect(events.since(0).map(({ sequence }) => sequence)).toEqual([8, 9, 10]);
   expect(events.latest()).toBe(10);
+});
+
+it('survives details that cannot be kept, and keeps the rest', async () => {
+  const check = { check: 'audience', outcome: 'passed' as const };
+  const { events, origin } = await recorder(2, {
+    checks: [Object.assign(check, { reason: check as unknown as string })],
+  });
+  await (await fetch(`${origin}/secrets/a`)).arrayBuffer();
+  await expect.poll(() => events.since(0)).toHaveLength(1);
+  expect(events.since(0)).toMatchObject([{ sequence: 1, path: '/secrets/a', note: expect.stringContaining('kept') }]);
 });
 
 it('has an epoch of its own in every life', () => {

@@ -95,8 +95,8 @@ export function recentEvents(
   let sequence = 0;
   let total = 0;
   const add: Events['add'] = (event) => {
+    const kept = withoutSecrets({ sequence: sequence + 1, service, ...event });
     sequence += 1;
-    const kept = withoutSecrets({ sequence, service, ...event });
     ring.push(kept);
     total += kept.size;
     while (ring.length > most || total > mostCharacters) total -= ring.shift()?.size ?? 0;
@@ -111,7 +111,7 @@ export function recentEvents(
       // Entra's name for it has no prefix.
       const clientRequestId = req.get('x-ms-client-request-id') ?? req.get('client-request-id');
       const traceparent = req.get('traceparent');
-      add({
+      const request = {
         at,
         durationMs: Math.round((performance.now() - started) * 10) / 10,
         remoteAddress: address,
@@ -123,8 +123,13 @@ export function recentEvents(
         ...(clientRequestId !== undefined && { clientRequestId: withoutTokens(clientRequestId).slice(0, 64) }),
         ...(traceparent !== undefined && TRACEPARENT.test(traceparent) && { traceparent }),
         ...(peer !== undefined && { caller: peer }),
-        ...detailsOf(res),
-      });
+      };
+      try {
+        add({ ...request, ...detailsOf(res) });
+      } catch {
+        // Nobody would catch it here, and the service would end.
+        add({ ...request, note: 'what its route said of it cannot be kept' });
+      }
     });
     next();
   };
