@@ -23,7 +23,7 @@ export const STATE: readonly Mutant[] = [
       name: 'state: positions of another life',
       find: 'position?.epoch !== resources.life().epoch || position.revision < revision',
       replace: '(position?.revision ?? -1) < revision',
-      test: 'counts no position of the one before',
+      test: 'another life > counts no position of the one before',
     },
   ]),
   ...mutantsOf('services/arm/src/domain/lives.ts', 'services/arm/src/domain/lives.test.ts', [
@@ -31,7 +31,7 @@ export const STATE: readonly Mutant[] = [
       name: 'state: Entra pauses',
       find: "await fabric.call('entra', 'POST', '/pause', { timeoutMs: SETTLE_MS }).catch(() => {});",
       replace: '',
-      test: 'lets nobody into Entra from before it begins until all have taken it over',
+      test: 'a reset > lets nobody into Entra from before it begins until all have taken it over',
     },
   ]),
   ...mutantsOf('services/entra/src/domain/pause.ts', 'services/entra/src/domain/pause.test.ts', [
