@@ -13,6 +13,7 @@ import { noting, settling, writing } from './domain/settle.ts';
 import { turnsOf } from './domain/turns.ts';
 import type { Parts } from './parts.ts';
 import { authorizer, entering, hasRoleInBy, isAllowedBy, refusingDenied, visibleTo } from './routes/authorize.ts';
+import { sqliteFollowers } from './store/followers.ts';
 import { sqliteOperations } from './store/operations.ts';
 import { withPolicy } from './store/policy.ts';
 import { sqliteResources } from './store/resources.ts';
@@ -37,7 +38,7 @@ export function composeParts({
 }): Parts {
   const { resources: stored, policy } = withPolicy(sqliteResources(db), db);
   const { resources, noted } = noting(stored);
-  const feed = feedOf(resources);
+  const feed = feedOf(resources, sqliteFollowers(db));
   const settle = settling(resources, feed);
   const turns = turnsOf(() => resources.life().epoch);
   const writeNow = writing(resources, feed, noted, settle);

@@ -4,6 +4,7 @@ import type { Resource } from '@lab/shared/feed/resources.ts';
 import { type Database, openDatabase } from '@lab/shared/sqlite.ts';
 import { tablesOf } from '@lab/shared/tables.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sqliteFollowers } from '../store/followers.ts';
 import { OWN_TABLES, sqliteResources } from '../store/resources.ts';
 import { type Feed, feedOf } from './feed.ts';
 import type { Resources } from './resources.ts';
@@ -126,4 +127,12 @@ it('waits for nobody who has hung up', async () => {
   hangsUp.abort();
   await waiting;
   expect(feed.isFollowing('blob')).toBe(false);
+});
+
+it('expects those who followed before a restart back in a moment, and others not at all', async () => {
+  feed = feedOf(resources, sqliteFollowers(db));
+  await page();
+  const again = feedOf(resources, sqliteFollowers(db));
+  expect([again.isFollowing('blob'), again.isFollowing('imds')]).toEqual([true, false]);
+  expect(await again.hasApplied('blob', 0, 0)).toBe(false);
 });

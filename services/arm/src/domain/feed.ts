@@ -33,10 +33,24 @@ export type Feed = {
   hasApplied(follower: Peer, revision: number, waitMs: number): Promise<boolean>;
 };
 
-export function feedOf(resources: Resources): Feed {
+/** Who has ever followed. */
+export type Followers = { all(): readonly Peer[]; add(peer: Peer): void };
+
+/** After a start, those who followed before it are waited for so long. They try to reach `arm` twice a second. */
+const RETURN_MS = 3_000;
+
+export function feedOf(resources: Resources, followers: Followers = { all: () => [], add: () => {} }): Feed {
   const positions = new Map<Peer, Position>();
   /** When each was last heard of. Those that were waited for in vain are not in it, until they ask again. */
   const heardOf = new Map<Peer, number>();
+  for (const peer of followers.all()) heardOf.set(peer, performance.now() - SILENCE_MS + RETURN_MS);
+  const noted = new Set<Peer>();
+  const note = (follower: Peer) => {
+    heardOf.set(follower, performance.now());
+    if (noted.has(follower)) return;
+    noted.add(follower);
+    followers.add(follower);
+  };
   const changes = signals();
   const progress = signals();
 
@@ -60,7 +74,7 @@ export function feedOf(resources: Resources): Feed {
 
   return {
     page: async (follower, position, waitMs, signal) => {
-      heardOf.set(follower, performance.now());
+      note(follower);
       if (position && position.epoch === resources.life().epoch) {
         positions.set(follower, position);
         progress.emit();
