@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type ClockMove, fabricClock } from './clock.ts';
 
 /** As much of `arm` as has the clock, and workloads that are slow to come back. */
-function fakes({ status = 200 } = {}) {
+function fakes({ status = 200, isLost = false } = {}) {
   const state = { now: 1_790_000_000, offsetSeconds: 0, heldAt: null as number | null };
   const seen: string[] = [];
   const call: FabricClient['call'] = async (_service, method, _path, { body } = {}): Promise<FabricResponse> => {
@@ -14,6 +14,7 @@ function fakes({ status = 200 } = {}) {
       state.offsetSeconds += forwardSeconds;
       state.now += forwardSeconds;
       state.heldAt = hold ? state.now : null;
+      if (isLost) throw new Error('the connection was cut');
     }
     return { status: 200, body: { ...state } };
   };
@@ -52,6 +53,16 @@ it('moves once at a time: no workload comes back between two moves', async () =>
   const { clock, seen } = fakes();
   await Promise.all([clock.move({ forwardSeconds: 1 }), clock.move({ forwardSeconds: 2 })]);
   expect(seen).toEqual(['moved by 1', 'restarting', 'back', 'moved by 2', 'restarting', 'back']);
+});
+
+it('says where the clock is, and restarts workloads, when it was moved and the answer to that was lost', async () => {
+  const { clock, seen } = fakes({ isLost: true });
+  expect(await clock.move({ forwardSeconds: 60 })).toMatchObject({
+    offsetSeconds: 60,
+    restartedWorkloads: ['app', 'outsider'],
+  });
+  expect(seen).toEqual(['moved by 60', 'restarting', 'back']);
+  await expect(clock.move({ forwardSeconds: 0 })).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
 it('restarts nothing when the clock was not moved, and moves again afterwards', async () => {
