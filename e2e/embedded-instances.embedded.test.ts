@@ -125,6 +125,24 @@ it('goes on in the directory of a lab that was killed', async () => {
   await next.close();
 });
 
+it.each(['process.exit(0)', "throw new Error('a test failed')"])(
+  'leaves no directory behind when its program ends without closing it: %s',
+  async (end) => {
+    const TMPDIR = temporary();
+    const program = `
+      import { startLab } from '@managed-identity-lab/embedded';
+      await startLab({ lab: ${JSON.stringify(LAB)} });
+      ${end};`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: import.meta.dirname,
+      stdio: 'ignore',
+      env: { ...process.env, TMPDIR },
+    });
+    await once(child, 'close');
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  },
+);
+
 it('does not begin where the port of its page is taken, and leaves nothing behind', async () => {
   const lab = await startLab({ lab: LAB });
   const directory = temporary();

@@ -41,7 +41,9 @@ export const describeOperator = ({
   clientId,
   clientSecret,
   subscriptions,
-}: OperatorCredentials[number]): string =>
+}: Pick<OperatorCredentials[number], 'tenantId' | 'tenantName' | 'clientId' | 'clientSecret'> & {
+  readonly subscriptions: readonly { readonly subscriptionId: string; readonly name: string }[];
+}): string =>
   [
     `operator of ${tenantName}, Owner of ${subscriptions.length === 0 ? 'no subscription' : 'its subscriptions'}`,
     `  tenant         ${tenantId}`,

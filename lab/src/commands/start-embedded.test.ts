@@ -28,6 +28,15 @@ const access: EmbeddedAccess = {
   graphUrl: 'https://localhost:4004',
   url: 'http://localhost:4005',
   apiToken: 't0ken',
+  operators: [
+    {
+      tenantId: 'a-tenant',
+      tenantName: 'contoso',
+      clientId: 'a-client',
+      clientSecret: 'its~secret',
+      subscriptions: [],
+    },
+  ],
   tryCommand: 'node examples/app.js',
 };
 
@@ -43,6 +52,12 @@ it('prints where programs run besides, with the variables that are otherwise the
   ]);
   expect(lines).toContain('  AzCopy      But: It cannot.');
   expect(after('Endpoints:', 1)).toEqual(['  kv-lab            https://localhost:4002']);
+});
+
+it('prints with what the operator of a tenant signs in', () => {
+  const text = describeEmbedded(access, 'npm run engine  # as root');
+  expect(text).toContain('  operator of contoso');
+  expect(text).toMatch(/tenant +a-tenant\n +client id +a-client\n +client secret +its~secret\n/);
 });
 
 it('prints variables that a shell reads as they are meant', () => {

@@ -3,6 +3,7 @@ import type { EmbeddedLab, Environment } from '@managed-identity-lab/embedded';
 import { judgeEngine } from '../docker/engine.ts';
 import { isAptBased } from '../doctor/probe.ts';
 import { ROOT } from '../root.ts';
+import { describeOperator } from './operator.ts';
 
 /** What the embedded lab says about how to reach it. */
 export type EmbeddedAccess = Pick<
@@ -18,6 +19,7 @@ export type EmbeddedAccess = Pick<
   | 'graphUrl'
   | 'url'
   | 'apiToken'
+  | 'operators'
   | 'tryCommand'
 >;
 
@@ -80,6 +82,9 @@ export function describeEmbedded(lab: EmbeddedAccess, remedy: string): string {
       ['Microsoft Graph', lab.graphUrl],
       ['Lab API', `${lab.url}/lab/v1\nAuthorization: Bearer ${lab.apiToken}`],
     ]),
+    '',
+    'Who may change the lab through Resource Manager and Graph:',
+    ...lab.operators.flatMap((operator) => describeOperator(operator).split('\n')).map((line) => `  ${line}`),
     '',
     'Try:',
     `  ${lab.tryCommand.replaceAll('\n', '\n  ')}`,

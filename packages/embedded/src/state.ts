@@ -49,7 +49,23 @@ function inMemory(now: number): State {
       write: (path, content) => void files.set(path, content),
     },
     ...secretsOf(undefined, now),
-    close: () => rmSync(directory, { recursive: true, force: true }),
+    close: removedAtTheEnd(directory),
+  };
+}
+
+/** Directories of labs that are open, for a program that ends without closing them: it failed, or called `process.exit`. */
+const left = new Set<string>();
+const remove = (directory: string) => rmSync(directory, { recursive: true, force: true });
+const removeAll = () => left.forEach(remove);
+
+/** @returns what removes it earlier. */
+function removedAtTheEnd(directory: string): () => void {
+  if (left.size === 0) process.on('exit', removeAll);
+  left.add(directory);
+  return () => {
+    remove(directory);
+    left.delete(directory);
+    if (left.size === 0) process.off('exit', removeAll);
   };
 }
 
