@@ -74,6 +74,7 @@ export class StartedManagedIdentityLab {
    * give it a way out, or the host, is refused when it starts.
    */
   asWorkload<C extends GenericContainer>(container: C, options: WorkloadOptions): C {
+    if (this.#ended) throw new Error('The lab was stopped: there is no place for a workload.');
     const { engine, model, caCertificate } = this.#parts;
     const [api, workloads, starting] = [this.#client, this.#workloads, this.#starting];
     const place = { ...placeIn(engine, model), caCertificate, api, workloads, starting };

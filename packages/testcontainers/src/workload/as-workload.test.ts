@@ -223,6 +223,11 @@ it('a container is a workload once', () => {
   expect(() => madeOf(container, placeOn(engineThat().engine), 'created')).toThrow('is a workload already');
 });
 
+it('a container that is to be no machine is refused in a sentence', () => {
+  const none = {} as Parameters<typeof makeWorkload>[2];
+  expect(() => makeWorkload(aContainer(), placeOn(engineThat().engine), none)).toThrow('the name of a virtual machine');
+});
+
 it('a container of another testcontainers, whose steps nobody knows, is refused', () => {
   const foreign = { start: async () => {} } as unknown as GenericContainer;
   expect(() => makeWorkload(foreign, placeOn(engineThat().engine), { virtualMachine: 'vm-test' })).toThrow(

@@ -40,6 +40,7 @@ const NO_PROXY = { HTTP_PROXY: '', HTTPS_PROXY: '', http_proxy: '', https_proxy:
  * `NetworkingConfig` with several networks at creation needs Engine 25 (API 1.44); the lab needs 26.
  */
 export function makeWorkload<C extends GenericContainer>(given: C, place: WorkloadPlace, options: WorkloadOptions): C {
+  if (!options?.virtualMachine) throw new TypeError('asWorkload needs the name of a virtual machine, or a new one.');
   refuseUnknown(given);
   const container = insidesOf(given);
   const own = {
