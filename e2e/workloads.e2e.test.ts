@@ -35,7 +35,7 @@ const variable = async (machine: string, name: string) =>
 describe('the same program, with DefaultAzureCredential and no option of the lab', () => {
   it.each(['app', 'app02', 'func-app01', 'pod-app01'])('reads its secret and keeps its blob in %s', async (machine) => {
     const { steps } = await runProgram(lab, machine);
-    expect(steps.map(({ outcome }) => outcome)).toEqual(Array(4).fill('succeeded'));
+    expect(steps.map(({ outcome }) => outcome)).toEqual(Array(5).fill('succeeded'));
   });
 
   it('is somebody else in each place', async () => {
@@ -232,6 +232,6 @@ describe('pod-app01', () => {
     expect((await exchange(after)).status).toBe(200);
     expect((await exchange(before)).status).toBe(200); // its key is still published
     const { steps } = await runProgram(lab, 'pod-app01');
-    expect(steps.map(({ outcome }) => outcome)).toEqual(Array(4).fill('succeeded'));
+    expect(steps.map(({ outcome }) => outcome)).toEqual(Array(5).fill('succeeded'));
   });
 });
