@@ -3,28 +3,13 @@
  * the two things said that the embedded lab needs besides: see `options.ts`.
  */
 import { hostname } from 'node:os';
-import { type Step, type StepReport, stepsTo, toStepError } from '@lab/app/steps.ts';
-
-const print = (report: StepReport) => process.stdout.write(`${JSON.stringify(report)}\n`);
+import { reportRun } from '@lab/app/report-run.ts';
+import type { Step } from '@lab/app/steps.ts';
 
 const { LAB_MACHINE = hostname(), LAB_SECRET_URL = '', LAB_CONTAINER_URL = '' } = process.env;
 const { LAB_ORDERS_URL = '', LAB_ORDERS_SCOPE = '' } = process.env;
 
-let reported = false;
-const step = stepsTo((report) => {
-  reported ||= report.outcome === 'failed';
-  print(report);
-});
-
-try {
-  await program(step);
-} catch (error) {
-  if (!reported) {
-    const at = new Date().toISOString();
-    print({ step: 'Start', asked: '', at, durationMs: 0, outcome: 'failed', error: toStepError(error) });
-  }
-  process.exitCode = 1;
-}
+await reportRun(program);
 
 async function program(step: Step): Promise<void> {
   // Loaded here, so that a missing package is reported as any other failure is.
