@@ -2,11 +2,12 @@ import type { Clock } from '@lab/shared/clock.ts';
 import type { Events } from '@lab/shared/events.ts';
 import { controlApp, type Health } from '@lab/shared/fabric/control-app.ts';
 import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
+import { ownLife } from '@lab/shared/feed/own-life.ts';
 import { collapseLeadingSlashes } from '@lab/shared/http/request.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import express, { type Express, type Request, Router } from 'express';
-import { pathNotFound } from './domain/aadsts.ts';
+import { notReady, pathNotFound } from './domain/aadsts.ts';
 import type { Registrations } from './domain/application.ts';
 import type { Directory } from './domain/directory.ts';
 import type { IssuerKeys, OwnIssuer } from './domain/federated-assertion.ts';
@@ -34,6 +35,8 @@ export type Parts = {
   readonly ownIssuer: OwnIssuer;
   readonly isSynced: () => boolean;
   readonly pause: Pause;
+  /** In which life of the lab the directory is. */
+  readonly epoch: () => string | undefined;
   readonly clock: Clock;
   readonly events: Events;
   readonly faults: FaultList;
@@ -47,11 +50,12 @@ export type Parts = {
 export function publicApp(parts: Parts): Express {
   const app = express().disable('x-powered-by').disable('etag');
   const graph = microsoftGraph(parts);
+  const life = ownLife(parts.epoch, notReady);
   app.use(labClockRoutes(parts.clock));
   app.use(parts.events.record, awaitingPause(parts.pause), collapseLeadingSlashes);
   app.use((req, res, next) => (hostOf(req) === GRAPH_HOST ? graph(req, res, next) : next()));
-  app.use(standardHeaders, faultsAt(parts.faults));
-  app.use(tokenRoutes(parts), discoveryRoutes(parts));
+  app.use(standardHeaders, faultsAt(parts.faults), (_req, _res, next) => life.enter(next));
+  app.use(tokenRoutes({ ...parts, stillInLife: life.check }), discoveryRoutes(parts));
   app.use(() => {
     throw pathNotFound();
   });

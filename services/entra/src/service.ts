@@ -80,6 +80,7 @@ export async function startEntra(config: EntraConfig, log: Log): Promise<EntraSe
     graphOrigin: () => (typeof graphOrigin === 'string' ? graphOrigin : graphOrigin(graphPort)),
     isSynced: follower.isSynced,
     pause: pauses(),
+    epoch: () => cursor.get()?.epoch,
     clock,
     events: recentEvents('entra'),
     faults: entraFaults(GRAPH_OPERATIONS),

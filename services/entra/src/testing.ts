@@ -103,7 +103,7 @@ export async function startPublicApp({
   if (synced) for (const change of CONTENT) follow(change);
   const keys = await openKeyRing({ store: sqliteSigningKeys(db), clock, log: silentLog });
   const events = recentEvents('entra');
-  const state = { synced };
+  const state = { synced, epoch: 'first' };
   const ownIssuer = ownIssuers(directory.findTenant);
   const issuers = issuerKeys({ fetchDocument, ownKey: keys.findPublic, ownIssuer, log: silentLog, cooldownMs: 0 });
   const parts: Parts = {
@@ -116,6 +116,7 @@ export async function startPublicApp({
     graphOrigin: () => 'https://graph.microsoft.com',
     isSynced: () => state.synced,
     pause: pauses(),
+    epoch: () => state.epoch,
     clock,
     events,
     faults: strictFaults(entraFaults(GRAPH_OPERATIONS)),
@@ -136,7 +137,7 @@ export async function startPublicApp({
     await keys.settled();
     db.close();
   };
-  return { ...parts, directory, registrations, follow, clock, db, origin, close };
+  return { ...parts, directory, registrations, follow, clock, db, origin, close, state };
 }
 
 export type PublicApp = Awaited<ReturnType<typeof startPublicApp>>;

@@ -52,7 +52,17 @@ it.each([
   ['a wrong type', 'tenants:\n  - name: contoso\n    subscriptions: 7', /^lab\.yaml:3: tenants\.0\.subscriptions: /],
   ['nothing', '', /^lab\.yaml:1: tenants: /],
   ['the same key twice', 'tenants: []\ntenants: []', /^lab\.yaml:2: /],
+  ['an alias of nothing', 'tenants:\n  - *contoso', /^lab\.yaml:2: Unresolved alias/],
+  [
+    'aliases of aliases without end',
+    `a: &a [x, x]\n${[...'bcdefghij'].map((letter, index) => `${letter}: &${letter} [${`*${'abcdefghij'[index]}, `.repeat(9)}]`).join('\n')}`,
+    /^lab\.yaml:2: Excessive alias count/,
+  ],
 ])('names the line of %s', (_, yaml, message) => expect(() => loadLab(yaml)).toThrow(message));
+
+it('names a hundred mistakes, and how many more there are', () => {
+  expect(() => loadLab(`tenants:\n${'  - 7\n'.repeat(150)}`)).toThrow(/^(lab\.yaml:\d+: .*\n){100}and 50 more$/);
+});
 
 it.each([
   [

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Alias, type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { LabFile } from './lab-file.ts';
 
 /** A file that cannot be used. `message` has one line per mistake: `lab.yaml:12: tenants.0.name: …`. */
@@ -28,13 +28,13 @@ export function loadLab(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
     const mistakes = document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
-    throw new LabFileError(mistakes.join('\n'));
+    throw new LabFileError(firstOf(mistakes));
   }
   const lineOf = (path: readonly PropertyKey[]): number => {
     const node = deepestNode(document.contents, path);
     return node?.range ? lines.linePos(node.range[0]).line : 1;
   };
-  const result = LabFile.safeParse(complete(document.toJS({ maxAliasCount: 100 }) ?? {}));
+  const result = LabFile.safeParse(complete(contentOf(document, lines, name) ?? {}));
   if (!result.success) {
     const mistakes = result.error.issues.map((issue) => {
       const unknown = 'keys' in issue ? issue.keys[0] : undefined;
@@ -42,9 +42,35 @@ export function loadLab(
       const place = path.length === 0 ? '' : `${path.join('.')}: `; // the whole of it has no name
       return `${name}:${lineOf(path)}: ${place}${issue.message}`;
     });
-    throw new LabFileError(mistakes.join('\n'));
+    throw new LabFileError(firstOf(mistakes));
   }
   return { lab: result.data, lineOf };
+}
+
+/** As many as anybody reads. */
+const MOST_MISTAKES = 100;
+
+function firstOf(mistakes: readonly string[]): string {
+  const more = mistakes.length - MOST_MISTAKES;
+  return [...mistakes.slice(0, MOST_MISTAKES), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+/** @throws LabFileError for aliases of nothing, and for more of them than anybody means. */
+function contentOf(document: Document, lines: LineCounter, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    let found: Alias | undefined;
+    visit(document, {
+      Alias: (_, alias) => {
+        const isUnresolved = alias.resolve(document) === undefined;
+        if (!found || isUnresolved) found = alias;
+        return isUnresolved ? visit.BREAK : undefined;
+      },
+    });
+    const line = found?.range ? lines.linePos(found.range[0]).line : 1;
+    throw new LabFileError(`${name}:${line}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+  }
 }
 
 /** The node at the path, or the deepest one above it that exists. For a key of a map, the key itself: it has the line. */

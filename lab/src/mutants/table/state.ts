@@ -17,6 +17,12 @@ export const STATE: readonly Mutant[] = [
       replace: '      return undefined;',
       test: 'writes nothing in a new life for a request that was let in by the roles of another',
     },
+    {
+      name: 'state: writes while a snapshot is taken',
+      find: 'while (busy > 0) await last;',
+      replace: 'await last;',
+      test: 'has who writes wait for those too who came while it waited',
+    },
   ]),
   ...mutantsOf('services/arm/src/domain/feed.ts', 'services/arm/src/domain/feed.test.ts', [
     {
@@ -32,6 +38,12 @@ export const STATE: readonly Mutant[] = [
       find: "await fabric.call('entra', 'POST', '/pause', { timeoutMs: SETTLE_MS }).catch(() => {});",
       replace: '',
       test: 'a reset > lets nobody into Entra from before it begins until all have taken it over',
+    },
+    {
+      name: 'state: copies of services that are behind',
+      find: '        await refuseLate();\n',
+      replace: '',
+      test: 'is none where one of them has not taken over yet what the lab contains',
     },
   ]),
   ...mutantsOf('services/entra/src/domain/pause.ts', 'services/entra/src/domain/pause.test.ts', [
@@ -54,6 +66,22 @@ export const STATE: readonly Mutant[] = [
       find: "router.post('/pause', allow('arm'), ",
       replace: "router.post('/pause', ",
       test: 'pauses for arm and for no other, and answers those who came meanwhile when it is over',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/graph/app.ts', 'services/entra/src/graph/graph.test.ts', [
+    {
+      name: 'state: what is made through Graph for a request of another life',
+      find: 'const registrations = life.guard(stored);',
+      replace: 'const registrations = stored;',
+      test: 'makes nothing in a new life of the lab for a request that was let in in another',
+    },
+  ]),
+  ...mutantsOf('services/entra/src/routes/token.ts', 'services/entra/src/routes/federated-token.test.ts', [
+    {
+      name: 'state: tokens for a request of another life',
+      find: '      stillInLife();\n',
+      replace: '',
+      test: 'is told to come again when the keys arrive in another life of the lab',
     },
   ]),
   ...mutantsOf('shared/src/feed/snapshot-routes.ts', 'shared/src/feed/snapshot-routes.test.ts', [

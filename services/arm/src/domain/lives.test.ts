@@ -161,6 +161,12 @@ describe('a snapshot', () => {
     expect(names()).toEqual(['1', '4']);
   });
 
+  it('is none where one of them has not taken over yet what the lab contains', async () => {
+    late = true;
+    await expect(lives().take('then')).rejects.toMatchObject({ kind: 'unavailable' });
+    expect([lives().snapshots(), calls.filter((call) => call.includes('PUT'))]).toEqual([[], []]);
+  });
+
   it('replaces one of the same name, and there are twenty at most', async () => {
     for (let n = 0; n < 20; n += 1) await lives().take(`s-${n}`);
     await lives().take('s-0');

@@ -75,6 +75,14 @@ export function livesOf({
     return following.filter((_, index) => !applied[index]);
   };
 
+  /** A copy is of what its service has taken over: one that is behind would lack for ever what a copy is not told again. */
+  const refuseLate = async (): Promise<void> => {
+    const revision = resources.revision();
+    const applied = await Promise.all(HAVE_STATE.map((peer) => feed.hasApplied(peer, revision, SETTLE_MS)));
+    const late = HAVE_STATE.find((_, index) => !applied[index]);
+    if (late) throw noSnapshot(late, 'has not taken over yet what the lab contains');
+  };
+
   const begin = async (begun: Beginning, fill: (declared: readonly Resource[]) => void): Promise<Begun> => {
     const started = performance.now();
     const declared = readOrRefuse(readLab);
@@ -145,7 +153,7 @@ export function livesOf({
     take: (name) =>
       turns.alone(async () => {
         if (!snapshots.find(name) && snapshots.all().length >= MOST_SNAPSHOTS) throw tooManySnapshots();
-        await untilApplied(SETTLE_MS);
+        await refuseLate();
         const id = crypto.randomUUID();
         const keep = kept();
         await Promise.all(HAVE_STATE.map((service) => copyIn(fabric, service, id, keep)));
@@ -180,13 +188,16 @@ async function copyIn(
     .call(service, 'PUT', path, { body: { keep }, timeoutMs: PATIENCE_MS })
     .catch((cause: unknown) => ({ status: 0, body: cause }));
   if (answer.status === 204) return;
-  throw new AzureError({
+  throw noSnapshot(service, 'could not copy its state now', answer.body);
+}
+
+const noSnapshot = (service: Peer, reason: string, cause?: unknown) =>
+  new AzureError({
     kind: 'unavailable',
     code: 'ServiceUnavailable',
-    message: `The service '${service}' could not copy its state now, so there is no snapshot.`,
-    cause: answer.body,
+    message: `The service '${service}' ${reason}, so there is no snapshot.`,
+    cause,
   });
-}
 
 const tooManySnapshots = () =>
   new AzureError({

@@ -18,6 +18,20 @@ it('lets one go alone after the other, also after one that failed, and those who
   expect(turns.mine()).toBeUndefined();
 });
 
+it('has who writes wait for those too who came while it waited', async () => {
+  const turns = turnsOf(() => 'epoch');
+  const { promise: copied, resolve: copy } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const first = turns.alone(async () => order.push('first'));
+  const writing = Promise.resolve(turns.mine()).then(() => order.push('a write'));
+  const second = turns.alone(() => copied.then(() => order.push('second')));
+  await first;
+  await new Promise(setImmediate);
+  copy();
+  await Promise.all([writing, second]);
+  expect(order).toEqual(['first', 'second', 'a write']);
+});
+
 it('writes nothing in a new life for a request that was let in by the roles of another', async () => {
   const principal = '99999999-9999-4999-8999-999999999999';
   let began = false;

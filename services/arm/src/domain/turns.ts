@@ -21,6 +21,10 @@ export function turnsOf(epoch: () => string): Turns {
   const { enter, check } = ownLife(epoch, lifeIsOver);
   let last: Promise<unknown> = Promise.resolve();
   let busy = 0;
+  const whenNobodyIsAlone = async (): Promise<void> => {
+    while (busy > 0) await last; // those who came meanwhile too
+    check();
+  };
   return {
     alone: (work) => {
       busy += 1;
@@ -32,7 +36,7 @@ export function turnsOf(epoch: () => string): Turns {
     },
     inThisLife: enter,
     mine: () => {
-      if (busy > 0) return last.then(check);
+      if (busy > 0) return whenNobodyIsAlone();
       check();
       return undefined;
     },

@@ -1,11 +1,12 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import { type FaultList, faultsAt, faultsEnd } from '@lab/shared/faults/index.ts';
+import { ownLife } from '@lab/shared/feed/own-life.ts';
 import type { Log } from '@lab/shared/log.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import { authenticate } from './authenticate.ts';
 import { readJson } from './bodies.ts';
-import { methodNotAllowed, notEmulated, segmentNotFound } from './failures.ts';
+import { methodNotAllowed, notEmulated, notReady, segmentNotFound } from './failures.ts';
 import { GRAPH_ANSWERS } from './faults.ts';
 import type { Stores } from './principals.ts';
 import { appRoleAssignmentRoutes } from './routes/app-role-assignments.ts';
@@ -25,7 +26,8 @@ export const GRAPH_HOST = 'graph.microsoft.com';
  */
 export function graphApp({
   directory,
-  registrations,
+  registrations: stored,
+  epoch,
   faults,
   verifyToken,
   isSynced,
@@ -37,18 +39,23 @@ export function graphApp({
   faults: FaultList;
   verifyToken: VerifyToken;
   isSynced: () => boolean;
+  /** In which life of the lab the directory is. */
+  epoch: () => string | undefined;
   /** Where Graph is reached: what links are made of. */
   graphOrigin: () => string;
   authorityOrigin: () => string;
   clock: Clock;
   log: Log;
 }): Express {
+  const life = ownLife(epoch, notReady);
+  const registrations = life.guard(stored);
   const stores = { directory, registrations, clock };
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(
     standardHeaders(graphOrigin),
     faultsAt(faults, GRAPH_ANSWERS),
     version,
+    (_req, _res, next) => life.enter(next),
     authenticate({ directory, verifyToken, isSynced }),
     readJson,
     keySyntax,

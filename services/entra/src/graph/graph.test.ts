@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type PublicApp, send, startPublicApp, TENANT, tokenForm } from '../testing.ts';
 import { graphOf, hours, OPERATOR, OPERATOR_CHANGE } from './testing.ts';
 
@@ -194,4 +194,15 @@ it('tells what was done in its events, and no secret', async () => {
   expect(JSON.stringify(events)).not.toContain(body.secretText);
   const rows = app.db.prepare('SELECT * FROM secrets').all();
   expect(JSON.stringify(rows)).not.toContain(body.secretText);
+});
+
+it('makes nothing in a new life of the lab for a request that was let in in another', async () => {
+  const { findPublic } = app.keys;
+  vi.spyOn(app.keys, 'findPublic').mockImplementationOnce((kid) => {
+    app.state.epoch = 'second';
+    return findPublic(kid);
+  });
+  const made = await ask('POST', '/applications', { displayName: 'of-another-life' });
+  expect([made.status, made.body.error.code]).toEqual([503, 'ServiceUnavailable']);
+  expect((await filtered('applications', "displayName eq 'of-another-life'")).body.value).toEqual([]);
 });

@@ -213,6 +213,17 @@ describe("a cluster's token for a user-assigned identity", () => {
     expect((await exchange(projected({ header: { kid: kids[1] } }))).status).toBe(200);
   });
 
+  it('is told to come again when the keys arrive in another life of the lab', async () => {
+    meanwhile = async () => {
+      meanwhile = async () => {};
+      app.state.epoch = 'second';
+    };
+    kids = ['k1', 'k-life'];
+    const { status, body } = await exchange(projected({ header: { kid: 'k-life' } }));
+    expect([status, body.error_codes]).toEqual([503, [90033]]);
+    expect((await exchange(projected({ header: { kid: 'k-life' } }))).status).toBe(200);
+  });
+
   it('says that the issuer cannot be reached, where it is a stranger to the lab', async () => {
     const issuer = 'https://token.actions.githubusercontent.com';
     const id = `${CREDENTIAL.resourceId}-github`;

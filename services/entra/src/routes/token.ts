@@ -28,6 +28,7 @@ export function tokenRoutes({
   ownIssuer,
   authorityOrigin,
   isSynced,
+  stillInLife,
   clock,
 }: {
   directory: Directory;
@@ -37,6 +38,8 @@ export function tokenRoutes({
   keys: KeyRing;
   authorityOrigin: () => string;
   isSynced: () => boolean;
+  /** Throws where another life of the lab has begun since the request was let in: a slow issuer's keys were waited for. */
+  stillInLife: () => void;
   clock: Clock;
 }): Router {
   const handle =
@@ -75,6 +78,7 @@ export function tokenRoutes({
           },
         },
       );
+      stillInLife();
       describe(res, { principalId: issued.client.principalId, tokenId: issued.claims.uti });
       res.json(toTokenResponse(endpoint, issued, { audience: request.audience, now: clock.now() }));
     };
