@@ -156,9 +156,27 @@ describe('a container that would lead out of the lab', () => {
   });
 });
 
-it('a lab that was stopped has left nothing', async () => {
+it('a start that the engine refuses leaves neither container nor gateway', async () => {
+  const before = await docker('ps', '--all', '--quiet');
+  const impossible = lab.asWorkload(orders().withCommand(['/no-such-program']), { virtualMachine: 'vm-refused' });
+  await expect(impossible.start()).rejects.toThrow('no-such-program');
+  expect(await docker('ps', '--all', '--quiet')).toBe(before);
+});
+
+it('a container that the test has stopped and kept is not started again when the clock is moved', async () => {
+  const kept = await lab.asWorkload(orders(), { virtualMachine: 'vm-refused' }).start();
+  await kept.stop({ remove: false });
+  const { restartedWorkloads } = await lab.clock.forward(60);
+  expect(restartedWorkloads).toEqual(['app', 'outsider']);
+  expect(await docker('inspect', '--format', '{{.State.Running}}', kept.getId())).toBe('false');
+});
+
+it('a lab that was stopped has left nothing, and its workloads can be stopped after it', async () => {
+  const last = await lab.asWorkload(orders(), { virtualMachine: 'vm-refused' }).start();
   await lab.stop();
   expect(await traces()).toEqual([]);
+  await expect(last.stop()).resolves.toBeDefined();
+  expect(() => lab.asWorkload(orders(), { virtualMachine: 'vm-refused' })).toThrow('The lab was stopped');
 });
 
 it('a mistake in the lab file is said with its reason, and leaves nothing', async () => {
