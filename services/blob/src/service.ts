@@ -59,17 +59,18 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
   const url = `${authorityOrigin}/common/discovery/keys`;
   const keys = remoteKeys({ url, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
-  const apply = feedApplier({ db, accounts, assignments, cursor, containers, blobs, content, clock });
+  const apply = feedApplier({
+    ...{ db, accounts, assignments, cursor, containers, blobs, content, clock },
+    takeOver: (page, options) => {
+      if (!clock.follow(page, options)) return;
+      keys.expire();
+      content.discard(removeOldBlocks());
+    },
+  });
   const follower = followFeed({
     fabric,
     cursor: cursor.get(),
-    apply: async (page, options) => {
-      if (clock.follow(page, options)) {
-        keys.expire();
-        content.discard(removeOldBlocks());
-      }
-      await apply(page, options);
-    },
+    apply,
     log,
   });
   const isSynced = () => follower.isSynced();

@@ -68,6 +68,14 @@ export const STATE: readonly Mutant[] = [
       test: 'pauses for arm and for no other, and answers those who came meanwhile when it is over',
     },
   ]),
+  ...mutantsOf('services/blob/src/store/feed.ts', 'services/blob/src/store/feed.test.ts', [
+    {
+      name: 'state: time and roles of one life',
+      find: 'takeOver(page, { fresh });',
+      replace: 'takeOver(page, { fresh });\n      await null;',
+      test: 'takes over what else a page brings in the same breath: nobody sees one without the other',
+    },
+  ]),
   ...mutantsOf('services/entra/src/graph/app.ts', 'services/entra/src/graph/graph.test.ts', [
     {
       name: 'state: what is made through Graph for a request of another life',

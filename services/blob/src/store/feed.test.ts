@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function build(path: string) {
+function build(path: string, takeOver: () => void = () => {}) {
   const db = openBlobDatabase(':memory:');
   const parts = {
     db,
@@ -63,7 +63,7 @@ function build(path: string) {
   const tables = tablesOf(db, OWN_TABLES);
   const blocks = sqliteBlocks(db);
   const content = keptContent(parts.content, tables, blocks);
-  return { ...parts, content, blocks, tables, apply: feedApplier({ ...parts, content }) };
+  return { ...parts, content, blocks, tables, apply: feedApplier({ ...parts, content, takeOver }) };
 }
 
 const files = () => readdirSync(join(directory, 'kept'));
@@ -80,6 +80,16 @@ it('makes what is declared, and remembers how far it has come', async () => {
   expect(contentOfBlob()).toBe('hello');
   expect(follower.blobs.find(key)?.properties).toMatchObject({ contentType: 'text/plain' });
   expect(follower.cursor.get()).toEqual({ epoch: EPOCH, revision: 3 });
+});
+
+it('takes over what else a page brings in the same breath: nobody sees one without the other', async () => {
+  const seen: unknown[] = [];
+  const one = build(directory, () => {
+    seen.push(one.cursor.get()?.epoch);
+    queueMicrotask(() => seen.push(one.cursor.get()?.epoch));
+  });
+  await one.apply(page(1, ACCOUNT, CONTAINER, blob('hello')), { fresh: true });
+  expect(seen).toEqual([undefined, EPOCH]);
 });
 
 it('writes a changed declaration over the blob, and removes what is declared no longer', async () => {

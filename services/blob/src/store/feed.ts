@@ -33,6 +33,7 @@ export function feedApplier({
   blobs,
   content,
   clock,
+  takeOver = () => {},
 }: {
   db: Database;
   accounts: AccountsStore;
@@ -42,6 +43,8 @@ export function feedApplier({
   blobs: Blobs;
   content: Content;
   clock: Clock;
+  /** What else a page brings, in the same breath: nobody is judged by the time of one life and the roles of another. */
+  takeOver?: (page: FeedPage, options: { fresh: boolean }) => void;
 }): ApplyPage {
   const stamp = () => ({ etag: newEtag(), modified: clock.now() });
   const ensureContainer = (key: BlobKey): void => {
@@ -104,6 +107,7 @@ export function feedApplier({
         if (change.kind !== 'blob' || !change.value) continue;
         written.set(change, await content.receive(bytesOf(change.value.content)));
       }
+      takeOver(page, { fresh });
       content.discard(applyAll(page, written, fresh));
     } catch (error) {
       content.discard([...written.values()].flatMap(({ file }) => (file === null ? [] : [file])));

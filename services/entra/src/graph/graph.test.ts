@@ -203,6 +203,6 @@ it('makes nothing in a new life of the lab for a request that was let in in anot
     return findPublic(kid);
   });
   const made = await ask('POST', '/applications', { displayName: 'of-another-life' });
-  expect([made.status, made.body.error.code]).toEqual([503, 'ServiceUnavailable']);
+  expect([made.status, made.body.error?.code]).toEqual([503, 'ServiceUnavailable']);
   expect((await filtered('applications', "displayName eq 'of-another-life'")).body.value).toEqual([]);
 });
