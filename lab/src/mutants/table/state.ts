@@ -43,7 +43,7 @@ export const STATE: readonly Mutant[] = [
       name: 'state: copies of services that are behind',
       find: '        await refuseLate();\n',
       replace: '',
-      test: 'is none where one of them has not taken over yet what the lab contains',
+      test: 'a snapshot > is none where one of them has not taken over yet what the lab contains',
     },
   ]),
   ...mutantsOf('services/entra/src/domain/pause.ts', 'services/entra/src/domain/pause.test.ts', [
@@ -89,7 +89,7 @@ export const STATE: readonly Mutant[] = [
       name: 'state: tokens for a request of another life',
       find: '      stillInLife();\n',
       replace: '',
-      test: 'is told to come again when the keys arrive in another life of the lab',
+      test: "a cluster's token for a user-assigned identity > is told to come again when the keys arrive in another life of the lab",
     },
   ]),
   ...mutantsOf('shared/src/feed/snapshot-routes.ts', 'shared/src/feed/snapshot-routes.test.ts', [
