@@ -32,6 +32,14 @@ export const STATE: readonly Mutant[] = [
       test: 'another life > counts no position of the one before',
     },
   ]),
+  ...mutantsOf('services/arm/src/store/resources.ts', 'services/arm/src/domain/lives.test.ts', [
+    {
+      name: 'state: denials of a snapshot come first',
+      find: 'if (hasDenials.get()) tellLater.run(revision());',
+      replace: '',
+      test: 'a snapshot > comes back with what is denied told before what is granted',
+    },
+  ]),
   ...mutantsOf('services/arm/src/domain/lives.ts', 'services/arm/src/domain/lives.test.ts', [
     {
       name: 'state: Entra pauses',

@@ -144,6 +144,30 @@ describe('a snapshot', () => {
     }
   });
 
+  it('comes back with what is denied told before what is granted', async () => {
+    const scope = '/subscriptions/33333333-3333-4333-8333-333333333333';
+    const id = (kind: string) => `${scope}/providers/Microsoft.Authorization/${kind}/${crypto.randomUUID()}`;
+    const principalId = crypto.randomUUID();
+    const [granted, denied] = [id('roleAssignments'), id('denyAssignments')];
+    const roleDefinitionId = crypto.randomUUID();
+    const assignment = {
+      id: granted,
+      scope,
+      principalId,
+      principalType: 'ServicePrincipal' as const,
+      roleDefinitionId,
+    };
+    resources.put({ kind: 'roleAssignment', id: granted, value: assignment });
+    const what = { actions: ['*'], notActions: [], dataActions: [], notDataActions: [] };
+    const whom = { principalIds: [principalId], excludedPrincipalIds: [], doNotApplyToChildScopes: false };
+    const denial = { id: denied, scope, denyAssignmentName: 'no', description: '', ...what, ...whom };
+    resources.put({ kind: 'denyAssignment', id: denied, value: denial });
+    await lives().take('then');
+    await lives().restore('then');
+    const told = resources.changedSince(0, ['tenant', 'roleAssignment', 'denyAssignment'], 9);
+    expect(told.map(({ kind }) => kind)).toEqual(['denyAssignment', 'tenant', 'roleAssignment']);
+  });
+
   it('is none where one of them cannot copy', async () => {
     down = ['blob'];
     await expect(lives().take('then')).rejects.toMatchObject({ kind: 'unavailable' });

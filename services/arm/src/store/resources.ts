@@ -31,6 +31,9 @@ export function sqliteResources(db: Database): Resources {
     'UPDATE lifetime SET epoch = ?, begun = ?, seeded_up_to = ?',
   );
   const tables = tablesOf(db, OWN_TABLES);
+  // Who follows takes a large lab over in parts: never what is granted without what is denied.
+  const hasDenials = db.prepare("SELECT 1 FROM resources WHERE kind = 'denyAssignment'");
+  const tellLater = db.prepare<[number]>("UPDATE resources SET revision = revision + ? WHERE kind <> 'denyAssignment'");
   const newest = db.prepare<[], { revision: number }>('SELECT coalesce(max(revision), 0) AS revision FROM resources');
   const get = db.prepare<[string, string], Row>(
     'SELECT * FROM resources WHERE kind = ? AND key = ? AND value IS NOT NULL',
@@ -70,6 +73,7 @@ export function sqliteResources(db: Database): Resources {
     begin: (begun) => {
       if (begun.by === 'reset') tables.clear();
       else if (!tables.bringBack(begun.id)) throw new Error('the snapshot is not there');
+      if (hasDenials.get()) tellLater.run(revision());
       startLife.run(randomUUID(), JSON.stringify(begun), begun.by === 'reset' ? 0 : revision());
     },
     revision,
