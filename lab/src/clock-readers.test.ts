@@ -22,7 +22,7 @@ const MAY: Readonly<Record<string, string>> = {
   'services/pki/src/service.ts': "how long TLS certificates are good; the operator's secret is made at the same moment",
   'services/cluster/src/store/token-files.ts': 'a name for a directory, as the kubelet makes it',
   'services/app/src/program.ts': 'a workload',
-  'services/app/src/run.ts': 'a workload',
+  'services/app/src/report-run.ts': 'a workload',
   'services/app/src/run-program.ts': 'a workload',
   'services/app/src/steps.ts': 'a workload',
 };
