@@ -75,7 +75,7 @@ it('reaches a service that was down meanwhile when it is back, and one that was 
   await change();
   await docker('stop', `${PROJECT}-keyvault-1`);
   const { durationMs } = await api.state.reset();
-  expect(durationMs).toBeLessThan(2_000);
+  expect(durationMs).toBeLessThan(3_000); // a moment more for one who may have died just now
   await docker('start', `${PROJECT}-keyvault-1`);
   await eventually(async () => (await addedSecret().catch(() => 0)) === 404, 20_000, 'the secret is gone');
 

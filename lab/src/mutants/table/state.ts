@@ -43,7 +43,7 @@ export const STATE: readonly Mutant[] = [
   ...mutantsOf('services/arm/src/domain/lives.ts', 'services/arm/src/domain/lives.test.ts', [
     {
       name: 'state: Entra pauses',
-      find: "await fabric.call('entra', 'POST', '/pause', { timeoutMs: SETTLE_MS }).catch(() => {});",
+      find: "await fabric.call('entra', 'POST', '/pause', { timeoutMs: ASKING_MS }).catch(() => {});",
       replace: '',
       test: 'a reset > lets nobody into Entra from before it begins until all have taken it over',
     },

@@ -29,6 +29,8 @@ export type Feed = {
   changed(): void;
   /** Whether this follower is one to wait for: it has asked lately, and was not found to be late since. */
   isFollowing(follower: Peer): boolean;
+  /** Whether it waits for something to be told, at this moment: it has applied all before, and is there. */
+  isListening(follower: Peer): boolean;
   /** Whether this follower has applied everything up to the revision; waits for it, at most `waitMs`. */
   hasApplied(follower: Peer, revision: number, waitMs: number): Promise<boolean>;
 };
@@ -44,6 +46,7 @@ export function feedOf(resources: Resources, followers: Followers = { all: () =>
   /** When each was last heard of. Those that were waited for in vain are not in it, until they ask again. */
   const heardOf = new Map<Peer, number>();
   for (const peer of followers.all()) heardOf.set(peer, performance.now() - SILENCE_MS + RETURN_MS);
+  const listening = new Set<Peer>();
   const noted = new Set<Peer>();
   const note = (follower: Peer) => {
     heardOf.set(follower, performance.now());
@@ -82,7 +85,9 @@ export function feedOf(resources: Resources, followers: Followers = { all: () =>
       const page = read(follower, position);
       const isNew = page.epoch !== position?.epoch || page.revision !== position.revision;
       if (page.changes.length > 0 || isNew || waitMs === 0 || signal.aborted) return page;
+      listening.add(follower);
       await changes.next(waitMs, signal);
+      listening.delete(follower);
       if (!signal.aborted) return read(follower, position);
       // Nobody listens any more, and when the service is being closed there may be no database either. One that is still there
       // asks again at once.
@@ -90,6 +95,7 @@ export function feedOf(resources: Resources, followers: Followers = { all: () =>
       return page;
     },
     changed: changes.emit,
+    isListening: (follower) => listening.has(follower),
     isFollowing: (follower) => performance.now() - (heardOf.get(follower) ?? Number.NEGATIVE_INFINITY) < SILENCE_MS,
     hasApplied: async (follower, revision, waitMs) => {
       const deadline = performance.now() + waitMs;

@@ -31,10 +31,12 @@ let calls: string[];
 let down: Peer[];
 let lab: () => typeof LAB;
 let late: boolean;
+let listens: boolean;
+let patience: number;
 beforeEach(() => {
   db = openArmDatabase(':memory:');
   resources = withPolicy(sqliteResources(db), db).resources;
-  [calls, down, late, lab] = [[], [], false, () => LAB];
+  [calls, down, late, listens, lab] = [[], [], false, true, () => LAB];
   applyLab(resources, LAB);
 });
 
@@ -50,8 +52,10 @@ function lives() {
       page: () => Promise.reject(new Error('nobody asks')),
       changed: () => calls.push('told'),
       isFollowing: (peer) => peer === 'blob',
-      hasApplied: async (peer) => {
+      isListening: () => listens,
+      hasApplied: async (peer, _revision, waitMs) => {
         calls.push(`${peer} applied`);
+        patience = waitMs;
         return !late;
       },
     },
@@ -95,6 +99,14 @@ describe('a reset', () => {
     down = ['entra'];
     late = true;
     expect(await lives().reset()).toMatchObject({ late: ['blob'] });
+  });
+
+  it('is not held up for long by one who was heard of and does not listen: it may have died', async () => {
+    await lives().reset();
+    expect(patience).toBeGreaterThan(5_000);
+    listens = false;
+    await lives().reset();
+    expect(patience).toBeLessThan(2_000);
   });
 
   it('changes nothing where the lab file cannot be read, and lets Entra go on', async () => {

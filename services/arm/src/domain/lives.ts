@@ -33,7 +33,8 @@ export type Lives = {
 const HAVE_STATE = ['keyvault', 'blob', 'entra'] as const satisfies readonly Peer[];
 const MOST_SNAPSHOTS = 20;
 const PATIENCE_MS = 10_000;
-const SETTLE_MS = 3_000;
+const ABSENT_MS = 1_500;
+const ASKING_MS = 3_000;
 
 /**
  * The lives of the lab. One begins in `arm`, in one transaction, and reaches the others by the feed, each in one transaction
@@ -68,17 +69,23 @@ export function livesOf({
   onBegun: () => void;
   log: Log;
 }): Lives {
-  const untilApplied = async (patienceMs: number): Promise<Peer[]> => {
+  /** Who is to be waited for, and how long: one that does not listen now is at work for a moment, or has gone. */
+  const followersNow = () =>
+    (Object.keys(FOLLOWED) as Peer[])
+      .filter(feed.isFollowing)
+      .map((peer) => ({ peer, patienceMs: feed.isListening(peer) ? PATIENCE_MS : ABSENT_MS }));
+  const untilApplied = async (followers: ReturnType<typeof followersNow>): Promise<Peer[]> => {
     const revision = resources.revision();
-    const following = (Object.keys(FOLLOWED) as Peer[]).filter(feed.isFollowing);
-    const applied = await Promise.all(following.map((peer) => feed.hasApplied(peer, revision, patienceMs)));
-    return following.filter((_, index) => !applied[index]);
+    const applied = await Promise.all(
+      followers.map(({ peer, patienceMs }) => feed.hasApplied(peer, revision, patienceMs)),
+    );
+    return followers.filter((_, index) => !applied[index]).map(({ peer }) => peer);
   };
 
   /** A copy is of what its service has taken over: one that is behind would lack for ever what a copy is not told again. */
   const refuseLate = async (): Promise<void> => {
     const revision = resources.revision();
-    const applied = await Promise.all(HAVE_STATE.map((peer) => feed.hasApplied(peer, revision, SETTLE_MS)));
+    const applied = await Promise.all(HAVE_STATE.map((peer) => feed.hasApplied(peer, revision, ASKING_MS)));
     const late = HAVE_STATE.find((_, index) => !applied[index]);
     if (late) throw noSnapshot(late, 'has not taken over yet what the lab contains');
   };
@@ -87,8 +94,9 @@ export function livesOf({
     const started = performance.now();
     const declared = readOrRefuse(readLab);
     // Who cannot be asked to pause lets nobody in.
-    await fabric.call('entra', 'POST', '/pause', { timeoutMs: SETTLE_MS }).catch(() => {});
+    await fabric.call('entra', 'POST', '/pause', { timeoutMs: ASKING_MS }).catch(() => {});
     try {
+      const followers = followersNow();
       resources.transaction(() => {
         const certificates = hostedCertificates(resources);
         resources.begin(begun);
@@ -97,13 +105,13 @@ export function livesOf({
         certificates.putBack();
       });
       feed.changed();
-      const late = await untilApplied(PATIENCE_MS);
+      const late = await untilApplied(followers);
       onBegun();
       const durationMs = Math.round(performance.now() - started);
       log.info({ begun: begun.by, durationMs, late }, 'a new life of the lab has begun');
       return { durationMs, late };
     } finally {
-      await fabric.call('entra', 'DELETE', '/pause', { timeoutMs: SETTLE_MS }).catch(() => {});
+      await fabric.call('entra', 'DELETE', '/pause', { timeoutMs: ASKING_MS }).catch(() => {});
     }
   };
 
