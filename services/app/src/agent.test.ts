@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { startAgent } from './agent.ts';
 import type { Run } from './run-program.ts';
 
@@ -18,8 +18,14 @@ const RUN: Run = {
 const open: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(open.splice(0).map((agent) => agent.close())));
 
+function placeForSocket(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'agent-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'agent.sock');
+}
+
 async function start(runProgram: () => Promise<Run> = async () => RUN, restart = () => {}): Promise<string> {
-  const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
+  const socket = placeForSocket();
   open.push(await startAgent({ socket, runProgram, restart }));
   return socket;
 }
@@ -122,7 +128,7 @@ it('survives bytes that are no request', async () => {
 });
 
 it('replaces the socket that a killed agent left behind, and lets its own user and group connect only', async () => {
-  const socket = join(mkdtempSync(join(tmpdir(), 'agent-')), 'agent.sock');
+  const socket = placeForSocket();
   writeFileSync(socket, '');
   open.push(await startAgent({ socket, runProgram: async () => RUN, restart: () => {} }));
   expect((await ask(socket, 'GET', '/health')).status).toBe(200);

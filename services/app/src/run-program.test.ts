@@ -1,11 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { runProgram } from './run-program.ts';
 
 function entry(source: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'program-')), 'run.mjs');
+  const directory = mkdtempSync(join(tmpdir(), 'program-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'run.mjs');
   writeFileSync(path, source);
   return path;
 }

@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from './config.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
 
 function stateDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'portal-config-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   mkdirSync(join(directory, 'tls'));
   writeFileSync(join(directory, 'tls', 'fabric-ca.pem'), 'CA');
   writeFileSync(join(directory, 'api-token'), TOKEN);
