@@ -15,6 +15,7 @@ async function refreshParts() {
     const missing = parts.filter((part) => !part.ready).map((part) => part.name);
     say(state, ready ? `All ${parts.length} are ready.` : `Not ready: ${missing.join(', ')}.`);
     document.getElementById('parts').replaceChildren(...parts.map(showPart));
+    showMachines(parts.filter((part) => part.kind === 'workload'));
     if (ready) wait = 15_000;
   } catch (error) {
     say(state, `The portal gave no answer: ${error.message}`);
@@ -43,6 +44,28 @@ function showPart({ name, plays, reachedAs, ready, detail }) {
   );
 }
 
+/** The page begins with the machines of the lab in containers; the embedded lab has those of its lab file. */
+function showMachines(workloads) {
+  const shown = [...document.querySelectorAll('.machine')];
+  for (const machine of shown) {
+    if (!workloads.some(({ name }) => name === machine.dataset.workload)) machine.remove();
+  }
+  for (const { name, plays } of workloads) {
+    if (shown.some((machine) => machine.dataset.workload === name)) continue;
+    const machine = el(
+      'article',
+      { class: 'machine', 'data-workload': name },
+      el('h3', {}, name),
+      el('p', {}, plays),
+      el('button', { type: 'button' }, `Run on ${name}`),
+      el('p', { class: 'state', role: 'status' }),
+      el('div', { class: 'run' }),
+    );
+    prepare(machine);
+    document.querySelector('.machines').append(machine);
+  }
+}
+
 function prepare(machine) {
   const button = machine.querySelector('button');
   const state = machine.querySelector('.state');
@@ -54,7 +77,7 @@ function prepare(machine) {
     state.className = 'state busy';
     say(state, 'Running …');
     try {
-      const run = await ask(`${API}/workloads/${machine.dataset.workload}/run`, {
+      const run = await ask(`${API}/workloads/${encodeURIComponent(machine.dataset.workload)}/run`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{}',
