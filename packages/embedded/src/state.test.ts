@@ -87,6 +87,7 @@ describe('in a directory', () => {
     expect(later.header).toBe(header);
   });
 
+  // Windows has no such modes.
   it.skipIf(process.platform === 'win32')('lets nobody else read it', () => {
     const directory = join(parent, 'lab');
     opened(directory).databaseOf('arm');

@@ -1,7 +1,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const PORTAL = 'services/portal/src/apps.test.ts';
-const LAB_API = 'services/portal/src/api.test.ts';
+const ACCESS = 'services/portal/src/access.test.ts';
 const CLOCK = 'services/portal/src/domain/clock.test.ts';
 const LAB = 'shared/src/lab/lab.test.ts';
 const PKI = 'services/pki/src/domain/issue-certificates.test.ts';
@@ -60,7 +60,7 @@ export const EDGES: readonly Mutant[] = [
       test: 'a run > is started by a program that presents the token, and by no other',
     },
   ]),
-  ...mutantsOf('services/portal/src/access.ts', LAB_API, [
+  ...mutantsOf('services/portal/src/access.ts', ACCESS, [
     {
       name: 'lab API: the token',
       find: 'return presented !== undefined && timingSafeEqual(sha256(presented), expected);',
@@ -110,7 +110,7 @@ export const EDGES: readonly Mutant[] = [
       test: "the page's session > is set when the page is loaded, for this site and no script",
     },
   ]),
-  ...mutantsOf('services/portal/src/routes/operation.ts', LAB_API, [
+  ...mutantsOf('services/portal/src/routes/operation.ts', 'services/portal/src/routes/openapi.test.ts', [
     {
       name: 'lab API: the guard of an operation',
       find: 'guards[access], ...before',
@@ -118,7 +118,7 @@ export const EDGES: readonly Mutant[] = [
       test: 'the OpenAPI document > asks for the token where it is asked for',
     },
   ]),
-  ...mutantsOf('services/portal/src/routes/tokens.ts', LAB_API, [
+  ...mutantsOf('services/portal/src/routes/tokens.ts', ACCESS, [
     {
       name: 'lab API: who may forge tokens',
       find: "wrong in any way, for tests of what has to refuse it',\n    access: 'token',",
@@ -148,7 +148,7 @@ export const EDGES: readonly Mutant[] = [
       test: 'takes no request for claims that nobody could write',
     },
   ]),
-  ...mutantsOf('services/portal/src/routes/rotations.ts', LAB_API, [
+  ...mutantsOf('services/portal/src/routes/rotations.ts', 'services/portal/src/routes/rotations.test.ts', [
     {
       name: 'lab API: a client id is no path',
       find: 'clientId: z.guid()',

@@ -1,0 +1,237 @@
+import { FAULT_SERVICES } from '@lab/shared/faults/fault.ts';
+import { describe, expect, it } from 'vitest';
+import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TOKEN } from '../testing/lab-api.ts';
+import { apiOperations } from './api.ts';
+
+const { lab, fabric, ask, get, post, fromPage } = fakeLabApi();
+
+describe('the OpenAPI document', () => {
+  type Document = {
+    openapi: string;
+    paths: Record<string, Record<string, { security: object[]; responses: object; parameters: { name: string }[] }>>;
+  };
+  const read = async () => (await get('/openapi.json', {})).json as Document;
+  const empty = { 'content-type': 'application/json' };
+
+  it('is open to everybody, and says nothing of the token', async () => {
+    const { status, text } = await get('/openapi.json', {});
+    expect([status, text.includes(TOKEN), JSON.parse(text).openapi]).toEqual([200, false, '3.1.1']);
+  });
+
+  it('has every operation that is mounted, and no other', async () => {
+    const { paths } = await read();
+    const described = Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => method + path));
+    const mounted = apiOperations(lab).map(({ method, path }) => `${method}/lab/v1${path}`);
+    expect(described.toSorted()).toEqual(mounted.toSorted());
+    for (const [path, item] of Object.entries(paths)) {
+      const { status, headers } = await ask('OPTIONS', path.replaceAll(/\{\w+\}/g, IDENTITY), bearer);
+      const methods = String(headers.allow).toLowerCase().split(', ');
+      expect([path, status, methods.filter((name) => name !== 'head')]).toEqual([path, 405, Object.keys(item)]);
+    }
+  });
+
+  it('asks for the token where it is asked for', async () => {
+    for (const [path, item] of Object.entries((await read()).paths)) {
+      for (const [method, { security }] of Object.entries(item)) {
+        const answer = await ask(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, IDENTITY));
+        expect([path, answer.status === 401]).toEqual([path, security.length > 0]);
+      }
+    }
+  });
+
+  it('names every parameter', async () => {
+    const { paths } = await read();
+    expect(paths['/lab/v1/events']?.get?.parameters.map(({ name }) => name)).toEqual([
+      'service',
+      'workload',
+      'uti',
+      'clientRequestId',
+      'outcome',
+      'since',
+      'limit',
+    ]);
+    expect(paths['/lab/v1/events/stream']?.get?.parameters.at(-1)?.name).toBe('last-event-id');
+  });
+
+  it('has every status that is answered, and each of them is answered', async () => {
+    const long = JSON.stringify({ text: 'x'.repeat(5_000) });
+    const foreign = { host: 'evil.example' };
+    const page = { ...fromPage(), ...empty };
+    const answered: Record<string, Set<number>> = {};
+    const certificates = `/identities/${IDENTITY}/certificates/rotate`;
+    const keys = { status: 200, body: { current: 'a', next: 'b' } };
+    const on = async (operation: string, ...answers: Promise<{ status: number }>[]) => {
+      answered[operation] = new Set((await Promise.all(answers)).map(({ status }) => status));
+    };
+
+    for (const path of ['/openapi.json', '/health']) {
+      await on(`get ${path}`, get(path, {}), get(`${path}?a=1&a=2`, {}), get(path, foreign));
+    }
+    const run = (name: string, headers: Headers = page, body = '{}') => post(`/workloads/${name}/run`, headers, body);
+    await on(
+      'post /workloads/{name}/run',
+      ...['app', 'nobody', ...Object.keys(RUN_FAILURES)].map((name) => run(name)),
+      run('app', page, '[]'),
+      run('app', empty),
+      run('app', page, long),
+    );
+    await on('get /events', get('/events'), get('/events?limit=x'), get('/events', {}), get('/events', foreign));
+
+    const watching = Array.from({ length: 16 }, () =>
+      lab.streams.watch({ positions: undefined, filter: {}, watcher: { event() {}, settled() {}, ended() {} } }),
+    );
+    const tooMany = await get('/events/stream');
+    for (const stop of watching) stop();
+    await on(
+      'get /events/stream',
+      ask('HEAD', '/lab/v1/events/stream', bearer),
+      Promise.resolve(tooMany),
+      get('/events/stream?a=1'),
+      get('/events/stream', {}),
+      get('/events/stream', foreign),
+    );
+    const json = { ...bearer, ...empty };
+    const wish = JSON.stringify({ principal: 'x', audience: 'x' });
+    const endless = JSON.stringify({ text: 'x'.repeat(70_000) });
+    const tokens = (headers: Headers = json, body = wish) => post('/tokens', headers, body);
+    const entraIsDown = await tokens();
+    fabric.answers = { entra: { status: 200, body: { token: '', header: {}, claims: {} } } };
+    const answers = [
+      tokens(),
+      tokens(json, '{'),
+      tokens(json, endless),
+      tokens(empty),
+      tokens({ ...json, ...foreign }),
+    ];
+    await on('post /tokens', Promise.resolve(entraIsDown), ...answers);
+    const flaws = '/tokens/flaws';
+    await on(`get ${flaws}`, get(flaws), get(`${flaws}?a=1`), get(flaws, {}), get(flaws, { ...bearer, ...foreign }));
+
+    const clock = '/clock';
+    const move = (headers: Headers = json, body = '{"hold":true}') => ask('PUT', '/lab/v1/clock', headers, body);
+    fabric.answers = {};
+    const [unread, unmoved] = await Promise.all([get(clock), move()]);
+    fabric.answers = { arm: { status: 200, body: { now: 1, offsetSeconds: 0, heldAt: null } } };
+    await on(
+      `get ${clock}`,
+      get(clock),
+      get(`${clock}?a=1`),
+      get(clock, {}),
+      get(clock, foreign),
+      Promise.resolve(unread),
+    );
+    await on(
+      `put ${clock}`,
+      move(),
+      move(json, '{}'),
+      move(json, long),
+      move(empty),
+      move({ ...json, ...foreign }),
+      Promise.resolve(unmoved),
+    );
+    fabric.answers = {};
+    const fault = { service: 'imds', effect: { cut: true } };
+    const set = (headers: Headers = json, body = JSON.stringify(fault)) => post('/faults', headers, body);
+    const faultId = '/faults/imds-0123456789ab';
+    const remove = (path: string, headers: Headers = bearer) => ask('DELETE', `/lab/v1${path}`, headers);
+    const withoutFaults = await Promise.all([set(), remove(faultId), remove('/faults')]);
+    fabric.answers = { imds: { status: 409, body: { error: { code: 'TooManyFaults', message: 'No.' } } } };
+    const tooManyFaults = await set();
+    fabric.answers = { imds: { status: 404, body: { error: { code: 'FaultNotFound', message: 'No.' } } } };
+    const noSuchFault = await remove(faultId);
+    fabric.answers = { imds: { status: 201, body: { ...fault, id: 'imds-0123456789ab', applied: 0 } } };
+    const [unset, unremoved, uncleared] = withoutFaults.map((answer) => Promise.resolve(answer));
+    await on(
+      'post /faults',
+      ...[set(), set(json, '{}'), set(json, long), set(empty), set({ ...json, ...foreign })],
+      ...[unset, Promise.resolve(tooManyFaults)].filter((answer) => answer !== undefined),
+    );
+    await on('get /faults', get('/faults'), get('/faults?a=1'), get('/faults', {}), get('/faults', foreign));
+    fabric.answers = Object.fromEntries(FAULT_SERVICES.map((service) => [service, { status: 204, body: undefined }]));
+    for (const [path, failed] of [
+      [faultId, [unremoved, Promise.resolve(noSuchFault)]],
+      ['/faults', [uncleared]],
+    ] as const) {
+      await on(
+        `delete ${path.replace(/imds-.*/, '{id}')}`,
+        ...[remove(path), remove(`${path}?a=1`), remove(path, {}), remove(path, foreign)],
+        ...failed.filter((answer) => answer !== undefined),
+      );
+    }
+    fabric.answers = {};
+    for (const path of ['/signing-keys/rotate', certificates]) {
+      const down = await post(path);
+      fabric.answers = { entra: keys, imds: { status: 404, body: {} } };
+      const missing = await post(path);
+      fabric.answers = { entra: keys, imds: { status: 200, body: { clientId: IDENTITY } } };
+      await on(
+        `post ${path.replace(IDENTITY, '{clientId}')}`,
+        Promise.resolve(down),
+        Promise.resolve(missing),
+        post(path),
+        post(path, {}),
+        post(path, foreign),
+        post(path, { ...bearer, ...empty }, '{"a":1}'),
+        post(path, { ...bearer, ...empty }, long),
+      );
+      fabric.answers = {};
+    }
+
+    const list = (query = '', headers: Headers = bearer) => get(`/resources${query}`, headers);
+    const down = await list();
+    const none = { status: 200, body: { resources: [] } };
+    fabric.answers = { arm: none, entra: none, keyvault: none, blob: none };
+    await on('get /resources', Promise.resolve(down), list(), list('?a=1'), list('', {}), list('', foreign));
+    fabric.answers = {};
+    const patch = (headers: Headers, body = 'tenants: []') => ask('PATCH', '/lab/v1/lab', headers, body);
+    const yaml = { ...bearer, 'content-type': 'application/yaml' };
+    const unpatched = await patch(yaml);
+    fabric.answers = { arm: { status: 200, body: { added: 0, changed: 0, resources: [] } } };
+    await on(
+      'patch /lab',
+      Promise.resolve(unpatched),
+      patch(yaml),
+      patch(bearer),
+      patch({ 'content-type': 'application/yaml' }),
+      patch({ ...yaml, ...foreign }),
+      patch(yaml, 'x'.repeat(600_000)),
+    );
+    fabric.answers = {};
+
+    const clockNow = { now: 1, offsetSeconds: 0, heldAt: null };
+    const begun = { status: 200, body: { ...clockNow, durationMs: 1, late: [] } };
+    const kept = { status: 201, body: { name: 'a', takenAt: '2026-01-01T00:00:00.000Z' } };
+    const refused = (status: number) => ({ status, body: { error: { code: 'Why', message: 'Why.' } } });
+    type Case = [operation: string, good: (typeof fabric.answers)[string], refusals: number[], body?: string];
+    const cases: Case[] = [
+      ['post /reset', begun, [], '{}'],
+      ['get /snapshots', { status: 200, body: { snapshots: [] } }, []],
+      ['put /snapshots/{name}', kept, [409]],
+      ['post /snapshots/{name}/restore', begun, [404], '{}'],
+      ['delete /snapshots/{name}', { status: 204, body: undefined }, [404]],
+    ];
+    for (const [name, good, refusals, body] of cases) {
+      const [method = '', template = ''] = name.split(' ');
+      const send = async (answer: typeof good | undefined, headers: Headers = bearer, text = body, query = '') => {
+        fabric.answers = answer ? { arm: answer } : {};
+        const type = text === undefined ? {} : { 'content-type': 'application/json' };
+        const path = `/lab/v1${template.replace('{name}', 'a')}${query}`;
+        return ask(method.toUpperCase(), path, { ...type, ...headers }, text);
+      };
+      const answers = [await send(good), await send(undefined), await send(good, {}), await send(good, foreign)];
+      answers.push(await send(good, bearer, body, '?a=1'));
+      for (const status of refusals) answers.push(await send(refused(status)));
+      if (body !== undefined) answers.push(await send(good, bearer, long));
+      await on(name, ...answers.map((answer) => Promise.resolve(answer)));
+    }
+    fabric.answers = {};
+
+    for (const [path, item] of Object.entries((await read()).paths)) {
+      for (const [method, { responses }] of Object.entries(item)) {
+        const operation = `${method} ${path.replace('/lab/v1', '')}`;
+        const seen = [...(answered[operation] ?? [])];
+        expect([operation, seen.toSorted()]).toEqual([operation, Object.keys(responses).map(Number).toSorted()]);
+      }
+    }
+  });
+});

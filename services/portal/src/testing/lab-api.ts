@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FabricClient } from '@lab/shared/fabric/client.ts';
+import { silentLog } from '@lab/shared/log.ts';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { pageApp } from '../apps.ts';
+import { fabricClock } from '../domain/clock.ts';
+import { fabricFaults } from '../domain/faults.ts';
+import type { FlowRun } from '../domain/flow-runs.ts';
+import { fabricForge } from '../domain/forge.ts';
+import { fabricState } from '../domain/lab-state.ts';
+import { fabricRotations } from '../domain/rotations.ts';
+import { fakeServices, idleLab } from './fake-lab.ts';
+
+export const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
+export const bearer = { authorization: `Bearer ${TOKEN}` };
+export const bearerJson = { ...bearer, 'content-type': 'application/json' };
+
+export type Headers = Record<string, string | string[]>;
+export type ControlAnswer = { readonly status: number; readonly body: unknown };
+
+/** The lab API over control routes that answer what a test says, from before a file's first test until after its last. */
+export function fakeLabApi() {
+  const fake = fakeServices();
+  const fabric = {
+    /** What the control routes answer, by service; absent: it cannot be reached. */
+    answers: {} as Record<string, ControlAnswer>,
+    /** What they were asked. */
+    called: [] as string[],
+    /** Services whose name is not known: their profile was not started. */
+    absent: new Set<string>(),
+  };
+  const call: FabricClient['call'] = async (service, method, path, { body } = {}) => {
+    fabric.called.push(`${service} ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
+    const answer = fabric.answers[service];
+    if (!answer) throw Object.assign(new Error('ECONNREFUSED'), fabric.absent.has(service) && { code: 'EAI_AGAIN' });
+    return answer;
+  };
+  const faults = fabricFaults({ call }, async (workload) => (workload === 'app' ? 'vm-app01' : undefined));
+  const lab = {
+    ...idleLab(fake.services),
+    rotations: fabricRotations({ call }),
+    clock: fabricClock({
+      fabric: { call },
+      workloads: { restart: async () => ({ restartedWorkloads: ['app', 'outsider'] }) },
+    }),
+    forge: fabricForge({ call }),
+    faults,
+    state: fabricState({
+      fabric: { call },
+      workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
+      faults,
+    }),
+    runs: {
+      names: ['app', ...Object.keys(RUN_FAILURES)],
+      run: async (name: string) => {
+        if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
+        return { machine: 'vm-app01', steps: [], events: [] } as unknown as FlowRun;
+      },
+    },
+  };
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer(pageApp({ allowedHosts: [], apiToken: TOKEN, lab, log: silentLog })).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(async () => {
+    await lab.streams.close();
+    server.close();
+  });
+  afterEach(() => {
+    fabric.answers = {};
+    fabric.called = [];
+    fabric.absent.clear();
+    fake.down.clear();
+  });
+
+  const port = () => (server.address() as AddressInfo).port;
+  const open = (method: string, path: string, headers: Headers = {}, body?: string) =>
+    request({
+      host: '127.0.0.1',
+      port: port(),
+      method,
+      path,
+      headers: { host: `localhost:${port()}`, ...headers },
+      agent: false,
+    })
+      .on('error', () => {})
+      .end(body);
+  const ask = async (method: string, path: string, headers: Headers = {}, body?: string) => {
+    const [res] = await once(open(method, path, headers, body), 'response');
+    let text = '';
+    for await (const chunk of res) text += chunk;
+    const isJson = /json/.test(res.headers['content-type'] ?? '') && text !== '';
+    const answer = { status: res.statusCode as number, headers: res.headers as Record<string, string>, text };
+    return { ...answer, json: isJson ? JSON.parse(text) : undefined };
+  };
+  return {
+    lab,
+    fake,
+    fabric,
+    open,
+    ask,
+    get: (path: string, headers: Headers = bearer) => ask('GET', `/lab/v1${path}`, headers),
+    post: (path: string, headers: Headers = bearer, body?: string) => ask('POST', `/lab/v1${path}`, headers, body),
+    /** What a browser sends with a request of the page itself. */
+    fromPage: () => ({ origin: `http://localhost:${port()}`, 'sec-fetch-site': 'same-origin' }),
+    /** The cookie of a page that was loaded just now. */
+    session: async (): Promise<string> => String((await ask('GET', '/')).headers['set-cookie']).split(';')[0] ?? '',
+  };
+}
+
+/** Why a run fails, by the name of a workload that is there for it. */
+export const RUN_FAILURES: Readonly<Record<string, AzureError>> = {
+  busy: new AzureError({ kind: 'conflict', code: 'RunInProgress', message: 'No.' }),
+  many: new AzureError({ kind: 'throttled', code: 'TooManyRuns', message: 'No.' }),
+  down: new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' }),
+};
