@@ -45,6 +45,29 @@ describe('a peer that falls silent', () => {
     expect(statuses(await closed)).toEqual(['200']);
   });
 
+  it('leaves nothing behind on its connection, however often it has its answer before it has sent its body', async () => {
+    const sockets = new Set<Socket>();
+    const { socket, closed, received } = await connection((req, res) => {
+      sockets.add(req.socket);
+      res.end('hello');
+    });
+    const answers = () => statuses(received()).length;
+    const leftover = async (requests: number) => {
+      for (let sent = 0; sent < requests; sent += 1) {
+        const before = answers();
+        socket.write(HALF);
+        await vi.waitFor(() => expect(answers()).toBe(before + 1), { interval: 1 });
+        socket.write('-done');
+      }
+      const [serverSide] = sockets;
+      return [serverSide?.listenerCount('close'), serverSide?.destroySoon];
+    };
+    const [listeners, destroySoon] = await leftover(2);
+    expect(await leftover(30)).toEqual([listeners, destroySoon]);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(statuses(await closed)).toHaveLength(33);
+  });
+
   it('is hung up on without a word between two requests: it would be taken for the answer to the next', async () => {
     const sockets: Socket[] = [];
     const { socket, closed, received } = await connection((req, res) => {

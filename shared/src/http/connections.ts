@@ -34,6 +34,8 @@ export function serve(
   /** The last response that was begun on a connection. Responses end in order, so it is also the last one to end. */
   const responses = new WeakMap<Socket, ServerResponse>();
   const refused = new WeakSet<Socket>();
+  /** The last request on a connection that was answered before all of it had come. */
+  const unread = new WeakMap<Socket, IncomingMessage>();
 
   const answer = (res: ServerResponse, status: RefusalStatus): void => {
     const words = refusal(status);
@@ -90,14 +92,18 @@ export function serve(
   const linger = ({ req }: ServerResponse<IncomingMessage>): void => {
     const { socket } = req;
     const late = setTimeout(() => req.complete || socket.destroy(), lingerMs);
-    socket.once('close', () => clearTimeout(late));
+    req.once('close', () => clearTimeout(late));
+    req.resume();
+    const isFirst = !unread.has(socket);
+    unread.set(socket, req);
+    if (!isFirst) return; // a connection may have any number of such requests, one after another
     const destroySoon = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
-      if (req.complete) return destroySoon(); // for a later request on this connection
+      const last = unread.get(socket);
+      if (!last || last.complete) return destroySoon(); // for a later request on this connection
       socket.end();
-      req.once('end', () => socket.destroy());
+      last.once('end', () => socket.destroy());
     };
-    req.resume();
   };
 
   return (req, res) => {
