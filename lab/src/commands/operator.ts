@@ -1,27 +1,18 @@
 import { OperatorCredentials } from '@lab/shared/lab/lab-state.ts';
-import { composeArgs, listContainers } from '../docker/compose.ts';
 import { readJson } from '../docker/engine.ts';
-import { capture } from '../processes.ts';
+import { readState } from '../docker/state.ts';
 
-/**
- * With what the operator of each tenant signs in. Only `pki` can read the file, so a container of it does, without a network
- * and for a moment; nothing keeps what is printed here.
- */
+/** With what the operator of each tenant signs in. */
 export async function operator({ json = false, tenant }: { json?: boolean; tenant?: string }): Promise<number> {
-  // A container that never was would be made here, with an empty volume.
-  if ((await listContainers()).length === 0) {
+  const read = await readState('cat operator/credentials.json');
+  if (!read) {
     console.error('The lab has not been started yet, and has no operator. Start it: npm start');
     return 1;
   }
-  const reading = ['run', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'cat', 'pki'];
-  const { stdout, stderr } = await capture(
-    'docker',
-    composeArgs(['--progress', 'quiet', ...reading, '/var/lib/lab/operator/credentials.json']),
-  );
-  const all = readJson(OperatorCredentials, stdout);
+  const all = readJson(OperatorCredentials, read.stdout);
   if (!all) {
     console.error(
-      `The operator's credentials could not be read. Start the lab again: npm start\n${stderr.trim()}`.trim(),
+      `The operator's credentials could not be read. Start the lab again: npm start\n${read.stderr.trim()}`.trim(),
     );
     return 1;
   }

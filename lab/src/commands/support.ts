@@ -3,7 +3,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { composeArgs, listContainers, readModel, urlOf } from '../docker/compose.ts';
+import { composeArgs, readModel, urlOf } from '../docker/compose.ts';
+import { readState } from '../docker/state.ts';
 import { labFileOf } from '../doctor/probe.ts';
 import { capture } from '../processes.ts';
 import { labApi } from '../support/lab-api.ts';
@@ -55,16 +56,13 @@ function readLabFile(path: string): ShownLabFile {
 }
 
 /**
- * Secrets that the lab has made: the token of the lab API, those of operators and function apps. Only `pki` can read them, so
- * a container of it does, without a network. None where there is no lab, or its state cannot be read.
+ * Secrets that the lab has made: the token of the lab API, those of operators and function apps. None where there is no lab,
+ * or its state cannot be read.
  */
 async function knownSecrets(): Promise<string[]> {
-  if ((await listContainers()).length === 0) return [];
   const files = ['portal/api-token', 'operator/credentials.json', 'workloads/*/env'];
-  const script = `cd /var/lib/lab && for file in ${files.join(' ')}; do cat "$file"; echo; done 2>/dev/null`;
-  const running = ['run', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'sh', 'pki', '-c', script];
-  const { stdout } = await capture('docker', composeArgs(['--progress', 'quiet', ...running]));
-  return secretsIn(stdout);
+  const read = await readState(`for file in ${files.join(' ')}; do cat "$file"; echo; done 2>/dev/null`);
+  return secretsIn(read?.stdout ?? '');
 }
 
 /** @param text A token on a line of its own, JSON with `clientSecret`, and lines `NAME=value`. */

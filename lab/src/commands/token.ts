@@ -1,24 +1,15 @@
-import { composeArgs, listContainers } from '../docker/compose.ts';
-import { capture } from '../processes.ts';
+import { readState } from '../docker/state.ts';
 
-/**
- * What a program outside the page presents to the lab API: `Authorization: Bearer {token}`. Only `portal` and `pki` can read
- * the file, so a container of `pki` does, without a network and for a moment; nothing keeps what is printed here.
- */
+/** What a program outside the page presents to the lab API: `Authorization: Bearer {token}`. */
 export async function token(): Promise<number> {
-  // A container that never was would be made here, with an empty volume.
-  if ((await listContainers()).length === 0) {
+  const read = await readState('cat portal/api-token');
+  if (!read) {
     console.error('The lab has not been started yet, and has no token. Start it: npm start');
     return 1;
   }
-  const reading = ['run', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'cat', 'pki'];
-  const { stdout, stderr } = await capture(
-    'docker',
-    composeArgs(['--progress', 'quiet', ...reading, '/var/lib/lab/portal/api-token']),
-  );
-  const found = tokenIn(stdout);
+  const found = tokenIn(read.stdout);
   if (found === undefined) {
-    console.error(`The lab's token could not be read. Start the lab again: npm start\n${stderr.trim()}`.trim());
+    console.error(`The lab's token could not be read. Start the lab again: npm start\n${read.stderr.trim()}`.trim());
     return 1;
   }
   console.log(found);
