@@ -34,7 +34,10 @@ program
   .description('start the lab: in containers where Docker is new enough, otherwise embedded in one process')
   .option('--embedded', 'the embedded lab, whatever Docker there is')
   .option('--directory <path>', 'where the embedded lab keeps its state, and goes on from; it keeps none without')
-  .option('--profile <names...>', 'further machines in containers: vm-app02, func-app01, pod-app01')
+  .option(
+    '--profile <names...>',
+    'further machines in containers: vm-app02, func-app01, pod-app01; workshop: all of them',
+  )
   .action(ends(start));
 
 program
@@ -101,7 +104,7 @@ program
 program
   .command('load <file>')
   .description('bring the lab of a bundle up; nothing is installed, built or pulled')
-  .option('--profile <names...>', 'further machines: vm-app02, func-app01, pod-app01')
+  .option('--profile <names...>', 'further machines: vm-app02, func-app01, pod-app01; workshop: all of them')
   .action(() => {
     throw new Error('lab/run.mjs does this before anything is installed');
   });

@@ -16,7 +16,7 @@ export async function findMachine(name: string): Promise<{ service: string } | {
   return runs ? { service } : { mistake: notRunning(name, read.model.services[service]?.profiles ?? []) };
 }
 
-/** What to do about a machine that is not running. @param profiles Those that it is started with; none: always. */
+/** What to do about a machine that is not running. @param profiles Those that it is started with, its own first; none: always. */
 export function notRunning(name: string, profiles: readonly string[]): string {
   const [profile] = profiles;
   const start = profile === undefined ? 'npm start' : `npm start -- --profile ${profile}`;
