@@ -16,6 +16,7 @@ import type {
   Reset,
   Resource,
   RotatedCertificates,
+  Session,
   SigningKeys,
   Snapshot,
   WorkloadRun,
@@ -73,6 +74,8 @@ export type LabClient = {
     restore(name: string): Promise<Reset>;
     remove(name: string): Promise<void>;
   };
+  /** Pages sign in; who presents the token is the trainer. */
+  readonly session: { read(): Promise<Session> };
   readonly signingKeys: { rotate(): Promise<SigningKeys> };
   readonly identities: { rotateCertificates(clientId: string): Promise<RotatedCertificates> };
 };
@@ -118,6 +121,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       restore: (name) => post(`${snapshotPath(name)}/restore`),
       remove: (name) => tell(connection, 'DELETE', snapshotPath(name)),
     },
+    session: { read: () => get('/session') },
     signingKeys: { rotate: () => post('/signing-keys/rotate') },
     identities: {
       rotateCertificates: (clientId) => post(`/identities/${encodeURIComponent(clientId)}/certificates/rotate`),

@@ -269,6 +269,13 @@ export type EventDecision = {
 /** Something that exists in the lab, without the value of any secret. */
 export type Resource = { readonly kind: string; readonly id: string } & Readonly<Record<string, unknown>>;
 
+/** Who asks. */
+export type Session = {
+  readonly role: 'trainer' | 'participant' | 'none';
+  /** Whose place in the lab it is. */
+  readonly participant?: string;
+};
+
 /** What came of a partial lab file. */
 export type Applied = {
   readonly added: number;

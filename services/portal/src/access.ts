@@ -1,12 +1,17 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
-import type { Request, RequestHandler } from 'express';
+import type { CookieOptions, Request, RequestHandler, Response } from 'express';
+import { type Caller, TRAINER } from './domain/caller.ts';
 import type { PageSessions } from './domain/page-sessions.ts';
+import type { SignIn } from './domain/sign-in.ts';
 import { onlyOwnOrigin } from './guards.ts';
 
+/** Who comes in, and how they are known again. */
+export type Door = { readonly signIn: SignIn; readonly sessions: PageSessions };
+
 /** Not `__Host-`: that wants HTTPS, and the page is plain HTTP on loopback. */
-export const SESSION_COOKIE = 'lab-session';
+const SESSION_COOKIE = 'lab-session';
+const COOKIE: CookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' };
 
 /**
  * Who may call the lab API: a program that presents the lab's token, or the page, by its session.
@@ -14,15 +19,14 @@ export const SESSION_COOKIE = 'lab-session';
  * A browser sends no `Authorization` of its own accord, so a token needs no look at the origin. A cookie it does send, to
  * every port of this machine, and `SameSite` does not tell ports apart: so the browser's word on the origin counts as well.
  */
-export function labAccess({ token, sessions }: { token: string; sessions: PageSessions }): RequestHandler {
-  const isOurs = presents(token);
+export function labAccess({ signIn, sessions }: Door): RequestHandler {
   return (req, res, next) => {
     if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) throw unauthenticated();
     if (req.headers.authorization !== undefined) {
-      if (!isOurs(req)) throw unauthenticated();
+      if (!presentsToken(signIn, req)) throw unauthenticated();
       return next();
     }
-    if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();
+    if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();
     const site = req.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') throw foreign();
     return onlyOwnOrigin(req, res, next);
@@ -30,21 +34,22 @@ export function labAccess({ token, sessions }: { token: string; sessions: PageSe
 }
 
 /** What everybody may ask of the page, from the page itself or by hand; and programs, which have no origin, by the token. */
-export function openAccess(token: string): RequestHandler {
-  const isOurs = presents(token);
+export function openAccess({ signIn }: Door): RequestHandler {
   return (req, res, next) => {
     const once = repeatedHeaders(req, ['authorization']).length === 0;
-    return once && isOurs(req) ? next() : onlyOwnOrigin(req, res, next);
+    return once && presentsToken(signIn, req) ? next() : onlyOwnOrigin(req, res, next);
   };
 }
 
-function presents(token: string): (req: Request) => boolean {
-  const expected = sha256(token);
-  return ({ headers: { authorization = '' } }) => {
-    const [, presented] = /^Bearer +([\w-]+)$/i.exec(authorization) ?? [];
-    // Hashes have one length, and their comparison takes the same time wherever they differ.
-    return presented !== undefined && timingSafeEqual(sha256(presented), expected);
-  };
+/** Who asks, as far as that is known: nobody, where no operation has to know. */
+export function callerOf({ signIn, sessions }: Door, req: Request): Caller | undefined {
+  if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) return undefined;
+  return presentsToken(signIn, req) ? TRAINER : sessions.callerOf(sessionOf(req));
+}
+
+function presentsToken({ isToken }: SignIn, { headers: { authorization = '' } }: Request): boolean {
+  const [, presented] = /^Bearer +([\w-]+)$/i.exec(authorization) ?? [];
+  return presented !== undefined && isToken(presented);
 }
 
 /**
@@ -52,25 +57,35 @@ function presents(token: string): (req: Request) => boolean {
  * end the sessions of the pages that are open: so only what is opened as a document gets one.
  */
 export const openSession =
-  (sessions: PageSessions): RequestHandler =>
+  ({ signIn, sessions }: Door): RequestHandler =>
   (req, res, next) => {
     const isPage = req.method === 'GET' && (req.path === '/' || req.path === '/index.html');
     const isDocument = (req.headers['sec-fetch-dest'] ?? 'document') === 'document';
-    if (isPage && isDocument && !sessions.has(sessionOf(req) ?? '')) {
-      res.cookie(SESSION_COOKIE, sessions.open(), { httpOnly: true, sameSite: 'strict', path: '/' });
+    if (isPage && isDocument && !sessions.callerOf(sessionOf(req))) {
+      res.cookie(SESSION_COOKIE, sessions.open(signIn.withCode(undefined)), COOKIE);
     }
     next();
   };
 
-function sessionOf(req: Request): string | undefined {
-  for (const pair of (req.headers.cookie ?? '').split(';')) {
-    const [name, value] = pair.trim().split('=', 2);
-    if (name === SESSION_COOKIE) return value;
-  }
-  return undefined;
+/** A session of their own for who signed in, in place of the one that the browser had. */
+export function beginSession({ sessions }: Door, caller: Caller, req: Request, res: Response): void {
+  sessions.close(sessionOf(req));
+  res.cookie(SESSION_COOKIE, sessions.open(caller), COOKIE);
 }
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+export function endSession({ sessions }: Door, req: Request, res: Response): void {
+  sessions.close(sessionOf(req));
+  res.clearCookie(SESSION_COOKIE, COOKIE);
+}
+
+/** Empty, which no session is, where there is none. */
+function sessionOf(req: Request): string {
+  for (const pair of (req.headers.cookie ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=', 2);
+    if (name === SESSION_COOKIE) return value ?? '';
+  }
+  return '';
+}
 
 const unauthenticated = () =>
   new AzureError({

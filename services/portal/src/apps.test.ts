@@ -6,7 +6,7 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
-import { idleLab } from './testing/fake-lab.ts';
+import { idleLab, TOKEN } from './testing/fake-lab.ts';
 
 const RUN = { workload: 'app', machine: 'vm-app01', outcome: 'succeeded', steps: [], events: [] } as unknown as FlowRun;
 let runs: string[] = [];
@@ -16,7 +16,6 @@ let own: string;
 beforeAll(async () => {
   const app = pageApp({
     allowedHosts: ['lab.example', 'other.example:8080'],
-    apiToken: 'a'.repeat(43),
     lab: {
       ...idleLab(),
       runs: {
@@ -160,7 +159,7 @@ describe('a run', () => {
     const path = '/lab/v1/workloads/app/run';
     const as = (authorization: string) =>
       ask('POST', path, { authorization, 'content-type': 'application/json' }, '{}');
-    expect([(await as(`Bearer ${'a'.repeat(43)}`)).status, runs]).toEqual([200, ['app']]);
+    expect([(await as(`Bearer ${TOKEN}`)).status, runs]).toEqual([200, ['app']]);
     for (const authorization of [`Bearer ${'b'.repeat(43)}`, 'Bearer', 'Basic YTph', '']) {
       const answer = await as(authorization);
       expect([answer.status, codeOf(answer), runs]).toEqual([403, 'OriginNotAllowed', []]);

@@ -4,7 +4,6 @@ import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { labAccess, openAccess, openSession } from './access.ts';
-import { pageSessions } from './domain/page-sessions.ts';
 import { onlyOwnHosts, onlyOwnOrigin } from './guards.ts';
 import { apiOperations, type LabParts } from './routes/api.ts';
 import { mount } from './routes/operation.ts';
@@ -13,23 +12,20 @@ import { sendError } from './wire.ts';
 /** What a browser sees: the guards first, then the API under `/lab/v1`, then the files of the page. */
 export function pageApp({
   allowedHosts,
-  apiToken,
   lab,
   log,
 }: {
   allowedHosts: readonly string[];
-  apiToken: string;
   lab: LabParts;
   log: Log;
 }): Express {
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   app.use(securityHeaders);
   app.use(onlyOwnHosts(allowedHosts));
-  const sessions = pageSessions();
-  const guards = { open: openAccess(apiToken), token: labAccess({ token: apiToken, sessions }) };
+  const guards = { open: openAccess(lab.door), token: labAccess(lab.door) };
   app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));
   app.use(onlyOwnOrigin);
-  app.use(openSession(sessions));
+  app.use(openSession(lab.door));
   app.use(express.static(PAGE, { redirect: false, cacheControl: false, setHeaders: revalidate }));
   app.use((req) => {
     throw new AzureError({

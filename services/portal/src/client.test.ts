@@ -23,6 +23,7 @@ import {
   type Reset,
   type Resource,
   type RotatedCertificates,
+  type Session,
   type SigningKeys,
   type Snapshot,
   type WorkloadRun,
@@ -30,6 +31,7 @@ import {
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { pageApp } from './apps.ts';
+import type { SessionBody } from './domain/caller.ts';
 import type { ClockState as ServedClockState } from './domain/clock.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import type { ForgedToken as ServedToken } from './domain/forge.ts';
@@ -37,11 +39,13 @@ import type { LabHealth as AskHealth } from './domain/lab-health.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
 import { apiOperations } from './routes/api.ts';
-import { fakeServices, idleLab } from './testing/fake-lab.ts';
+import { fakeServices, idleLab, TOKEN } from './testing/fake-lab.ts';
 
-const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
 const FAULT = 'keyvault-1';
 const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
+
+/** What is for pages and for tools: a program presents the token. */
+const ONLY_PAGES = ['get /openapi.json', 'post /session', 'delete /session'];
 
 /** Every method of the client once. */
 const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
@@ -50,6 +54,7 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
   'signingKeys.rotate': (client) => client.signingKeys.rotate(),
   'identities.rotateCertificates': (client) => client.identities.rotateCertificates(ID),
+  'session.read': (client) => client.session.read(),
   'clock.read': (client) => client.clock.read(),
   'clock.forward': (client) => client.clock.forward(60),
   'clock.hold': (client) => client.clock.hold(),
@@ -80,7 +85,7 @@ let server: Server;
 let url: string;
 const asked: string[] = [];
 beforeAll(async () => {
-  server = createServer(pageApp({ allowedHosts: [], apiToken: TOKEN, lab, log: silentLog })).listen(0, '127.0.0.1');
+  server = createServer(pageApp({ allowedHosts: [], lab, log: silentLog })).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -161,7 +166,7 @@ describe('the typed client', () => {
 
   it('has a method for every operation of the lab API', () => {
     const operations = apiOperations(lab).map(({ method, path }) => `${method} ${path}`);
-    const without = operations.filter((operation) => operation !== 'get /openapi.json' && !asked.includes(operation));
+    const without = operations.filter((operation) => !ONLY_PAGES.includes(operation) && !asked.includes(operation));
     expect(without).toEqual([]);
   });
 
@@ -176,6 +181,7 @@ describe('the typed client', () => {
     expectTypeOf<EventQuery>().toExtend<{ service?: string; workload?: string; uti?: string; limit?: number }>();
     expectTypeOf<z.infer<typeof ServedToken>>().toExtend<ForgedToken>();
     expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
+    expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
     expectTypeOf<ServedEvent>().toExtend<FlowEvent>();
     expectTypeOf<ServedClockState>().toExtend<ClockState>();

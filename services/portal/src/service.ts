@@ -15,8 +15,10 @@ import { labEvents } from './domain/lab-events.ts';
 import { labHealth, type Roles } from './domain/lab-health.ts';
 import { fabricState } from './domain/lab-state.ts';
 import { namingCallers } from './domain/named-callers.ts';
+import { pageSessions } from './domain/page-sessions.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
+import { signIn } from './domain/sign-in.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
@@ -64,9 +66,10 @@ export async function startPortal(
     forge: fabricForge(fabric),
     faults,
     state: fabricState({ fabric, workloads, faults }),
+    door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
-  const page = pageApp({ allowedHosts: config.allowedHosts, apiToken: config.apiToken, lab, log });
+  const page = pageApp({ allowedHosts: config.allowedHosts, lab, log });
 
   const running = await listenAll(
     {

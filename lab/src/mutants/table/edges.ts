@@ -55,15 +55,23 @@ export const EDGES: readonly Mutant[] = [
   ...mutantsOf('services/portal/src/access.ts', 'services/portal/src/apps.test.ts', [
     {
       name: 'portal: origin, or the token',
-      find: 'return once && isOurs(req) ? next() : onlyOwnOrigin(req, res, next);',
+      find: 'return once && presentsToken(signIn, req) ? next() : onlyOwnOrigin(req, res, next);',
       replace: 'return req.headers.authorization !== undefined ? next() : onlyOwnOrigin(req, res, next);',
       test: 'a run > is started by a program that presents the token, and by no other',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/sign-in.ts', 'services/portal/src/routes/session.test.ts', [
+    {
+      name: 'session: the code',
+      find: 'if (code === undefined || isToken(code)) return TRAINER;',
+      replace: 'return TRAINER;',
+      test: 'the session > is not given for a code that nobody has: "hush"',
     },
   ]),
   ...mutantsOf('services/portal/src/access.ts', ACCESS, [
     {
       name: 'lab API: the token',
-      find: 'return presented !== undefined && timingSafeEqual(sha256(presented), expected);',
+      find: 'return presented !== undefined && isToken(presented);',
       replace: 'return presented !== undefined;',
       test: 'the lab API > refuses who presents another token',
     },
@@ -75,13 +83,13 @@ export const EDGES: readonly Mutant[] = [
     },
     {
       name: 'lab API: the session',
-      find: "if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();",
-      replace: 'if (sessionOf(req) === undefined) throw unauthenticated();',
+      find: 'if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();',
+      replace: "if (sessionOf(req) === '') throw unauthenticated();",
       test: 'the lab API > refuses who presents a session that it made up',
     },
     {
       name: 'lab API: neither token nor session',
-      find: "if (!sessions.has(sessionOf(req) ?? '')) throw unauthenticated();",
+      find: 'if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();',
       replace: '',
       test: 'the lab API > refuses who presents nothing',
     },

@@ -1,22 +1,31 @@
 import { randomBytes } from 'node:crypto';
+import type { Caller } from './caller.ts';
 
 /** Pages that are open, each known by a random word that its browser holds. In memory: a restart ends them all. */
 export type PageSessions = {
-  /** A new one; the oldest ends where there are too many. */
-  open(): string;
-  has(session: string): boolean;
+  /** A new one. Where somebody has too many, their oldest ends, and nobody else's. */
+  open(caller: Caller): string;
+  callerOf(session: string): Caller | undefined;
+  close(session: string): void;
 };
 
 export function pageSessions(most = 100): PageSessions {
-  const sessions = new Set<string>();
+  const sessions = new Map<string, Caller>();
+  const ofTheSame = (caller: Caller) => [...sessions].filter(([, other]) => nameOf(other) === nameOf(caller));
   return {
-    open: () => {
+    open: (caller) => {
       const session = randomBytes(32).toString('base64url');
-      sessions.add(session);
-      const [oldest] = sessions;
-      if (sessions.size > most && oldest !== undefined) sessions.delete(oldest);
+      sessions.set(session, caller);
+      const own = ofTheSame(caller);
+      const [oldest] = own;
+      if (own.length > most && oldest) sessions.delete(oldest[0]);
       return session;
     },
-    has: (session) => sessions.has(session),
+    callerOf: (session) => sessions.get(session),
+    close: (session) => {
+      sessions.delete(session);
+    },
   };
 }
+
+const nameOf = (caller: Caller): string => (caller.role === 'trainer' ? '' : caller.participant);

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import type { Door } from '../access.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { EventStreams } from '../domain/event-streams.ts';
 import type { Faults } from '../domain/faults.ts';
@@ -21,6 +22,7 @@ import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 import { rotationOperations } from './rotations.ts';
+import { sessionOperations } from './session.ts';
 import { stateOperations } from './state.ts';
 import { tokenOperations } from './tokens.ts';
 
@@ -34,6 +36,7 @@ export type LabParts = {
   readonly forge: Forge;
   readonly state: LabState;
   readonly faults: Faults;
+  readonly door: Door;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -47,6 +50,7 @@ export function apiOperations(lab: LabParts): Operation[] {
       answers: { 200: { description: 'OpenAPI 3.1.', body: z.looseObject({ openapi: z.string() }) } },
       handle: (_input, _req, res) => res.json(document),
     }),
+    ...sessionOperations(lab.door),
     ...labOperations(lab),
     ...eventOperations(lab),
     ...rotationOperations(lab.rotations),

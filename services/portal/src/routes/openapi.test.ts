@@ -67,6 +67,14 @@ describe('the OpenAPI document', () => {
     for (const path of ['/openapi.json', '/health']) {
       await on(`get ${path}`, get(path, {}), get(`${path}?a=1&a=2`, {}), get(path, foreign));
     }
+    await on('get /session', get('/session'), get('/session?a=1'), get('/session', foreign));
+    const signIn = (headers: Headers = page, body = '{}') => post('/session', headers, body);
+    await on(
+      'post /session',
+      ...[signIn(), signIn(page, '[]'), signIn(page, '{"code":"a"}'), signIn(empty), signIn(page, long)],
+    );
+    const signOut = (query = '', headers: Headers = page) => ask('DELETE', `/lab/v1/session${query}`, headers);
+    await on('delete /session', signOut(), signOut('?a=1'), signOut('', {}));
     const run = (name: string, headers: Headers = page, body = '{}') => post(`/workloads/${name}/run`, headers, body);
     await on(
       'post /workloads/{name}/run',

@@ -5,8 +5,10 @@ import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
+import { pageSessions } from '../domain/page-sessions.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
+import { signIn } from '../domain/sign-in.ts';
 import type { LabParts } from '../routes/api.ts';
 
 const BASE = {
@@ -50,6 +52,9 @@ export function fakeServices() {
   return { services, happened, down, asked, forget, restart };
 }
 
+/** The lab's token, of every lab here. */
+export const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
 /** A lab in which nothing happens. */
@@ -65,5 +70,6 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     forge: fabricForge(NO_FABRIC),
     faults,
     state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) }, faults }),
+    door: { signIn: signIn({ token: TOKEN }), sessions: pageSessions() },
   };
 }

@@ -12,9 +12,9 @@ import type { FlowRun } from '../domain/flow-runs.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { fabricRotations } from '../domain/rotations.ts';
-import { fakeServices, idleLab } from './fake-lab.ts';
+import { fakeServices, idleLab, TOKEN } from './fake-lab.ts';
 
-export const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+export { TOKEN } from './fake-lab.ts';
 export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
 export const bearer = { authorization: `Bearer ${TOKEN}` };
 export const bearerJson = { ...bearer, 'content-type': 'application/json' };
@@ -64,7 +64,7 @@ export function fakeLabApi() {
   };
   let server: Server;
   beforeAll(async () => {
-    server = createServer(pageApp({ allowedHosts: [], apiToken: TOKEN, lab, log: silentLog })).listen(0, '127.0.0.1');
+    server = createServer(pageApp({ allowedHosts: [], lab, log: silentLog })).listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
   afterAll(async () => {
