@@ -19,6 +19,7 @@ import type {
   Session,
   SigningKeys,
   Snapshot,
+  Workload,
   WorkloadRun,
 } from './types.ts';
 
@@ -34,6 +35,8 @@ export type LabClientOptions = {
 /** The lab API. Every method throws a `LabApiError` where the API refuses. */
 export type LabClient = {
   health(): Promise<LabHealth>;
+  /** The machines on which the sample program runs, those of profiles too. */
+  workloads(): Promise<Workload[]>;
   /** Runs the sample program on a machine, such as `app` or `outsider`. */
   run(workload: string): Promise<WorkloadRun>;
   readonly faults: {
@@ -89,6 +92,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
   const setClock = (body: object) => askFor<ClockState>(connection, 'PUT', '/clock', { body });
   return {
     health: () => get('/health'),
+    workloads: async () => (await get<{ workloads: Workload[] }>('/workloads')).workloads,
     run: (workload) => post(`/workloads/${encodeURIComponent(workload)}/run`),
     faults: {
       add: (fault) => post('/faults', fault),

@@ -18,6 +18,18 @@ export type LabPart = {
   readonly detail?: string | undefined;
 };
 
+/** A place where the sample program runs, started or not. */
+export type Workload = {
+  /** As the lab API calls it: `app`. */
+  readonly name: string;
+  /** Its host name: `vm-app01`. */
+  readonly machine: string;
+  readonly kind: 'virtualMachine' | 'functionApp' | 'pod' | 'outsider';
+  readonly running: boolean;
+  /** With which it is started. Absent: it always is. */
+  readonly profile?: string | undefined;
+};
+
 /** What the sample program saw on its machine, and the services on the way. */
 export type WorkloadRun = {
   readonly workload: string;

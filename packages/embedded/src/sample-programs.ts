@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '@lab/app/run-program.ts';
-import { type Workloads as PageWorkloads, WorkloadRun } from '@lab/portal/domain/workloads.ts';
+import { type Workloads as PageWorkloads, type Workload, WorkloadRun } from '@lab/portal/domain/workloads.ts';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
@@ -30,6 +30,11 @@ export function samplePrograms({
   };
   return {
     names: all().map(({ name }) => name),
+    list: async () => [
+      ...workloads.virtualMachines().map(({ name }) => described(name, 'virtualMachine')),
+      ...workloads.functionApps().map(({ name }) => described(name, 'functionApp')),
+      ...workloads.pods().map(({ name }) => described(name, 'pod')),
+    ],
     health: async () => ({ ready: true }),
     run: async (name) => {
       const workload = all().find((one) => one.name === name);
@@ -58,6 +63,9 @@ export function samplePrograms({
     close: async () => void stopAll(),
   };
 }
+
+/** All of them are there as long as the lab is: each run is a process of its own. */
+const described = (name: string, kind: Workload['kind']): Workload => ({ name, machine: name, kind, running: true });
 
 const failure = (kind: 'unavailable' | 'conflict', code: string, message: string) =>
   new AzureError({ kind, code, message });

@@ -1,18 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { hostname, networkInterfaces } from 'node:os';
+import { healthRoute, newInstance } from './agent/health.ts';
+import { readBody } from './agent/read-body.ts';
+import { restartRoute } from './agent/restart.ts';
+import { type Answer, type Route, refused } from './agent/route.ts';
+import { runRoute } from './agent/run.ts';
 import type { Run } from './run-program.ts';
 
 /**
- * The agent of a workload: how the portal makes it run its program. A Unix socket in a volume shared with `portal`
+ * The agent of a workload: how the portal makes it do something. A Unix socket in a volume shared with `portal`
  * alone, because a port on a network would let the neighbours there ask for this machine's token.
  *
  *     GET  /health   200 { ready: true, instance, name, addresses }: another instance after each restart
  *     POST /run      200 Run; 409 while a run is in progress
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
- * It takes no parameters: nobody chooses a URL, a secret or a command for the workload.
+ * Each in a file of `agent/`.
  */
 export async function startAgent({
   socket,
@@ -24,39 +27,25 @@ export async function startAgent({
   /** Called when the answer is on its way. */
   restart: () => void;
 }): Promise<{ close(): Promise<void> }> {
-  const instance = randomUUID();
-  let running = false;
-
-  const run: Route = async () => {
-    if (running) return refused(409, 'RunInProgress', 'The program is running. Ask again when it has ended.');
-    running = true;
-    try {
-      return { status: 200, body: await runProgram() };
-    } finally {
-      running = false;
-    }
-  };
-  const routes: Record<string, { method: string; answer: Route }> = {
-    '/health': { method: 'GET', answer: async () => ({ status: 200, body: { ready: true, instance, ...whoWeAre() } }) },
-    '/run': { method: 'POST', answer: run },
-    '/restart': { method: 'POST', answer: async () => ({ status: 202, body: { instance }, afterwards: restart }) },
-  };
+  const instance = newInstance();
+  const routes: readonly Route[] = [healthRoute(instance), runRoute(runProgram), restartRoute(instance, restart)];
 
   const server = createServer(
     { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     async (req: IncomingMessage, res: ServerResponse) => {
-      req.resume(); // a body means nothing here
       const path = (req.url ?? '').split('?', 1)[0] ?? '';
-      const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (!route) return send(res, refused(404, 'NotFound', 'The agent has GET /health, POST /run and POST /restart.'));
+      const route = routes.find((one) => one.path === path);
+      if (!route) {
+        req.resume();
+        const all = routes.map(({ method, path }) => `${method} ${path}`).join(', ');
+        return send(res, refused(404, 'NotFound', `The agent has ${all}.`));
+      }
       if (req.method !== route.method) {
+        req.resume();
         res.setHeader('Allow', route.method);
         return send(res, refused(405, 'MethodNotAllowed', `The method for ${path} is ${route.method}.`));
       }
-      send(
-        res,
-        await route.answer().catch(() => refused(500, 'InternalServerError', 'The program could not be started.')),
-      );
+      send(res, await answerOf(route, req));
     },
   );
 
@@ -80,23 +69,21 @@ export async function startAgent({
   };
 }
 
-/** By which addresses the services know this machine: their events are shown with its name. */
-const whoWeAre = () => ({
-  name: hostname(),
-  addresses: Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, scopeid }) => !internal && !scopeid)
-    .map(({ address }) => address)
-    .slice(0, 16),
-});
-
-type Answer = { readonly status: number; readonly body: unknown; readonly afterwards?: () => void };
-type Route = () => Promise<Answer>;
-
-const refused = (status: number, code: string, message: string): Answer => ({
-  status,
-  body: { error: { code, message } },
-});
+async function answerOf(route: Route, req: IncomingMessage): Promise<Answer> {
+  try {
+    let body: unknown;
+    if (route.bodyLimit === undefined)
+      req.resume(); // a body means nothing there
+    else {
+      const read = await readBody(req, route.bodyLimit);
+      if ('refusal' in read) return read.refusal;
+      body = read.body;
+    }
+    return await route.answer({ body, accept: req.headers.accept ?? '' });
+  } catch {
+    return refused(500, 'InternalServerError', 'The agent could not do it.');
+  }
+}
 
 function send(res: ServerResponse, { status, body, afterwards }: Answer): void {
   if (afterwards) res.once('close', afterwards); // sent, or nobody there to read it

@@ -26,6 +26,7 @@ import {
   type Session,
   type SigningKeys,
   type Snapshot,
+  type Workload,
   type WorkloadRun,
 } from '@managed-identity-lab/client';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
@@ -38,8 +39,9 @@ import type { ForgedToken as ServedToken } from './domain/forge.ts';
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
+import type { Workload as ServedWorkload } from './domain/workloads.ts';
 import { apiOperations } from './routes/api.ts';
-import { fakeServices, idleLab, TOKEN } from './testing/fake-lab.ts';
+import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
 
 const FAULT = 'keyvault-1';
 const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
@@ -51,6 +53,7 @@ const ONLY_PAGES = ['get /openapi.json', 'post /session', 'delete /session'];
 const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   health: (client) => client.health(),
   run: (client) => client.run('app'),
+  workloads: (client) => client.workloads(),
   'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
   'signingKeys.rotate': (client) => client.signingKeys.rotate(),
   'identities.rotateCertificates': (client) => client.identities.rotateCertificates(ID),
@@ -79,7 +82,8 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
 const fake = fakeServices();
 const lab = {
   ...idleLab(fake.services),
-  runs: { names: ['app'], run: async () => ({ machine: 'vm-app01' }) as FlowRun },
+  workloads: { list: async () => [virtualMachine('app')] },
+  runs: { run: async () => ({ machine: 'vm-app01' }) as FlowRun },
 };
 let server: Server;
 let url: string;
@@ -183,6 +187,7 @@ describe('the typed client', () => {
     expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
     expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
+    expectTypeOf<ServedWorkload>().toEqualTypeOf<Mutable<Workload>>();
     expectTypeOf<ServedEvent>().toExtend<FlowEvent>();
     expectTypeOf<ServedClockState>().toExtend<ClockState>();
     expectTypeOf<keyof ServedClockState>().toEqualTypeOf<keyof ClockState>();

@@ -67,6 +67,7 @@ export async function startPortal(
     faults,
     state: fabricState({ fabric, workloads, faults }),
     door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
+    workloads,
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
   const page = pageApp({ allowedHosts: config.allowedHosts, lab, log });

@@ -87,3 +87,14 @@ it('knows machines by what their agents say, and leaves out who says nothing tha
   expect(await workloads.machines?.()).toEqual([{ workload: 'app', name: 'vm-app01', addresses: ['10.88.0.130'] }]);
   await workloads.close();
 });
+
+it('lists every workload of the lab, and says which of them are running', async () => {
+  await agent('app', { who: { name: 'vm-app01', addresses: [] } });
+  mkdirSync(join(directory, 'app02'));
+  const workloads = socketWorkloads(directory);
+  const list = await workloads.list();
+  await workloads.close();
+  expect(list).toContainEqual({ name: 'app', machine: 'vm-app01', kind: 'virtualMachine', running: true });
+  expect(list.find(({ name }) => name === 'app02')).toMatchObject({ profile: 'vm-app02', running: false });
+  expect(list.filter(({ running }) => running)).toHaveLength(1);
+});

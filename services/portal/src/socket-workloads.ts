@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { Agent, request } from '@lab/shared/http/outgoing.ts';
 import { z } from 'zod';
+import { KNOWN_WORKLOADS } from './domain/known-workloads.ts';
 import { WorkloadRun, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';
 
 /**
  * The workloads of the lab, asked through the Unix sockets of their agents: `{directory}/{name}/agent.sock`.
  *
- * @param options.names  Those whose program can be started from the page.
+ * @param options.names  Those that are always there.
  * @param options.backMs How long a machine that is restarted is waited for.
  * @param options.askMs  How long an agent has to say that it will.
  */
@@ -62,6 +63,19 @@ export function socketWorkloads(
       return isNobodyThere(error) ? 'absent' : 'stuck';
     }
   };
+  const machines = async () => {
+    const said = await Promise.all(
+      (await listed()).map(async (workload) => {
+        try {
+          const { name, addresses } = Described.parse((await ask(workload, 'GET', '/health', 1_000)).body);
+          return [{ workload, name, addresses }];
+        } catch {
+          return [];
+        }
+      }),
+    );
+    return said.flat();
+  };
   const listed = async () => (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
   return {
     names,
@@ -84,19 +98,14 @@ export function socketWorkloads(
         throw error instanceof AzureError ? error : unavailable(name, error);
       }
     },
-    machines: async () => {
-      const said = await Promise.all(
-        (await listed()).map(async (workload) => {
-          try {
-            const { name, addresses } = Described.parse((await ask(workload, 'GET', '/health', 1_000)).body);
-            return [{ workload, name, addresses }];
-          } catch {
-            return [];
-          }
-        }),
-      );
-      return said.flat();
+    list: async () => {
+      const there = await machines();
+      return KNOWN_WORKLOADS.map((known) => ({
+        ...known,
+        running: there.some(({ workload }) => workload === known.name),
+      }));
     },
+    machines,
     restart: async () => {
       const machines = await listed();
       const outcomes = await Promise.all(machines.map(restart));

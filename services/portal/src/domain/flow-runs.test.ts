@@ -13,13 +13,7 @@ const RUN: WorkloadRun = {
 };
 const BEGUN = '2026-01-01T00:00:10.000Z';
 
-const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Workloads => ({
-  names: ['app'],
-  health: async () => ({ ready: true }),
-  run,
-  restart: async () => ({ restartedWorkloads: [] }),
-  close: async () => {},
-});
+const workloadsThat = (run: (name: string) => Promise<WorkloadRun>): Pick<Workloads, 'run'> => ({ run });
 
 const seen = ({ events }: { events: readonly FlowEvent[] }) =>
   events.map(({ service, at }) => `${service} ${at.slice(17)}`);

@@ -14,7 +14,6 @@ export type FlowRun = WorkloadRun & {
 };
 
 export type FlowRuns = {
-  readonly names: readonly string[];
   run(workload: string): Promise<FlowRun>;
 };
 
@@ -31,7 +30,7 @@ export function flowRuns({
   maxWaiting = 4,
 }: {
   services: Services;
-  workloads: Workloads;
+  workloads: Pick<Workloads, 'run'>;
   now: () => string;
   maxWaiting?: number;
 }): FlowRuns {
@@ -59,7 +58,6 @@ export function flowRuns({
   };
 
   return {
-    names: workloads.names,
     run: async (workload) => {
       if (waiting >= maxWaiting) throw busy();
       waiting += 1;

@@ -30,6 +30,16 @@ export const WorkloadRun = z.object({
 });
 export type WorkloadRun = z.infer<typeof WorkloadRun>;
 
+/** A place where the sample program runs, started or not. */
+export const Workload = z.object({
+  name: z.string().meta({ description: 'As the lab API calls it: `app`.' }),
+  machine: z.string().meta({ description: 'Its host name: `vm-app01`.' }),
+  kind: z.enum(['virtualMachine', 'functionApp', 'pod', 'outsider']),
+  running: z.boolean(),
+  profile: z.string().optional().meta({ description: 'With which it is started; absent: it always is.' }),
+});
+export type Workload = z.infer<typeof Workload>;
+
 /** A machine as its agent describes it: a name for people, and by which addresses services know it. */
 export type Machine = {
   /** As the lab API calls it: `app`. */
@@ -50,9 +60,12 @@ export const Restarts = z.object({
 });
 export type Restarts = z.infer<typeof Restarts>;
 
-/** The machines whose program can be started from the page. */
+/** The machines on which the sample program runs. */
 export type Workloads = {
+  /** Those that are always there: without them the lab is not ready. */
   readonly names: readonly string[];
+  /** Every one of the lab, those of profiles too, started or not. Never rejects. */
+  list(): Promise<readonly Workload[]>;
   /** Never rejects: who cannot be asked is not ready. */
   health(name: string): Promise<Health>;
   /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */

@@ -14,6 +14,7 @@ import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
+import type { Workloads } from '../domain/workloads.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { faultOperations } from './faults.ts';
@@ -25,6 +26,7 @@ import { rotationOperations } from './rotations.ts';
 import { sessionOperations } from './session.ts';
 import { stateOperations } from './state.ts';
 import { tokenOperations } from './tokens.ts';
+import { workloadOperations } from './workloads.ts';
 
 export type LabParts = {
   readonly health: LabHealth;
@@ -37,6 +39,7 @@ export type LabParts = {
   readonly state: LabState;
   readonly faults: Faults;
   readonly door: Door;
+  readonly workloads: Pick<Workloads, 'list'>;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -52,6 +55,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     }),
     ...sessionOperations(lab.door),
     ...labOperations(lab),
+    ...workloadOperations(lab),
     ...eventOperations(lab),
     ...rotationOperations(lab.rotations),
     ...clockOperations(lab.clock),

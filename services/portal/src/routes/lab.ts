@@ -1,16 +1,11 @@
-import { AzureError } from '@lab/shared/azure-error.ts';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
-import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
-import { WorkloadRun } from '../domain/workloads.ts';
 import { onlyJson } from '../guards.ts';
-import { FlowEventBody } from './event-body.ts';
-import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 
-/** What the page itself asks for, open to who gets past its guards: how the lab is, and runs of the sample program. */
-export const labOperations = ({ health, runs }: { health: LabHealth; runs: FlowRuns }): Operation[] => [
+/** Open to who gets past the guards of the page: how the lab is. */
+export const labOperations = ({ health }: { health: LabHealth }): Operation[] => [
   operation({
     method: 'get',
     path: '/health',
@@ -21,31 +16,6 @@ export const labOperations = ({ health, runs }: { health: LabHealth; runs: FlowR
     answers: { 200: { description: 'Every part, ready or not.', body: HealthBody } },
     handle: async (_input, _req, res) => {
       res.json(await health());
-    },
-  }),
-  operation({
-    method: 'post',
-    path: '/workloads/{name}/run',
-    operationId: 'runWorkload',
-    summary: 'Runs the sample program on a machine, and says what came of it at each hop',
-    access: 'open',
-    parameters: z.object({ name: z.string() }),
-    query: z.object({}),
-    body: z
-      .unknown()
-      .meta({ type: 'object', additionalProperties: false, description: 'Empty: a run takes no parameters.' }),
-    before: [onlyJson, jsonBody],
-    answers: {
-      200: { description: 'What the program saw, and the services on the way.', body: RunBody },
-      404: { description: 'There is no such workload.', body: ErrorBody },
-      409: { description: 'The program is running there already.', body: ErrorBody },
-      429: { description: 'Too many runs are waiting.', body: ErrorBody },
-      503: { description: 'The workload cannot be asked.', body: ErrorBody },
-    },
-    handle: async ({ parameters: { name } }, req, res) => {
-      if (!runs.names.includes(name)) throw workloadNotFound();
-      if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();
-      res.json(await runs.run(name));
     },
   }),
 ];
@@ -75,15 +45,3 @@ const HealthBody = z.object({
     }),
   ),
 });
-
-const RunBody = WorkloadRun.extend({
-  workload: z.string(),
-  events: z.array(FlowEventBody),
-  unheard: z.array(z.string()),
-});
-
-const workloadNotFound = () =>
-  new AzureError({ kind: 'not_found', code: 'WorkloadNotFound', message: 'There is no such workload in this lab.' });
-
-const noParameters = () =>
-  new AzureError({ kind: 'invalid', code: 'BadRequest', message: 'A run takes no parameters: the body has to be {}.' });

@@ -83,6 +83,8 @@ describe('the OpenAPI document', () => {
       run('app', empty),
       run('app', page, long),
     );
+    const machines = '/workloads';
+    await on(`get ${machines}`, ...[get(machines), get(`${machines}?a=1`), get(machines, {}), get(machines, foreign)]);
     await on('get /events', get('/events'), get('/events?limit=x'), get('/events', {}), get('/events', foreign));
 
     const watching = Array.from({ length: 16 }, () =>

@@ -9,6 +9,7 @@ import { pageSessions } from '../domain/page-sessions.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import { signIn } from '../domain/sign-in.ts';
+import type { Workload } from '../domain/workloads.ts';
 import type { LabParts } from '../routes/api.ts';
 
 const BASE = {
@@ -54,6 +55,13 @@ export function fakeServices() {
 
 /** The lab's token, of every lab here. */
 export const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
+/** A workload that is there, in a few words. */
+export const virtualMachine = (name: string): Workload => ({
+  name,
+  machine: `vm-${name}`,
+  kind: 'virtualMachine',
+  running: true,
+});
 
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
@@ -62,7 +70,7 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
   const faults = fabricFaults(NO_FABRIC);
   return {
     health: async () => ({ ready: true, parts: [] }),
-    runs: { names: [], run: () => Promise.reject(new Error('nothing to run')) },
+    runs: { run: () => Promise.reject(new Error('nothing to run')) },
     events: labEvents(services),
     streams: eventStreams({ services, pollMs: 1 }),
     rotations: fabricRotations(NO_FABRIC),
@@ -71,5 +79,6 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     faults,
     state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) }, faults }),
     door: { signIn: signIn({ token: TOKEN }), sessions: pageSessions() },
+    workloads: { list: async () => [] },
   };
 }

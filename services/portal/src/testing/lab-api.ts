@@ -12,7 +12,7 @@ import type { FlowRun } from '../domain/flow-runs.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { fabricRotations } from '../domain/rotations.ts';
-import { fakeServices, idleLab, TOKEN } from './fake-lab.ts';
+import { fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
 
 export { TOKEN } from './fake-lab.ts';
 export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
@@ -54,8 +54,8 @@ export function fakeLabApi() {
       workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
       faults,
     }),
+    workloads: { list: async () => ['app', ...Object.keys(RUN_FAILURES)].map(virtualMachine) },
     runs: {
-      names: ['app', ...Object.keys(RUN_FAILURES)],
       run: async (name: string) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
         return { machine: 'vm-app01', steps: [], events: [] } as unknown as FlowRun;

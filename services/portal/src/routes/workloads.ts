@@ -1,0 +1,71 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
+import { z } from 'zod';
+import type { FlowRuns } from '../domain/flow-runs.ts';
+import { Workload, WorkloadRun, type Workloads } from '../domain/workloads.ts';
+import { onlyJson } from '../guards.ts';
+import { FlowEventBody } from './event-body.ts';
+import { jsonBody, NoParameters } from './lab.ts';
+import { ErrorBody } from './openapi.ts';
+import { type Operation, operation } from './operation.ts';
+
+/**
+ *     GET  /lab/v1/workloads              200 { workloads: [{ name, machine, kind, running, profile? }] }
+ *     POST /lab/v1/workloads/{name}/run   200 { workload, machine, outcome, steps, events, unheard }
+ */
+export const workloadOperations = ({
+  workloads,
+  runs,
+}: {
+  workloads: Pick<Workloads, 'list'>;
+  runs: FlowRuns;
+}): Operation[] => [
+  operation({
+    method: 'get',
+    path: '/workloads',
+    operationId: 'listWorkloads',
+    summary: 'The machines on which the sample program runs, those of profiles too, started or not',
+    access: 'token',
+    answers: { 200: { description: 'All of them.', body: z.strictObject({ workloads: z.array(Workload) }) } },
+    handle: async (_input, _req, res) => {
+      res.json({ workloads: await workloads.list() });
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/workloads/{name}/run',
+    operationId: 'runWorkload',
+    summary: 'Runs the sample program on a machine, and says what came of it at each hop',
+    access: 'open',
+    parameters: z.object({ name: z.string() }),
+    query: z.object({}),
+    body: z
+      .unknown()
+      .meta({ type: 'object', additionalProperties: false, description: 'Empty: a run takes no parameters.' }),
+    before: [onlyJson, jsonBody],
+    answers: {
+      200: { description: 'What the program saw, and the services on the way.', body: RunBody },
+      404: { description: 'There is no such workload.', body: ErrorBody },
+      409: { description: 'The program is running there already.', body: ErrorBody },
+      429: { description: 'Too many runs are waiting.', body: ErrorBody },
+      503: { description: 'The workload cannot be asked.', body: ErrorBody },
+    },
+    handle: async ({ parameters: { name } }, req, res) => {
+      const known = await workloads.list();
+      if (!known.some((workload) => workload.name === name)) throw workloadNotFound();
+      if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();
+      res.json(await runs.run(name));
+    },
+  }),
+];
+
+const RunBody = WorkloadRun.extend({
+  workload: z.string(),
+  events: z.array(FlowEventBody),
+  unheard: z.array(z.string()),
+});
+
+const workloadNotFound = () =>
+  new AzureError({ kind: 'not_found', code: 'WorkloadNotFound', message: 'There is no such workload in this lab.' });
+
+const noParameters = () =>
+  new AzureError({ kind: 'invalid', code: 'BadRequest', message: 'A run takes no parameters: the body has to be {}.' });
