@@ -164,7 +164,7 @@ export const EDGES: readonly Mutant[] = [
       test: 'rotations > are not done for an identity that no host has, nor for what is none',
     },
   ]),
-  ...mutantsOf('services/portal/src/routes/lab.ts', PORTAL, [
+  ...mutantsOf('services/portal/src/routes/workloads.ts', PORTAL, [
     {
       name: 'portal: a run takes no parameters',
       find: 'if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();',
