@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Resource } from '@lab/shared/feed/resources.ts';
 import { ClusterJson, OperatorCredentials, Slot } from '@lab/shared/lab/lab-state.ts';
 import { sha256Hex } from '@lab/shared/lab/secrets.ts';
+import { readWiring } from '@lab/shared/lab/wiring.ts';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Config } from './config.ts';
 import { FABRIC_SERVICES, prepareLab } from './service.ts';
@@ -66,6 +67,13 @@ it('makes the operator of each tenant a secret that arm knows the hash of only, 
   const before = [lab.credentials(), lab.read('arm/lab.json'), lab.environment('func-app01')];
   await lab.again();
   expect([lab.credentials(), lab.read('arm/lab.json'), lab.environment('func-app01')]).toEqual(before);
+});
+
+it('tells the portal who is on which network, by the lines of the file that says so', async () => {
+  const file = join(root, 'docker-compose.yml');
+  const further = join(root, 'e2e/compose.e2e.yaml');
+  const { read } = await prepared({ composeFiles: [file, further] });
+  expect(JSON.parse(read('portal/wiring.json'))).toEqual(readWiring(readFileSync(file, 'utf8')));
 });
 
 it('makes a token for the lab API, for the portal to read and nobody else, and keeps it', async () => {

@@ -6,6 +6,7 @@ import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import { readTopology } from '@lab/shared/lab/topology.ts';
+import { readWiring, type Wiring } from '@lab/shared/lab/wiring.ts';
 import type { Config } from './config.ts';
 import { filesIn, type Issued, issueCertificates } from './domain/issue-certificates.ts';
 import { apiApplications, operatorCredentials, platformEnvironments, slotsOf } from './domain/platform.ts';
@@ -28,7 +29,7 @@ export const FABRIC_SERVICES = [
 /**
  * Prepares everything the other containers start from, and ends: the lab file is checked against the topology, each
  * service gets its directories and certificates, `arm` the resolved file, `cluster` its description, each workload the
- * variables that its platform sets, the operator its credentials, and the lab API its token.
+ * variables that its platform sets, the operator its credentials, the lab API its token, and the page what isolates the parts.
  *
  * The names in the certificates are the aliases of the topology, so a name is written once. A mistake in the lab file
  * ends it before anything is written. Secrets are made at the first start and kept.
@@ -41,7 +42,8 @@ export async function prepareLab({
   leafDays,
   testPeer,
 }: Config): Promise<Issued & { resources: number }> {
-  const topology = readTopology(...composeFiles.map((path) => readFileSync(path, 'utf8')));
+  const composeTexts = composeFiles.map((path) => readFileSync(path, 'utf8'));
+  const topology = readTopology(...composeTexts);
   const now = systemClock.now();
   const secrets = secretsFrom(keptSecrets(stateDirectory, now), now);
   const lab = resolveLab(loadLab(readFileSync(labFile, 'utf8')), topology, secrets);
@@ -65,6 +67,9 @@ export async function prepareLab({
   writeJson(join(stateDirectory, 'api', 'api.json'), {
     applications: apiApplications(lab.resources),
   } satisfies ApiJson);
+  // Of the lab's own file: lines are lines of one.
+  const [ownFile = ''] = composeTexts;
+  writeJson(join(stateDirectory, 'portal', 'wiring.json'), readWiring(ownFile) satisfies Wiring);
   // The last one: with it `arm` tells the others.
   writeJson(join(stateDirectory, 'arm', 'lab.json'), {
     resources: lab.resources,
