@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { healthRoute, newInstance } from './agent/health.ts';
+import { probeRoute } from './agent/probe.ts';
 import { readBody } from './agent/read-body.ts';
 import { restartRoute } from './agent/restart.ts';
 import { type Answer, type Route, refused } from './agent/route.ts';
@@ -13,6 +14,7 @@ import type { Run } from './run-program.ts';
  *
  *     GET  /health   200 { ready: true, instance, name, addresses }: another instance after each restart
  *     POST /run      200 Run; 409 while a run is in progress
+ *     POST /probe    200 { wayOut, results }: what it reaches of the lab's list of targets, which are named by their ids
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
  * Each in a file of `agent/`.
@@ -28,7 +30,12 @@ export async function startAgent({
   restart: () => void;
 }): Promise<{ close(): Promise<void> }> {
   const instance = newInstance();
-  const routes: readonly Route[] = [healthRoute(instance), runRoute(runProgram), restartRoute(instance, restart)];
+  const routes: readonly Route[] = [
+    healthRoute(instance),
+    runRoute(runProgram),
+    probeRoute(),
+    restartRoute(instance, restart),
+  ];
 
   const server = createServer(
     { maxHeaderSize: 8 * 1024, headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 2_000 },

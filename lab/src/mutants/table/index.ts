@@ -18,6 +18,7 @@ import { FAULTS } from './faults.ts';
 import { FEDERATION } from './federation.ts';
 import { GRAPH } from './graph.ts';
 import { IMDS } from './imds.ts';
+import { ISOLATION } from './isolation.ts';
 import { KEYVAULT } from './keyvault.ts';
 import { RBAC } from './rbac.ts';
 import { STATE } from './state.ts';
@@ -45,6 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAULTS,
   ...EDGES,
   ...WORKLOADS,
+  ...ISOLATION,
   ...EMBEDDED,
   ...STATE,
 ];
