@@ -2,10 +2,13 @@ import { streamEvents } from './event-stream.ts';
 import { askFor, tell } from './requests.ts';
 import type {
   Applied,
+  CheckedExercise,
   ClockState,
   EventFilter,
   EventPage,
   EventQuery,
+  ExerciseId,
+  ExerciseList,
   Fault,
   FaultRequest,
   Flaw,
@@ -19,6 +22,7 @@ import type {
   Session,
   SigningKeys,
   Snapshot,
+  StartedExercise,
   Workload,
   WorkloadRun,
 } from './types.ts';
@@ -79,6 +83,14 @@ export type LabClient = {
   };
   /** Pages sign in; who presents the token is the trainer. */
   readonly session: { read(): Promise<Session> };
+  readonly exercises: {
+    list(): Promise<ExerciseList>;
+    /** Resets the lab, and prepares it. Ends the one that was started before. */
+    start(id: ExerciseId): Promise<StartedExercise>;
+    check(id: ExerciseId, answers?: Readonly<Record<string, string>>): Promise<CheckedExercise>;
+    /** Forgets that it was done, and resets the lab where it was the one that is being worked on. */
+    reset(id: ExerciseId): Promise<void>;
+  };
   readonly signingKeys: { rotate(): Promise<SigningKeys> };
   readonly identities: { rotateCertificates(clientId: string): Promise<RotatedCertificates> };
 };
@@ -126,11 +138,19 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       remove: (name) => tell(connection, 'DELETE', snapshotPath(name)),
     },
     session: { read: () => get('/session') },
+    exercises: {
+      list: () => get('/exercises'),
+      start: (id) => post(`${exercisePath(id)}/start`),
+      check: (id, answers) => post(`${exercisePath(id)}/check`, answers ? { answers } : {}),
+      reset: (id) => tell(connection, 'DELETE', exercisePath(id)),
+    },
     signingKeys: { rotate: () => post('/signing-keys/rotate') },
     identities: {
       rotateCertificates: (clientId) => post(`/identities/${encodeURIComponent(clientId)}/certificates/rotate`),
     },
   };
 }
+
+const exercisePath = (id: string): string => `/exercises/${encodeURIComponent(id)}`;
 
 const snapshotPath = (name: string): string => `/snapshots/${encodeURIComponent(name)}`;

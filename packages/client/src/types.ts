@@ -323,3 +323,51 @@ export type RotatedCertificates = {
     readonly notAfter?: number | undefined;
   }[];
 };
+
+/** In the order in which they are done. */
+export type ExerciseId =
+  | 'first-token'
+  | 'claims'
+  | 'role'
+  | 'audience'
+  | 'system-assigned'
+  | 'user-assigned'
+  | 'ssrf'
+  | 'outside'
+  | 'stolen-token'
+  | 'key-rotation'
+  | 'tenants'
+  | 'client-secret'
+  | 'imds-failing';
+
+export type ExerciseList = {
+  readonly exercises: readonly ExerciseState[];
+  /** Names of the resources to work with: `machine`, `vault`, … */
+  readonly scene: Readonly<Record<string, string>>;
+};
+
+export type ExerciseState = {
+  readonly id: ExerciseId;
+  readonly state: 'new' | 'started' | 'passed';
+  /** ISO 8601. It is being worked on, whether it was passed before or not. */
+  readonly startedAt?: string | undefined;
+  readonly passedAt?: string | undefined;
+  /** Machines by name, and `isolation`: networks that keep machines apart. */
+  readonly needs: readonly string[];
+  /** Whether this lab has all of it. */
+  readonly ready: boolean;
+  /** What is to be found out and written down: names of answers. */
+  readonly asks: readonly string[];
+};
+
+export type StartedExercise = { readonly id: ExerciseId; readonly startedAt: string; readonly durationMs: number };
+
+/** What is done of an exercise, and what is not. */
+export type CheckedExercise = {
+  readonly passed: boolean;
+  readonly findings: readonly {
+    readonly id: string;
+    readonly passed: boolean;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
+};

@@ -8,8 +8,10 @@ import type { ForgeRequest as ServedForgeRequest } from '@lab/shared/forge/forge
 import { silentLog } from '@lab/shared/log.ts';
 import {
   type Applied,
+  type CheckedExercise,
   type ClockState,
   type EventQuery,
+  type ExerciseList,
   type Fault,
   type FaultRequest,
   type FlawName,
@@ -26,6 +28,7 @@ import {
   type Session,
   type SigningKeys,
   type Snapshot,
+  type StartedExercise,
   type Workload,
   type WorkloadRun,
 } from '@managed-identity-lab/client';
@@ -34,6 +37,11 @@ import type { z } from 'zod';
 import { pageApp } from './apps.ts';
 import type { SessionBody } from './domain/caller.ts';
 import type { ClockState as ServedClockState } from './domain/clock.ts';
+import type {
+  Checked as ServedCheck,
+  ExerciseList as ServedExercises,
+  Started as ServedStart,
+} from './domain/exercise-bodies.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import type { ForgedToken as ServedToken } from './domain/forge.ts';
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
@@ -44,6 +52,7 @@ import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
 
 const FAULT = 'keyvault-1';
+const EXERCISE = 'first-token';
 const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
 
 /** What is for pages and for tools: a program presents the token. */
@@ -77,6 +86,10 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'snapshots.take': (client) => client.snapshots.take('before'),
   'snapshots.restore': (client) => client.snapshots.restore('before'),
   'snapshots.remove': (client) => client.snapshots.remove('before'),
+  'exercises.list': (client) => client.exercises.list(),
+  'exercises.start': (client) => client.exercises.start(EXERCISE),
+  'exercises.check': (client) => client.exercises.check(EXERCISE, { principalId: ID }),
+  'exercises.reset': (client) => client.exercises.reset(EXERCISE),
 };
 
 const fake = fakeServices();
@@ -106,7 +119,7 @@ const client = (token = TOKEN) =>
     fetch: (input, init) => {
       const path = new URL(String(input)).pathname.replace('/lab/v1', '');
       asked.push(
-        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}')}`,
+        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}')}`,
       );
       return fetch(input, init);
     },
@@ -121,7 +134,7 @@ describe('the typed client', () => {
         (refusal) => (refusal instanceof LabApiError ? refusal.code : refusal),
       );
       // What is behind the lab API is not there, and nothing else is missing.
-      expect(['done', 'ServiceUnavailable', 'FaultNotFound', 'SnapshotNotFound']).toContain(code);
+      expect(['done', 'ServiceUnavailable', 'FaultNotFound', 'SnapshotNotFound', 'ExerciseNotStarted']).toContain(code);
     },
   );
 
@@ -196,6 +209,10 @@ describe('the typed client', () => {
     expectTypeOf<keyof NewLife>().toEqualTypeOf<keyof Reset>();
     expectTypeOf<z.infer<typeof SnapshotBody>>().toExtend<Snapshot>();
     expectTypeOf<z.infer<typeof LabResource>>().toExtend<Resource>();
+    expectTypeOf<z.infer<typeof ServedExercises>>().toExtend<ExerciseList>();
+    expectTypeOf<keyof z.infer<typeof ServedExercises>>().toEqualTypeOf<keyof ExerciseList>();
+    expectTypeOf<z.infer<typeof ServedStart>>().toEqualTypeOf<Mutable<StartedExercise>>();
+    expectTypeOf<z.infer<typeof ServedCheck>>().toEqualTypeOf<Mutable<CheckedExercise>>();
     expectTypeOf<z.infer<typeof RotatedSigningKeys>>().toExtend<SigningKeys>();
     expectTypeOf<z.infer<typeof ServedCertificates>>().toExtend<RotatedCertificates>();
   });

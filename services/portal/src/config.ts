@@ -19,6 +19,8 @@ export type Config = {
   readonly apiToken: string;
   /** Where spans go; undefined: nowhere. */
   readonly collector?: Collector | undefined;
+  /** Where the progress of exercises is kept; absent: in memory. */
+  readonly progressFile?: string | undefined;
   /** Where a person finds the page. Only ever printed. */
   readonly publicUrl: string;
 };
@@ -65,6 +67,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
     publicUrl: env.LAB_URL,
+    progressFile: join(env.STATE_DIRECTORY, 'progress.json'),
     collector: toCollector(env),
   };
 }

@@ -8,6 +8,7 @@ import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { fabricClock } from './domain/clock.ts';
 import { eventStreams } from './domain/event-streams.ts';
+import { endingExercises, labExercises } from './domain/exercises.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -15,14 +16,18 @@ import { labEvents } from './domain/lab-events.ts';
 import { labHealth, type Roles } from './domain/lab-health.ts';
 import { fabricState } from './domain/lab-state.ts';
 import { namingCallers } from './domain/named-callers.ts';
+import { needsMet } from './domain/needs.ts';
 import { pageSessions } from './domain/page-sessions.ts';
+import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
 import { signIn } from './domain/sign-in.ts';
 import type { Workloads } from './domain/workloads.ts';
+import { DEFAULT_SCENE } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
 import { socketWorkloads } from './socket-workloads.ts';
 import { loadSpans } from './spans/load.ts';
+import { progressFile } from './store/progress-file.ts';
 
 /**
  * The portal: what a person looks at.
@@ -56,18 +61,29 @@ export async function startPortal(
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
   const faults = fabricFaults(fabric, machineCalled(workloads));
+  const events = labEvents(services);
+  const state = fabricState({ fabric, workloads, faults });
+  const exercises = labExercises({
+    state,
+    events,
+    services,
+    progress: config.progressFile === undefined ? progressInMemory() : progressFile(config.progressFile, log),
+    available: () => needsMet(workloads),
+    scene: () => DEFAULT_SCENE,
+  });
   const lab = {
     health,
     runs,
     streams,
-    events: labEvents(services),
+    events,
+    exercises,
     rotations: fabricRotations(fabric),
     clock: fabricClock({ fabric, workloads }),
     forge: fabricForge(fabric),
     faults,
-    state: fabricState({ fabric, workloads, faults }),
     door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
     workloads,
+    state: endingExercises(state, exercises),
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
   const page = pageApp({ allowedHosts: config.allowedHosts, lab, log });
@@ -87,6 +103,7 @@ export async function startPortal(
     // Together: a question that the announcement waits for ends when the fabric client is closed.
     close: async () => {
       await spans?.close();
+      exercises.close();
       await Promise.all([streams.close(), announcement.close(), running.close()]);
     },
   };

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Door } from '../access.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { EventStreams } from '../domain/event-streams.ts';
+import type { Exercises } from '../domain/exercises.ts';
 import type { Faults } from '../domain/faults.ts';
 import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { Forge } from '../domain/forge.ts';
@@ -17,6 +18,7 @@ import type { Rotations } from '../domain/rotations.ts';
 import type { Workloads } from '../domain/workloads.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
+import { exerciseOperations } from './exercises.ts';
 import { faultOperations } from './faults.ts';
 import { labOperations } from './lab.ts';
 import { lifeOperations } from './lives.ts';
@@ -40,6 +42,7 @@ export type LabParts = {
   readonly faults: Faults;
   readonly door: Door;
   readonly workloads: Pick<Workloads, 'list'>;
+  readonly exercises: Exercises;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -63,6 +66,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...stateOperations(lab.state),
     ...faultOperations(lab.faults),
     ...lifeOperations(lab.state),
+    ...exerciseOperations(lab.exercises),
   ];
   const document = describeOperations(operations);
   return operations;

@@ -1,5 +1,6 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
 import { FAULT_SERVICES } from '@lab/shared/faults/fault.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TOKEN } from '../testing/lab-api.ts';
 import { apiOperations } from './api.ts';
 
@@ -235,6 +236,47 @@ describe('the OpenAPI document', () => {
       await on(name, ...answers.map((answer) => Promise.resolve(answer)));
     }
     fabric.answers = {};
+
+    const exercise = (action: string, id: string, headers: Headers = json, body = '{}') =>
+      post(`/exercises/${id}/${action}`, headers, body);
+    const forget = (id = 'first-token', headers: Headers = bearer) => ask('DELETE', `/lab/v1/exercises/${id}`, headers);
+    await on(
+      'get /exercises',
+      ...['', '?a=1'].map((query) => get(`/exercises${query}`)),
+      get('/exercises', {}),
+      get('/exercises', foreign),
+    );
+    const kept409 = await exercise('check', 'first-token');
+    const [start503, reset204] = [await exercise('start', 'first-token'), await forget()];
+    const none200 = { status: 200, body: { ...begun.body, resources: [] } };
+    fabric.answers = { arm: none200, entra: none200, keyvault: none200, blob: none200 };
+    const start200 = await exercise('start', 'first-token');
+    const check200 = await exercise('check', 'first-token');
+    const start409 = await exercise('start', 'outside');
+    fabric.answers = {};
+    const check503 = await exercise('check', 'first-token');
+    const reset503 = await forget();
+    const beingStarted = new AzureError({ kind: 'conflict', code: 'ExerciseStarting', message: 'No.' });
+    vi.spyOn(lab.exercises, 'reset').mockRejectedValueOnce(beingStarted);
+    const reset409 = await forget();
+    for (const [action, seen] of [
+      ['start', [start200, start409, start503]],
+      ['check', [check200, kept409, check503]],
+    ] as const) {
+      const bad = JSON.stringify({ a: 1 });
+      const refusedToo = [['nobody'], ['first-token', json, bad], ['first-token', json, long], ['first-token', empty]];
+      const answers = [...refusedToo, ['first-token', { ...json, ...foreign }]] as [string, Headers?, string?][];
+      await on(
+        `post /exercises/{id}/${action}`,
+        ...seen.map((answer) => Promise.resolve(answer)),
+        ...answers.map((given) => exercise(action, ...given)),
+      );
+    }
+    await on(
+      'delete /exercises/{id}',
+      ...[reset204, reset409, reset503].map((answer) => Promise.resolve(answer)),
+      ...[forget('nobody'), forget('first-token?a=1'), forget('first-token', {}), forget('first-token', foreign)],
+    );
 
     for (const [path, item] of Object.entries((await read()).paths)) {
       for (const [method, { responses }] of Object.entries(item)) {

@@ -1,15 +1,18 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricClock } from '../domain/clock.ts';
 import { eventStreams } from '../domain/event-streams.ts';
+import { labExercises } from '../domain/exercises.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { pageSessions } from '../domain/page-sessions.ts';
+import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import { signIn } from '../domain/sign-in.ts';
 import type { Workload } from '../domain/workloads.ts';
+import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import type { LabParts } from '../routes/api.ts';
 
 const BASE = {
@@ -68,17 +71,31 @@ const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 /** A lab in which nothing happens. */
 export function idleLab(services: Services = fakeServices().services): LabParts {
   const faults = fabricFaults(NO_FABRIC);
+  const state = fabricState({
+    fabric: NO_FABRIC,
+    workloads: { restart: async () => ({ restartedWorkloads: [] }) },
+    faults,
+  });
+  const events = labEvents(services);
   return {
     health: async () => ({ ready: true, parts: [] }),
     runs: { run: () => Promise.reject(new Error('nothing to run')) },
-    events: labEvents(services),
+    events,
     streams: eventStreams({ services, pollMs: 1 }),
     rotations: fabricRotations(NO_FABRIC),
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) } }),
     forge: fabricForge(NO_FABRIC),
     faults,
-    state: fabricState({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) }, faults }),
     door: { signIn: signIn({ token: TOKEN }), sessions: pageSessions() },
     workloads: { list: async () => [] },
+    state,
+    exercises: labExercises({
+      state,
+      events,
+      services,
+      progress: progressInMemory(),
+      available: async () => new Set(),
+      scene: () => DEFAULT_SCENE,
+    }),
   };
 }

@@ -7,11 +7,16 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { pageApp } from '../apps.ts';
 import { fabricClock } from '../domain/clock.ts';
+import { endingExercises, labExercises } from '../domain/exercises.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import type { FlowRun } from '../domain/flow-runs.ts';
 import { fabricForge } from '../domain/forge.ts';
+import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
+import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
+import type { Need } from '../exercises/exercise.ts';
+import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
 
 export { TOKEN } from './fake-lab.ts';
@@ -32,6 +37,8 @@ export function fakeLabApi() {
     called: [] as string[],
     /** Services whose name is not known: their profile was not started. */
     absent: new Set<string>(),
+    /** What of all that exercises need is there. */
+    has: new Set<Need>(),
   };
   const call: FabricClient['call'] = async (service, method, path, { body } = {}) => {
     fabric.called.push(`${service} ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
@@ -40,6 +47,19 @@ export function fakeLabApi() {
     return answer;
   };
   const faults = fabricFaults({ call }, async (workload) => (workload === 'app' ? 'vm-app01' : undefined));
+  const state = fabricState({
+    fabric: { call },
+    workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
+    faults,
+  });
+  const exercises = labExercises({
+    state,
+    events: labEvents(fake.services),
+    services: fake.services,
+    progress: progressInMemory(),
+    available: async () => fabric.has,
+    scene: () => DEFAULT_SCENE,
+  });
   const lab = {
     ...idleLab(fake.services),
     rotations: fabricRotations({ call }),
@@ -49,12 +69,9 @@ export function fakeLabApi() {
     }),
     forge: fabricForge({ call }),
     faults,
-    state: fabricState({
-      fabric: { call },
-      workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
-      faults,
-    }),
     workloads: { list: async () => ['app', ...Object.keys(RUN_FAILURES)].map(virtualMachine) },
+    exercises,
+    state: endingExercises(state, exercises),
     runs: {
       run: async (name: string) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
@@ -68,6 +85,7 @@ export function fakeLabApi() {
     await once(server, 'listening');
   });
   afterAll(async () => {
+    exercises.close();
     await lab.streams.close();
     server.close();
   });
@@ -75,6 +93,7 @@ export function fakeLabApi() {
     fabric.answers = {};
     fabric.called = [];
     fabric.absent.clear();
+    fabric.has.clear();
     fake.down.clear();
   });
 

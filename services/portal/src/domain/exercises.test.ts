@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { type Exercise, finding } from '../exercises/exercise.ts';
+import { DEFAULT_SCENE } from '../exercises/scene.ts';
+import { fakeServices } from '../testing/fake-lab.ts';
+import { endingExercises, labExercises, TRAINER } from './exercises.ts';
+import { labEvents } from './lab-events.ts';
+import type { LabState } from './lab-state.ts';
+import { type ProgressStore, progressInMemory } from './progress.ts';
+
+/** Done when anything was asked of IMDS since, by the console or otherwise, and the right word was written down. */
+const asking: Exercise = {
+  id: 'first-token',
+  needs: [],
+  asks: ['word'],
+  prepare: async (lab) => {
+    await lab.apply({ tenants: [] });
+    return { word: 'right' };
+  },
+  check: ({ events, sent, facts, answers }) => [
+    finding('asked', events.some(({ service }) => service === 'imds') || sent.length > 0),
+    finding('answered', answers.word === facts.word, { word: answers.word ?? '' }),
+  ],
+};
+const second: Exercise = { ...asking, id: 'claims', needs: ['vm-app02'] };
+
+function lab({ progress = progressInMemory(), fake = fakeServices() } = {}) {
+  const did: string[] = [];
+  const state = {
+    reset: async () => {
+      did.push('reset');
+      return { durationMs: 1, late: [], restartedWorkloads: [] };
+    },
+    patch: async (text: string) => {
+      did.push(`patch ${text}`);
+      return { added: 0, changed: 0, resources: [] };
+    },
+    resources: async () => [],
+  };
+  const has = new Set<'vm-app02'>();
+  const ended: Exercise = { ...second, needs: [], id: 'ssrf', end: async () => void did.push('end') };
+  const exercises = labExercises({
+    ...{ state, progress, events: labEvents(fake.services), services: fake.services },
+    ...{ available: async () => has, scene: () => DEFAULT_SCENE, all: [asking, second, ended] },
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
+  const stateOf = async (id: string) => (await exercises.list(TRAINER)).exercises.find((one) => one.id === id)?.state;
+  return { ...fake, did, state, has, progress, exercises, stateOf };
+}
+
+const ANSWERS = { word: ' right ' };
+
+describe('an exercise', () => {
+  it('begins in a known state, and counts what happens from then on', async () => {
+    const { exercises, happened, did, stateOf } = lab();
+    happened('imds');
+    expect(await stateOf('first-token')).toBe('new');
+    await exercises.start(TRAINER, 'first-token');
+    expect(did).toEqual(['reset', 'patch {"tenants":[]}']);
+    expect(await stateOf('first-token')).toBe('started');
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).findings).toEqual([
+      { id: 'asked', passed: false, values: {} },
+      { id: 'answered', passed: true, values: { word: 'right' } },
+    ]);
+    happened('imds');
+    expect((await exercises.check(TRAINER, 'first-token', {})).passed).toBe(false);
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
+    expect(await stateOf('first-token')).toBe('passed');
+  });
+
+  it('knows what the console sent, also where it never arrived', async () => {
+    const { exercises } = lab();
+    await exercises.start(TRAINER, 'first-token');
+    exercises.sent({ machine: 'outsider', method: 'GET', url: 'http://169.254.169.254/', error: 'ENETUNREACH' });
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
+  });
+
+  it('remembers what services have forgotten meanwhile', async () => {
+    const { exercises, happened, forget } = lab();
+    await exercises.start(TRAINER, 'first-token');
+    happened('imds');
+    await exercises.check(TRAINER, 'first-token', {});
+    forget('imds', 1);
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
+  });
+
+  it('is not being worked on before it is started, nor when another one is, nor when the lab begins anew', async () => {
+    const { exercises, state, stateOf } = lab();
+    const check = () => exercises.check(TRAINER, 'first-token', ANSWERS);
+    await expect(check()).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
+    await exercises.start(TRAINER, 'first-token');
+    await exercises.start(TRAINER, 'ssrf');
+    await expect(check()).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
+    await exercises.start(TRAINER, 'first-token');
+    await endingExercises(state as unknown as LabState, exercises).reset();
+    await expect(check()).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
+    expect(await stateOf('first-token')).toBe('new');
+  });
+
+  it('takes away what a reset does not, when another one is started', async () => {
+    const { exercises, did } = lab();
+    await exercises.start(TRAINER, 'ssrf');
+    await exercises.start(TRAINER, 'first-token');
+    expect(did.filter((done) => done === 'end')).toHaveLength(1);
+    expect(did.indexOf('end')).toBeLessThan(did.lastIndexOf('reset'));
+  });
+
+  it('is not started where the lab does not have what it needs', async () => {
+    const { exercises, did, has } = lab();
+    await expect(exercises.start(TRAINER, 'claims')).rejects.toMatchObject({ code: 'ExerciseNotReady' });
+    expect(did).toEqual([]);
+    has.add('vm-app02');
+    expect((await exercises.list(TRAINER)).exercises[1]).toMatchObject({ needs: ['vm-app02'], ready: true });
+    await exercises.start(TRAINER, 'claims');
+  });
+
+  it('is started alone: two at once would undo what the other prepares', async () => {
+    const { exercises } = lab();
+    const started = exercises.start(TRAINER, 'first-token');
+    await expect(exercises.start(TRAINER, 'ssrf')).rejects.toMatchObject({ code: 'ExerciseStarting' });
+    await started;
+    await exercises.check(TRAINER, 'first-token', {});
+  });
+
+  it('is as new after its reset, and the lab with it where it was worked on', async () => {
+    const { exercises, happened, did, stateOf } = lab();
+    await exercises.start(TRAINER, 'first-token');
+    happened('imds');
+    await exercises.check(TRAINER, 'first-token', ANSWERS);
+    await exercises.reset(TRAINER, 'ssrf');
+    expect(did.filter((done) => done === 'reset')).toHaveLength(1);
+    await exercises.reset(TRAINER, 'first-token');
+    expect([await stateOf('first-token'), did.filter((done) => done === 'reset').length]).toEqual(['new', 2]);
+  });
+
+  it('stays passed when it is started again, and is worked on all the same', async () => {
+    const { exercises, happened, stateOf } = lab();
+    await exercises.start(TRAINER, 'first-token');
+    happened('imds');
+    await exercises.check(TRAINER, 'first-token', ANSWERS);
+    await exercises.start(TRAINER, 'first-token');
+    expect(await stateOf('first-token')).toBe('passed');
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(false);
+  });
+
+  it('goes on after a restart of the portal, from where it was started', async () => {
+    const fake = fakeServices();
+    const progress: ProgressStore = progressInMemory();
+    const before = lab({ progress, fake });
+    await before.exercises.start(TRAINER, 'first-token');
+    before.exercises.close();
+    fake.happened('imds');
+    const after = lab({ progress, fake });
+    expect((await after.exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
+  });
+});

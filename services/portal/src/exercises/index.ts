@@ -1,0 +1,11 @@
+/**
+ * The exercises: what each needs, how the lab has to be for it, and how to tell that it was done. A check looks at the lab's
+ * state and events and at nothing else. Stories, tasks, hints and the sentences of findings are the page's texts; progress is
+ * kept by `domain/exercises.ts`.
+ */
+import type { Exercise } from './exercise.ts';
+import { firstToken } from './first-token.ts';
+import { outside } from './outside.ts';
+
+/** In the order in which they are done: that of `EXERCISE_IDS`. */
+export const EXERCISES: readonly Exercise[] = [firstToken, outside];
