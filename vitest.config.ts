@@ -5,11 +5,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{shared,services/*,packages/*,lab}/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['{shared,services/*,packages/*,lab}/src/**/*.test.ts', 'services/portal/page/{src,build}/**/*.test.ts'] } },
       {
         test: {
           name: 'embedded',
           include: ['e2e/**/*.embedded.test.ts'],
+          globalSetup: ['lab/src/page/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
+          globalSetup: ['lab/src/page/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 900_000,

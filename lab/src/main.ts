@@ -62,6 +62,17 @@ program
   .description('build the packages that people install, into packages/*/dist')
   .action(ends(build));
 
+program
+  .command('page')
+  .description('build the page, as the embedded lab and its package serve it')
+  .action(
+    ends(async () => {
+      const { buildPage } = await import('./page/build-page.ts');
+      console.log(`services/portal/page/dist: ${await buildPage()}`);
+      return 0;
+    }),
+  );
+
 program.command('status').description('every part with its state and health').action(ends(status));
 
 program

@@ -37,6 +37,8 @@ export async function startEmbeddedLab({
   remedy?: string;
 } = {}): Promise<number> {
   // Only here: the other commands need none of the services.
+  const { buildPage } = await import('../page/build-page.ts');
+  await buildPage();
   const { startLab } = await import('@managed-identity-lab/embedded');
   const { parseCollector } = await import('@lab/portal/config.ts');
   const labFile = process.env.LAB_FILE;

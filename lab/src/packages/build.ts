@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buildPage } from '../page/build-page.ts';
 import { ROOT } from '../root.ts';
 import { bundle } from './bundle.ts';
 import { emitDeclarations, writeDeclarations } from './declarations.ts';
@@ -17,6 +18,7 @@ import { distOf, packages, type Workspace, workspaces } from './workspaces.ts';
  * @throws Error that says what a package lacks.
  */
 export async function buildPackages(): Promise<Workspace[]> {
+  await buildPage();
   const built = packages();
   const all = workspaces();
   const emitted = mkdtempSync(join(tmpdir(), 'managed-identity-lab-types-'));

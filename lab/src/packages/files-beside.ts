@@ -40,4 +40,4 @@ export function filesBeside(sourceRoot: string, lib: string): Plugin {
 const BESIDE = /new URL\('([^':]+)', import\.meta\.url\)|import\.meta\.dirname, '([^']+)'/g;
 
 /** Of a directory: what is no code of this repository, which becomes modules. */
-const isPublishable = (path: string): boolean => statSync(path).isDirectory() || !path.endsWith('.ts');
+const isPublishable = (path: string): boolean => statSync(path).isDirectory() || !/(\.ts|[\\/]\.sources)$/.test(path);

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,30 +16,42 @@ let runs: string[] = [];
 let server: Server;
 let own: string;
 
-beforeAll(async () => {
-  const app = pageApp({
-    allowedHosts: ['lab.example', 'other.example:8080'],
-    lab: {
-      ...idleLab(),
-      workloads: { list: async () => ['app', 'down', 'broken'].map(virtualMachine) },
-      runs: {
-        run: async (name) => {
-          runs.push(name);
-          if (name === 'down') {
-            throw new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' });
-          }
-          if (name === 'broken') throw new Error('/a/path: a stranger');
-          return RUN;
-        },
+/** What a build leaves behind. */
+const pageDirectory = mkdtempSync(join(tmpdir(), 'page-'));
+
+const parts = (): Parameters<typeof pageApp>[0] => ({
+  allowedHosts: ['lab.example', 'other.example:8080'],
+  lab: {
+    ...idleLab(),
+    workloads: { list: async () => ['app', 'down', 'broken'].map(virtualMachine) },
+    runs: {
+      run: async (name) => {
+        runs.push(name);
+        if (name === 'down') {
+          throw new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' });
+        }
+        if (name === 'broken') throw new Error('/a/path: a stranger');
+        return RUN;
       },
     },
-    log: silentLog,
-  });
-  server = createServer(app).listen(0, '127.0.0.1');
+  },
+  log: silentLog,
+  pageDirectory,
+});
+
+beforeAll(async () => {
+  mkdirSync(join(pageDirectory, 'assets'));
+  for (const file of ['index.html', 'icon.svg', 'assets/index-1a2b.js', '.sources']) {
+    writeFileSync(join(pageDirectory, file), '');
+  }
+  server = createServer(pageApp(parts())).listen(0, '127.0.0.1');
   await once(server, 'listening');
   own = `localhost:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+  rmSync(pageDirectory, { recursive: true });
+});
 
 type Headers = Record<string, string>;
 
@@ -63,12 +78,33 @@ const run = (headers: Headers = {}, body = '{}', name = 'app') =>
   ask('POST', `/lab/v1/workloads/${name}/run`, { ...fromPage(), ...headers }, body);
 
 describe('the page', () => {
-  it.each(['/', '/page.js', '/run.js', '/hop.js', '/text.js', '/page.css', '/icon.svg'])('has %s', async (path) => {
-    expect((await ask('GET', path)).status).toBe(200);
+  it.each([
+    ['/', 'no-cache'],
+    ['/index.html', 'no-cache'],
+    ['/icon.svg', 'no-cache'],
+    ['/assets/index-1a2b.js', 'public, max-age=31536000, immutable'],
+  ])('has %s, and a browser keeps what has its content in its name', async (path, cacheControl) => {
+    const { status, headers } = await ask('GET', path);
+    expect([status, headers['cache-control']]).toEqual([200, cacheControl]);
+  });
+
+  it.each(['/assets/', '/assets', '/.sources', '/../apps.ts', '/%2e%2e/apps.ts', '/assets/..%2f..%2fapps.ts'])(
+    'has nothing at %s',
+    async (path) => expect((await ask('GET', path)).status).toBeGreaterThanOrEqual(400),
+  );
+
+  it('says how it is made where it is not there', async () => {
+    const app = pageApp({ ...parts(), pageDirectory: join(pageDirectory, 'none') });
+    const other = app.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const answer = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('npm run page')]);
+    other.close();
   });
 
   it('lets no script, style, frame or connection but its own in', async () => {
-    const { headers, text } = await ask('GET', '/');
+    const { headers } = await ask('GET', '/');
+    const text = readFileSync(new URL('../page/index.html', import.meta.url), 'utf8');
     expect(headers['content-security-policy']).toBe(
       "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
     );

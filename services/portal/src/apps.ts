@@ -14,10 +14,12 @@ export function pageApp({
   allowedHosts,
   lab,
   log,
+  pageDirectory = PAGE,
 }: {
   allowedHosts: readonly string[];
   lab: LabParts;
   log: Log;
+  pageDirectory?: string;
 }): Express {
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   app.use(securityHeaders);
@@ -26,8 +28,9 @@ export function pageApp({
   app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));
   app.use(onlyOwnOrigin);
   app.use(openSession(lab.door));
-  app.use(express.static(PAGE, { redirect: false, cacheControl: false, setHeaders: revalidate }));
+  app.use(express.static(pageDirectory, { redirect: false, cacheControl: false, setHeaders: cacheControl }));
   app.use((req) => {
+    if (req.path === '/') throw pageNotBuilt();
     throw new AzureError({
       kind: 'not_found',
       code: 'NotFound',
@@ -38,15 +41,25 @@ export function pageApp({
   return app;
 }
 
-const PAGE = fileURLToPath(new URL('page', import.meta.url));
+const pageNotBuilt = () =>
+  new AzureError({
+    kind: 'unavailable',
+    code: 'PageNotBuilt',
+    message: 'The files of the page are missing. Build them with: npm run page',
+  });
+
+/** Made by `npm run page`, or in the image. */
+const PAGE = fileURLToPath(new URL('../page/dist', import.meta.url));
 
 const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
 
-const revalidate = (res: { setHeader(name: string, value: string): unknown }) => {
-  res.setHeader('Cache-Control', 'no-cache');
+/** The names of assets change with what is in them. */
+const cacheControl = (res: { setHeader(name: string, value: string): unknown }, path: string) => {
+  const isAsset = /[\\/]assets[\\/][^\\/]+$/.test(path);
+  res.setHeader('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
 };
 
 /** The page's own files and nothing else: no inline script or style, no other origin, in no frame. */

@@ -1,0 +1,70 @@
+/**
+ * The lab API, as the page asks it: with its session, which is renewed where it has ended, since the portal keeps sessions
+ * in memory and may have been restarted.
+ */
+
+/** What the lab API refused, in its own words. `NoAnswer` where there was none. */
+export class LabError extends Error {
+  override readonly name = 'LabError';
+  readonly status: number;
+  readonly code: string;
+
+  constructor({ status, code, message }: { status: number; code: string; message: string }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** @throws LabError */
+export async function ask<T>(method: Method, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+  const answer = await send(method, path, {
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    ...(signal && { signal }),
+  });
+  if (answer.status === 204) return undefined as T;
+  return (await answer.json()) as T;
+}
+
+/** The answer itself: of a stream, or of a text. @throws LabError */
+export async function send(method: Method, path: string, init: RequestInit = {}): Promise<Response> {
+  const first = await request(method, path, init);
+  if (first.status !== 401) return orRefusal(first);
+  await openSession();
+  return orRefusal(await request(method, path, init));
+}
+
+let opening: Promise<void> | undefined;
+
+/** One for all who are waiting for it. A refusal is not thrown here: who asks again hears it. */
+function openSession(): Promise<void> {
+  opening ??= request('POST', '/session', { body: '{}', headers: { 'Content-Type': 'application/json' } })
+    .then(
+      () => {},
+      () => {},
+    )
+    .finally(() => {
+      opening = undefined;
+    });
+  return opening;
+}
+
+async function request(method: Method, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`lab/v1${path}`, { ...init, method });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new LabError({ status: 0, code: 'NoAnswer', message: (error as Error).message });
+  }
+}
+
+async function orRefusal(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  const body = (await answer.json().catch(() => undefined)) as
+    | { error?: { code?: string; message?: string } }
+    | undefined;
+  const { code = 'UnexpectedAnswer', message = `The lab answered with status ${answer.status}.` } = body?.error ?? {};
+  throw new LabError({ status: answer.status, code, message });
+}

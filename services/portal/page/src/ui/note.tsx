@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import styles from './note.module.css';
+
+/** Something to know about what is shown. `isLive`: it came by itself, and screen readers say it. */
+export const Note = ({
+  kind = 'info',
+  title,
+  isLive = false,
+  children,
+}: {
+  kind?: 'info' | 'good' | 'warning' | 'bad';
+  title?: string;
+  isLive?: boolean;
+  children?: ReactNode;
+}) => (
+  <div className={`${styles.note} ${styles[kind]}`} {...(isLive && { role: kind === 'bad' ? 'alert' : 'status' })}>
+    {title !== undefined && <strong>{title}</strong>}
+    {children}
+  </div>
+);
+
+/** Of `useAsk` and of actions: what went wrong, in the lab's words. */
+export const ErrorNote = ({ error }: { error: Error | undefined }) =>
+  error && (
+    <Note kind="bad" isLive>
+      <p>{error.message}</p>
+    </Note>
+  );
