@@ -30,7 +30,7 @@ export function pageApp({
   app.use(openSession(lab.door));
   app.use(express.static(pageDirectory, { redirect: false, cacheControl: false, setHeaders: cacheControl }));
   app.use((req) => {
-    if (req.path === '/') throw pageNotBuilt();
+    if (req.method === 'GET' && req.path === '/') throw pageNotBuilt();
     throw new AzureError({
       kind: 'not_found',
       code: 'NotFound',
