@@ -5,7 +5,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{shared,services/*,packages/*,lab}/src/**/*.test.ts', 'services/portal/page/{src,build}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{shared,services/*,packages/*,lab}/src/**/*.test.ts',
+            'services/portal/page/{src,build}/**/*.test.ts',
+          ],
+        },
+      },
       {
         test: {
           name: 'embedded',
