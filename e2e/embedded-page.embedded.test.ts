@@ -81,6 +81,50 @@ it('forges tokens of a machine, and the vault refuses each in the classic wrong 
   restore();
 });
 
+it('says of a forged token what each service says to it, to the letter, with every flaw', async () => {
+  const addresses = {
+    keyvault: `${lab.vaultUrls['kv-lab']}/secrets/ConnectionString?api-version=7.4`,
+    arm: `${lab.armUrl}/subscriptions?api-version=2022-12-01`,
+  };
+  const restore = lab.actAs();
+  for (const [service, url] of Object.entries(addresses)) {
+    const audience = service === 'arm' ? 'https://management.azure.com' : 'https://vault.azure.net';
+    for (const flaw of [undefined, ...(await lab.api.tokens.flaws()).map(({ name }) => name)]) {
+      const wish = { principal: 'vm-app01', audience, ...(flaw && { flaw }) };
+      const { token } = await lab.api.tokens.forge(wish);
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      const { error } = (await answer.json()) as { error?: { code: string; message: string } };
+      const { services, unheard } = await lab.api.tokens.inspect(token);
+      expect(unheard).toEqual([]);
+      const report = services.find((one) => one.service === service && one.resource !== 'kv-fabrikam');
+      expect([flaw, report?.accepted]).toEqual([flaw, answer.status !== 401]);
+      expect([flaw, report?.refusal?.status ?? 200]).toEqual([flaw, answer.status]);
+      if (error) expect(report?.refusal).toMatchObject({ code: error.code, message: error.message });
+    }
+  }
+  restore();
+});
+
+it('tells what a vault of another company says to the same token, and what a machine may read', async () => {
+  const { token } = await lab.api.tokens.forge({ principal: 'vm-app01', audience: 'https://vault.azure.net' });
+  const { tenant, signature, services } = await lab.api.tokens.inspect(token);
+  expect(tenant?.name).toBe('contoso');
+  expect(signature).toMatchObject({ outcome: 'passed', key: { kid: signature.kid, kty: 'RSA' } });
+  const said = services.map(({ service, resource, accepted, refusal }) => [service, resource, accepted, refusal?.code]);
+  expect(said).toEqual([
+    ['keyvault', 'kv-fabrikam', false, 'Unauthorized'],
+    ['keyvault', 'kv-lab', true, undefined],
+    ['blob', 'stlab', false, 'InvalidAuthenticationInfo'],
+    ['arm', undefined, false, 'InvalidAuthenticationTokenAudience'],
+    ['graph', undefined, false, 'InvalidAuthenticationToken'],
+    ['api', undefined, false, 'InvalidToken'],
+  ]);
+  expect(services[1]?.decision?.grantedBy).toContain('/roleAssignments/');
+  const storage = await lab.api.tokens.forge({ principal: 'id-orders', audience: 'https://storage.azure.com' });
+  const blob = (await lab.api.tokens.inspect(storage.token)).services.find(({ service }) => service === 'blob');
+  expect(blob).toMatchObject({ accepted: true, decision: { grantedBy: expect.stringContaining('/roleAssignments/') } });
+});
+
 it('refuses in the words of the lab API', async () => {
   await expect(lab.api.run('nobody')).rejects.toBeInstanceOf(LabApiError);
 });

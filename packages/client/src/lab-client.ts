@@ -23,6 +23,7 @@ import type {
   SigningKeys,
   Snapshot,
   StartedExercise,
+  TokenInspection,
   Workload,
   WorkloadRun,
 } from './types.ts';
@@ -60,6 +61,8 @@ export type LabClient = {
   readonly tokens: {
     forge(request: ForgeRequest): Promise<ForgedToken>;
     flaws(): Promise<Flaw[]>;
+    /** What is in a token of the lab, and what each service would say to it. It is used for nothing. */
+    inspect(token: string): Promise<TokenInspection>;
   };
   readonly events: {
     list(query?: EventQuery): Promise<EventPage>;
@@ -121,6 +124,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
     tokens: {
       forge: (request) => post('/tokens', request),
       flaws: async () => (await get<{ flaws: Flaw[] }>('/tokens/flaws')).flaws,
+      inspect: (token) => post('/tokens/inspect', { token }),
     },
     events: {
       list: (query) => get('/events', query),

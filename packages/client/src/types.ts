@@ -150,6 +150,50 @@ export type ForgedToken = {
   readonly claims: Readonly<Record<string, unknown>>;
 };
 
+/** What is in a token, and what each service would say to it. */
+export type TokenInspection = {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The lab's tenant that it names. */
+  readonly tenant?: { readonly tenantId: string; readonly name: string } | undefined;
+  readonly signature: {
+    readonly kid?: string | undefined;
+    /** The key that Entra's JWKS has under this kid. */
+    readonly key?: Readonly<Record<string, unknown>> | undefined;
+    /** `unknown`: Entra could not be asked. */
+    readonly outcome: 'passed' | 'failed' | 'unknown';
+    /** The check that failed, of those up to the signature. */
+    readonly check?: string | undefined;
+    readonly reason?: string | undefined;
+  };
+  readonly services: readonly TokenReport[];
+  /** Services that could not be asked. */
+  readonly unheard: readonly string[];
+};
+
+export type TokenReport = {
+  readonly service: 'keyvault' | 'blob' | 'arm' | 'graph' | 'api';
+  /** Name of the vault or the storage account. Absent: there is one for all. */
+  readonly resource?: string | undefined;
+  /** What a token for it is asked for with. */
+  readonly audience: string;
+  /** In the order made, up to the one that refuses. */
+  readonly checks: readonly EventCheck[];
+  /** Whether the token passes every check. A decision comes after that. */
+  readonly accepted: boolean;
+  /** How the service would answer where it refuses, for the token or for the decision. */
+  readonly refusal?:
+    | {
+        readonly status: number;
+        readonly code: string;
+        readonly message: string;
+        readonly details?: Readonly<Record<string, string>> | undefined;
+      }
+    | undefined;
+  /** Whether the caller might read there. */
+  readonly decision?: EventDecision | undefined;
+};
+
 /** A classic way for a token to be wrong. */
 export type Flaw = { readonly name: FlawName; readonly description: string };
 

@@ -110,6 +110,27 @@ it('takes an order from an identity with the role to write, and from no reader',
   expect((await order(writer, JSON.stringify({ item: 'x'.repeat(20_000), quantity: 1 }))).status).toBe(413);
 });
 
+it('says what it would say to a token, as it says it', async () => {
+  const guards = tokenGuards(APPLICATION, { authority: entra.origin, ca: LAB_CA.cert });
+  opened.push(guards);
+  const reportOn = async (wishes: Wishes = {}) => (await guards.reportsOn(await tokenOf(wishes))).reports[0];
+  expect(await reportOn()).toMatchObject({ audience: AUDIENCE, accepted: true });
+  expect((await reportOn())?.checks.at(-1)).toEqual({ check: 'role', outcome: 'passed' });
+  for (const wishes of [{ removeClaims: ['roles'] }, { flaw: 'alg-none' }] satisfies Wishes[]) {
+    const { status, body } = await api.ask('/orders', await as(wishes));
+    const report = await reportOn(wishes);
+    expect([report?.accepted, report?.refusal?.status, report?.refusal?.code]).toEqual([
+      false,
+      status,
+      body.error?.code,
+    ]);
+    expect(report?.checks).toEqual(lastEvent()?.checks);
+  }
+  const none = tokenGuards(undefined, { authority: entra.origin, ca: LAB_CA.cert });
+  expect(await none.reportsOn(await tokenOf({}))).toEqual({ reports: [] });
+  expect((await guards.reportsOn('no token at all')).reports[0]?.accepted).toBe(false);
+});
+
 it.each([
   ['DELETE', '/orders', 405],
   ['PUT', '/orders', 405],

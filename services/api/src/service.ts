@@ -2,6 +2,7 @@ import { recentEvents } from '@lab/shared/events.ts';
 import { controlApp, controlListeners } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
+import { tokenReportRoutes } from '@lab/shared/tokens/token-reports.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { tokenGuards } from './routes/guard.ts';
@@ -24,7 +25,10 @@ export async function startApi(config: Config, log: Log): Promise<RunningService
         address: config.publicListen,
         tls: { keyPair: tls.publicKeyPair },
       },
-      ...controlListeners(config, { app: controlApp({ events, health, log }), health }),
+      ...controlListeners(config, {
+        app: controlApp({ routes: tokenReportRoutes(guards.reportsOn), events, health, log }),
+        health,
+      }),
     },
     () => guards.close(),
   );

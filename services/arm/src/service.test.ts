@@ -157,6 +157,7 @@ it.each([
   ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],
+  ['POST', '/tokens/checks', ['portal', 'tests']],
 ] as const)('%s %s answers the services that it lists, and no other', async (method, path, allowed) => {
   for (const peer of PEERS) {
     const { status } = await callAs(peer, method, path, method === 'GET' ? undefined : {});

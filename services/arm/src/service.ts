@@ -5,11 +5,13 @@ import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
 import type { Log } from '@lab/shared/log.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenReportRoutes } from '@lab/shared/tokens/token-reports.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import { composeParts } from './compose.ts';
 import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
+import { tokenReports } from './domain/authenticate.ts';
 import { livesOf } from './domain/lives.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
@@ -42,6 +44,11 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
     labRoutes({ resources, write, slots, clock, lab }),
     lifeRoutes(lives),
+    tokenReportRoutes(
+      tokenReports(tokenVerifier({ keyFor: keys.look, clock }), () =>
+        resources.all('tenant').map(({ tenantId }) => tenantId),
+      ),
+    ),
   );
 
   const apply = () => {

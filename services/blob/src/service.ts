@@ -14,12 +14,14 @@ import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { tablesOf } from '@lab/shared/tables.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenReportRoutes } from '@lab/shared/tokens/token-reports.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { UNCOMMITTED_LIFETIME } from './domain/block.ts';
 import { refuse } from './domain/failures.ts';
 import { blobFaults } from './domain/faults.ts';
+import { tokenReports } from './domain/report-token.ts';
 import { authenticator } from './routes/authenticate.ts';
 import { locator } from './routes/locate.ts';
 import { sqliteAccounts } from './store/accounts.ts';
@@ -100,8 +102,15 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
     clock,
     log,
   });
+  const reportsOn = tokenReports({
+    accounts: () => accounts.names().flatMap((name) => accounts.findByName(name) ?? []),
+    verifyToken: tokenVerifier({ keyFor: keys.look, clock }),
+    assignments,
+    clock,
+  });
   const routes = snapshotRoutes({ db, tables, onForgotten: content.reconsider }).use(
     resourceRoutes(shownBlobs(db, accounts)),
+    tokenReportRoutes(reportsOn),
   );
   const running = await listenAll(
     {

@@ -21,6 +21,7 @@ import { awaitingPause, pauseRoutes } from './routes/pause.ts';
 import { principalRoutes } from './routes/principals.ts';
 import { signingKeyRoutes } from './routes/signing-keys.ts';
 import { tokenRoutes } from './routes/token.ts';
+import { graphReportRoutes } from './routes/token-reports.ts';
 import { sendError, standardHeaders } from './wire.ts';
 
 export type Parts = {
@@ -92,6 +93,7 @@ export function fabricApp(
     signingKeyRoutes(parts.keys, parts.events),
     principalRoutes(parts),
     forgeRoutes(parts),
+    graphReportRoutes(parts),
   );
   return controlApp({ routes, events: parts.events, faults: parts.faults, health, log: parts.log });
 }

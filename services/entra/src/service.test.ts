@@ -165,6 +165,7 @@ it.each<[Peer]>([['arm'], ['imds'], ['keyvault'], ['blob'], ['entra']])(
     for (const [method, path] of [
       ['POST', '/signing-keys/rotate'],
       ['POST', '/forge'],
+      ['POST', '/tokens/checks'],
       ['GET', '/health'],
       ['GET', '/events'],
     ] as const) {
@@ -314,6 +315,30 @@ describe('the forge', () => {
   it('does not exist on the public listener', async () => {
     expect((await open('/forge', { method: 'POST' })).status).toBe(404);
   });
+});
+
+it('says what Graph would say to a token, with the published key that it names', async () => {
+  const call = await as('portal');
+  const forged = async (wish: object) => {
+    const { body } = await call('entra', 'POST', '/forge', {
+      body: { principalId: PRINCIPAL.principalId, audience: 'https://graph.microsoft.com', ...wish },
+    });
+    return (body as { token: string }).token;
+  };
+  const report = async (token: string) => (await call('entra', 'POST', '/tokens/checks', { body: { token } })).body;
+  const [current] = await publishedKids();
+  expect(await report(await forged({}))).toMatchObject({
+    reports: [{ accepted: true, audience: 'https://graph.microsoft.com' }],
+    key: { kid: current, kty: 'RSA' },
+  });
+  expect(await report(await forged({ flaw: 'foreign-key' }))).toMatchObject({
+    reports: [{ accepted: false, refusal: { status: 401, message: 'Signature is invalid.' } }],
+    key: { kid: current },
+  });
+  const unknown = await report(await forged({ flaw: 'unknown-kid' }));
+  expect(unknown).toMatchObject({ reports: [{ accepted: false }] });
+  expect(unknown).not.toHaveProperty('key');
+  expect((await call('entra', 'POST', '/tokens/checks', { body: {} })).status).toBe(400);
 });
 
 it('answers bytes that are no HTTP request with an error of its own', async () => {

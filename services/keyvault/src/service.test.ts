@@ -59,7 +59,7 @@ let askedOfArm = 0;
 let azure: RunningService<'arm' | 'entra'>;
 let config: Config;
 let keyvault: Awaited<ReturnType<typeof startKeyvault>>;
-let askFabric: (service: 'portal' | 'imds', path: string) => Promise<{ status: number; body: unknown }>;
+let askFabric: (service: 'portal' | 'imds', path: string, body?: object) => Promise<{ status: number; body: unknown }>;
 
 beforeAll(async () => {
   publicCa = await certificateAuthority('public', validity, {
@@ -110,10 +110,12 @@ beforeAll(async () => {
   };
   keyvault = await startKeyvault(config, silentLog);
   const peers = { portal: await leaf(fabricCa, 'portal.fabric'), imds: await leaf(fabricCa, 'imds.fabric') };
-  askFabric = async (service, path) => {
+  askFabric = async (service, path, body) => {
     const origins = { keyvault: `https://127.0.0.1:${keyvault.ports.fabric}` };
     const client = fabricClient({ keyPair: peers[service], ca: fabricCa.cert, origins });
-    return client.call('keyvault', 'GET', path).finally(() => client.close());
+    const asked =
+      body === undefined ? client.call('keyvault', 'GET', path) : client.call('keyvault', 'POST', path, { body });
+    return asked.finally(() => client.close());
   };
   await vi.waitFor(async () => expect(await isReady()).toBe(true));
 });
@@ -124,10 +126,14 @@ afterAll(async () => {
 
 const isReady = async () => (await fetch(`http://127.0.0.1:${keyvault.ports.health}/`)).status === 200;
 
+const tokenOf = (oid: string): string => {
+  const claims = { ...accessToken(oid), nbf: now - 60, exp: now + 3_600, xms_mirid: 'mirid' };
+  return jwt.sign(claims, signing.privateKey, { algorithm: 'RS256', keyid: 'k1' });
+};
+
 const credentialOf = (oid: string) => {
   const asked: unknown[] = [];
-  const claims = { ...accessToken(oid), nbf: now - 60, exp: now + 3_600, xms_mirid: 'mirid' };
-  const token = jwt.sign(claims, signing.privateKey, { algorithm: 'RS256', keyid: 'k1' });
+  const token = tokenOf(oid);
   const credential: TokenCredential = {
     getToken: async (scopes, options) => {
       asked.push([scopes, options?.tenantId]);
@@ -230,6 +236,30 @@ it('shows which secrets there are to the portal, and no value of any', async () 
     },
   ]);
   expect(JSON.stringify(body)).not.toContain('from the lab file');
+});
+
+it('says to the portal what it would say to a token, and to nobody else', async () => {
+  const ask = (oid: string, peer: 'portal' | 'imds' = 'portal') =>
+    askFabric(peer, '/tokens/checks', { token: tokenOf(oid) });
+  const [officer, stranger] = await Promise.all([ask(OFFICER), ask(STRANGER)]);
+  const decision = { operation: 'Microsoft.KeyVault/vaults/secrets/getSecret/action', resourceId: VAULT.resourceId };
+  const about = { resource: VAULT.name, audience: 'https://vault.azure.net', accepted: true };
+  expect(officer).toMatchObject({
+    status: 200,
+    body: { reports: [{ ...about, decision: { ...decision, grantedBy: assignment } }] },
+  });
+  expect(stranger).toMatchObject({
+    body: {
+      reports: [{ ...about, decision: { ...decision, grantedBy: null }, refusal: { status: 403, code: 'Forbidden' } }],
+    },
+  });
+  const tampered = { token: `${tokenOf(OFFICER).slice(0, -8)}AAAAAAAA` };
+  expect((await askFabric('portal', '/tokens/checks', tampered)).body).toMatchObject({
+    reports: [{ accepted: false, refusal: { status: 401, code: 'Unauthorized' } }],
+  });
+  expect((await ask(OFFICER, 'imds')).status).toBe(403);
+  const { body } = await askFabric('portal', '/events?since=0');
+  expect(JSON.stringify(body)).not.toContain('/tokens/checks');
 });
 
 it('decides by what it was told: no decision costs a request to Resource Manager', async () => {

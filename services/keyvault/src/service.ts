@@ -15,11 +15,13 @@ import { sqliteAssignments } from '@lab/shared/policy/assignments.ts';
 import { tablesOf } from '@lab/shared/tables.ts';
 import { fetchKeySetTrusting } from '@lab/shared/tokens/fetch-key-set.ts';
 import { remoteKeys } from '@lab/shared/tokens/jwks.ts';
+import { tokenReportRoutes } from '@lab/shared/tokens/token-reports.ts';
 import { tokenVerifier } from '@lab/shared/tokens/verify.ts';
 import { publicApp } from './apps.ts';
 import type { Config } from './config.ts';
 import { rbac } from './domain/authorize.ts';
 import { keyvaultFaults } from './domain/faults.ts';
+import { tokenReports } from './domain/report-token.ts';
 import { unavailable } from './domain/unavailable.ts';
 import { OWN_TABLES, pageApplier } from './store/apply-page.ts';
 import { openKeyvaultDatabase } from './store/database.ts';
@@ -80,6 +82,12 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
     },
     log,
   });
+  const decide = rbac(assignments, clock);
+  const reportsOn = tokenReports({
+    vaults: () => vaults.names().flatMap((name) => vaults.findByName(name) ?? []),
+    verifyToken: tokenVerifier({ keyFor: keys.look, clock }),
+    decide,
+  });
   const health = () => (follower.isSynced() ? { ready: true } : { ready: false, detail: 'arm was never reached' });
 
   const app: App = publicApp({
@@ -89,7 +97,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
     isSynced: () => follower.isSynced(),
     secrets: life.guard(secrets),
     verifyToken: tokenVerifier({ keyFor: keys.keyFor, clock }),
-    decide: rbac(assignments, clock),
+    decide,
     events,
     faults,
     clock,
@@ -102,6 +110,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
         app: controlApp({
           routes: snapshotRoutes({ db, tables: tablesOf(db, OWN_TABLES) }).use(
             resourceRoutes(shownSecrets(db, vaults)),
+            tokenReportRoutes(reportsOn),
           ),
           events,
           faults,

@@ -29,6 +29,7 @@ import {
   type SigningKeys,
   type Snapshot,
   type StartedExercise,
+  type TokenInspection,
   type Workload,
   type WorkloadRun,
 } from '@managed-identity-lab/client';
@@ -47,6 +48,7 @@ import type { ForgedToken as ServedToken } from './domain/forge.ts';
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
+import type { InspectToken } from './domain/token-inspection.ts';
 import type { Workload as ServedWorkload } from './domain/workloads.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
@@ -74,6 +76,7 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'tokens.forge': (client) =>
     client.tokens.forge({ principal: 'vm-app01', audience: 'https://vault.azure.net', flaw: 'alg-none' }),
   'tokens.flaws': (client) => client.tokens.flaws(),
+  'tokens.inspect': (client) => client.tokens.inspect('e30.e30.'),
   'faults.add': (client) => client.faults.add({ service: 'keyvault', times: 2, effect: { status: 503 } }),
   'faults.list': (client) => client.faults.list(),
   'faults.remove': (client) => client.faults.remove(FAULT),
@@ -197,6 +200,7 @@ describe('the typed client', () => {
     expectTypeOf<FlawName>().toEqualTypeOf<ServedFlawName>();
     expectTypeOf<EventQuery>().toExtend<{ service?: string; workload?: string; uti?: string; limit?: number }>();
     expectTypeOf<z.infer<typeof ServedToken>>().toExtend<ForgedToken>();
+    expectTypeOf<Awaited<ReturnType<InspectToken>>>().toExtend<TokenInspection>();
     expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
     expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();

@@ -22,6 +22,7 @@ import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
 import { signIn } from './domain/sign-in.ts';
+import { fabricInspection } from './domain/token-inspection.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { DEFAULT_SCENE } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
@@ -84,6 +85,7 @@ export async function startPortal(
     door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
     workloads,
     state: endingExercises(state, exercises),
+    inspect: fabricInspection({ fabric, resources: state.resources }),
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
   const page = pageApp({ allowedHosts: config.allowedHosts, lab, log });

@@ -15,7 +15,7 @@ type FlawEntry = {
 };
 
 /** A tenant that no lab has. */
-const ELSEWHERE = '99999999-9999-4999-8999-999999999999';
+export const ELSEWHERE = '99999999-9999-4999-8999-999999999999';
 
 /** Longer ago than any verifier grants for clocks that differ; many grant five minutes. */
 const HOUR = 3_600;

@@ -24,7 +24,7 @@ function keysAt(publish: () => { keys: unknown }, cooldownMs = 0) {
     },
   });
   opened = keys;
-  return { keyFor: keys.keyFor, expire: keys.expire, fetches: () => fetches };
+  return { keyFor: keys.keyFor, look: keys.look, expire: keys.expire, fetches: () => fetches };
 }
 
 it('serves the whole set from one fetch', async () => {
@@ -67,6 +67,38 @@ it('shares one fetch among those who wait for it', async () => {
   const { keyFor, fetches } = keysAt(() => ({ keys: [jwk('a')] }));
   await Promise.all(Array.from({ length: 100 }, () => keyFor('a')));
   expect(fetches()).toBe(1);
+});
+
+it('lets somebody look for a key without spending the fetch that others may need', async () => {
+  const published = [jwk('a')];
+  const { keyFor, look, fetches } = keysAt(() => ({ keys: published }));
+  await keyFor('a');
+  published.push(jwk('b'));
+  expect(await look('b')).toBeDefined();
+  for (let i = 0; i < 100; i += 1) expect(await look(`made-up-${i}`)).toBeUndefined();
+  expect(fetches()).toBe(2);
+});
+
+it('begins no cool-down for who only looks', async () => {
+  const published = [jwk('a')];
+  const { keyFor, look, expire } = keysAt(() => ({ keys: published }), 60_000);
+  await keyFor('a');
+  expire(); // the next fetch is due to whoever needs it
+  await look('made-up');
+  published.push(jwk('b'));
+  expect(await keyFor('b')).toBeDefined();
+});
+
+it('looks among the keys that it has while the issuer is down', async () => {
+  let up = true;
+  const { keyFor, look } = keysAt(() => {
+    if (!up) throw new Error('down');
+    return { keys: [jwk('a')] };
+  });
+  await keyFor('a');
+  up = false;
+  expect(await look('b')).toBeUndefined();
+  expect(await look('a')).toBeDefined();
 });
 
 it('keeps the last good set while the issuer is down', async () => {

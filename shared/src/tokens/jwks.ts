@@ -6,6 +6,11 @@ import type { KeyFor } from './verify.ts';
 
 export type RemoteKeys = {
   readonly keyFor: KeyFor;
+  /**
+   * The same for who only wants to know: an unknown kid is looked for in a set that is fetched aside, once a second at most,
+   * so that no cool-down begins that somebody with a new key would have to wait for.
+   */
+  readonly look: KeyFor;
   /** Keys may have rolled in a moment, as when the lab's clock is moved: the next unknown one is asked for at once. */
   expire(): void;
   close(): void;
@@ -53,16 +58,19 @@ export function remoteKeys({
   let lastFetch = Number.NEGATIVE_INFINITY; // monotonic milliseconds
   let inFlight: Promise<void> | undefined;
   let afterCooldown: Promise<void> | undefined;
+  let aside: { readonly at: number; readonly keys: Promise<ReadonlyMap<string, KeyObject>> } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+
+  const fetchKeys = async (): Promise<ReadonlyMap<string, KeyObject>> =>
+    new Map((await client.getSigningKeys()).map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
 
   const refresh = (): Promise<void> => {
     lastFetch = performance.now();
     clearTimeout(timer);
-    inFlight ??= client
-      .getSigningKeys()
+    inFlight ??= fetchKeys()
       .then((keys) => {
-        known = new Map(keys.map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
+        known = keys;
       })
       .catch((error) => {
         log.warn(
@@ -99,7 +107,18 @@ export function remoteKeys({
       if (!known) throw new Error(`no signing keys have been fetched from ${url} yet`);
       return known.get(kid);
     },
+    look: async (kid) => {
+      const key = known?.get(kid);
+      if (key) return key;
+      if (!aside || performance.now() - aside.at >= LOOK_COOLDOWN_MS) {
+        aside = { at: performance.now(), keys: fetchKeys() };
+      }
+      const found = await aside.keys.catch(() => known);
+      if (!found) throw new Error(`no signing keys have been fetched from ${url} yet`);
+      return found.get(kid);
+    },
     expire: () => {
+      aside = undefined;
       lastFetch = Number.NEGATIVE_INFINITY;
     },
     close: () => {
@@ -108,3 +127,5 @@ export function remoteKeys({
     },
   };
 }
+
+const LOOK_COOLDOWN_MS = 1_000;

@@ -22,8 +22,8 @@ export const GRAPH: readonly Mutant[] = [
     },
     {
       name: 'graph: audience of the token',
-      find: '      audiences: AUDIENCES,',
-      replace: "      audiences: [...AUDIENCES, 'https://vault.azure.net'],",
+      find: 'audiences: AUDIENCES,',
+      replace: "audiences: [...AUDIENCES, 'https://vault.azure.net'],",
       test: 'who may > not with a token for Key Vault',
     },
     {

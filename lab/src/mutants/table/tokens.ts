@@ -92,7 +92,29 @@ export const TOKENS: readonly Mutant[] = [
       test: 'refuses > a token without exp',
     },
   ]),
+  ...mutantsOf('services/portal/src/domain/token-inspection.ts', 'services/portal/src/routes/tokens.test.ts', [
+    {
+      name: "inspector: nobody's token but the lab's",
+      find: 'if (!isOfLab(claims, tenantIds)) {',
+      replace: 'if (false) {',
+      test: 'the inspector > shows no service a token of a tenant that is not of the lab',
+    },
+  ]),
+  ...mutantsOf('shared/src/tokens/token-reports.ts', 'services/keyvault/src/service.test.ts', [
+    {
+      name: 'inspector: peer',
+      find: "'/tokens/checks', allow('portal', 'tests'), async",
+      replace: "'/tokens/checks', async",
+      test: 'says to the portal what it would say to a token, and to nobody else',
+    },
+  ]),
   ...mutantsOf('shared/src/tokens/jwks.ts', 'shared/src/tokens/jwks.test.ts', [
+    {
+      name: 'cool-down of who only looks for a key',
+      find: 'if (!aside || performance.now() - aside.at >= LOOK_COOLDOWN_MS) {',
+      replace: 'if (true) {',
+      test: 'lets somebody look for a key without spending the fetch that others may need',
+    },
     {
       name: 'unknown kid gets no other key',
       find: 'return known.get(kid);',

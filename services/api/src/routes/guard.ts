@@ -1,15 +1,25 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { machineIn } from '@lab/shared/event-details.ts';
 import { type CheckMade, describe } from '@lab/shared/events.ts';
 import type { ApiApplication } from '@lab/shared/lab/lab-state.ts';
 import { checksMade } from '@lab/shared/tokens/checks-made.ts';
 import { TOKEN_CHECKS, type TokenCheck, TokenFailure } from '@lab/shared/tokens/claims.ts';
-import { type Decision, type ManagedIdentityMiddleware, requireManagedIdentity } from '@managed-identity-lab/express';
+import type { TokenReport } from '@lab/shared/tokens/token-reports.ts';
+import {
+  type Decision,
+  type ManagedIdentityMiddleware,
+  type ManagedIdentityOptions,
+  requireManagedIdentity,
+} from '@managed-identity-lab/express';
 import type { RequestHandler, Response } from 'express';
 
 /** Who may pass, by the app role that is needed. */
 export type Guards = {
   needs(role: string): RequestHandler;
+  /** What it would say to a request for orders with a token; nothing where it has no application. */
+  reportsOn(token: string): Promise<{ reports: TokenReport[] }>;
   close(): void;
 };
 
@@ -29,15 +39,39 @@ export function tokenGuards(
       message: 'This API has no app registration: lab.yaml declares none for it.',
     });
   };
+  const guard = (
+    { tenantId: tenant, clientId, identifierUris }: ApiApplication,
+    role: string,
+    onDecision: NonNullable<ManagedIdentityOptions['onDecision']>,
+  ): ManagedIdentityMiddleware => {
+    const audience = [...identifierUris, clientId]; // of v1.0 tokens, and of v2.0 tokens
+    const middleware = requireManagedIdentity({ audience, tenant, roles: [role], lab, onDecision });
+    made.push(middleware);
+    return middleware;
+  };
+  const decisions = new WeakMap<IncomingMessage, Decision>();
+  const asked = application && guard(application, 'Orders.Read', (decision, req) => decisions.set(req, decision));
   return {
     needs: (role) => {
       if (!application) return notDeclared;
-      const { tenantId: tenant, clientId, identifierUris } = application;
-      const audience = [...identifierUris, clientId]; // of v1.0 tokens, and of v2.0 tokens
-      const onDecision = (decision: Decision, _req: unknown, res: unknown) => tell(res as Response, decision);
-      const middleware = requireManagedIdentity({ audience, tenant, roles: [role], lab, onDecision });
-      made.push(middleware);
-      return middleware;
+      return guard(application, role, (decision, _req, res) => tell(res as Response, decision));
+    },
+    reportsOn: async (token) => {
+      if (!application || !asked) return { reports: [] };
+      // The middleware itself is asked, with a request that nobody sent.
+      const req = new IncomingMessage(new Socket());
+      req.headers.authorization = `Bearer ${token}`;
+      await new Promise<void>((resolve, reject) => {
+        const res = new ServerResponse(req);
+        res.end = () => {
+          resolve();
+          return res;
+        };
+        asked(req, res, (error) => (error ? reject(error) : resolve()));
+      });
+      const decision = decisions.get(req);
+      if (!decision || decision.status === 503) throw keysUnknown();
+      return { reports: [toReport(decision, application.identifierUris[0] ?? application.clientId)] };
     },
     close: () => {
       for (const middleware of made) middleware.close();
@@ -70,5 +104,15 @@ function checksOf({ status, check, reason = '' }: Decision): CheckMade[] {
   const passed = OWN_CHECKS.slice(0, made).map((name) => ({ check: name, outcome: 'passed' as const }));
   return [...checksMade(), ...passed, ...(check === undefined ? [] : [{ check, outcome: 'failed' as const, reason }])];
 }
+
+function toReport(decision: Decision, audience: string): TokenReport {
+  const { status, code = '', reason = '' } = decision;
+  const checks = checksOf(decision);
+  if (status === 200) return { audience, checks, accepted: true };
+  return { audience, checks, accepted: false, refusal: { status, code, message: reason } };
+}
+
+const keysUnknown = () =>
+  new AzureError({ kind: 'unavailable', code: 'KeysUnavailable', message: 'The keys of Entra cannot be fetched.' });
 
 const OWN_CHECKS = ['app-only', 'credential', 'bound', 'role'];

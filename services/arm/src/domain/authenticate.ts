@@ -1,5 +1,6 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import { type AccessToken, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import { type AccessToken, type Expectation, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import { reportOn, type TokenReport } from '@lab/shared/tokens/token-reports.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import jwt from 'jsonwebtoken';
 
@@ -24,15 +25,32 @@ export async function authenticate(
   verifyToken: VerifyToken,
   tenantIds: readonly string[],
 ): Promise<AccessToken> {
-  const tenantId = tenantIds.find((id) => id === unverifiedTenant(token));
   try {
-    // With no such tenant the first one stands in: every check before the issuer is still made, then the issuer fails.
-    return await verifyToken(token, { tenantId: tenantId ?? tenantIds[0] ?? '', audiences: ARM_AUDIENCES });
+    return await verifyToken(token, expectationOf(token, tenantIds));
   } catch (error) {
     if (!(error instanceof TokenFailure)) throw keysUnknown(error);
     throw refused(error);
   }
 }
+
+function expectationOf(token: string, tenantIds: readonly string[]): Expectation {
+  const tenantId = tenantIds.find((id) => id === unverifiedTenant(token));
+  // With no such tenant the first one stands in: every check before the issuer is still made, then the issuer fails.
+  return { tenantId: tenantId ?? tenantIds[0] ?? '', audiences: ARM_AUDIENCES };
+}
+
+/** What Resource Manager would say to a token. What its caller may do there is asked of each resource. */
+export const tokenReports =
+  (verifyToken: VerifyToken, tenantIds: () => readonly string[]) =>
+  async (token: string): Promise<{ reports: TokenReport[] }> => ({
+    reports: [
+      await reportOn({
+        audience: 'https://management.azure.com',
+        judge: () => verifyToken(token, expectationOf(token, tenantIds())),
+        refuse: refused,
+      }),
+    ],
+  });
 
 function unverifiedTenant(token: string): unknown {
   try {

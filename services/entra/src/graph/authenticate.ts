@@ -4,7 +4,8 @@ import { describe } from '@lab/shared/events.ts';
 import { callerOf, credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
 import { checksMade } from '@lab/shared/tokens/checks-made.ts';
-import { type TokenCheck, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import { type Expectation, type TokenCheck, TokenFailure } from '@lab/shared/tokens/claims.ts';
+import { reportOn, type TokenReport } from '@lab/shared/tokens/token-reports.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
 import type { RequestHandler, Response } from 'express';
 import type { Directory, Tenant } from '../domain/directory.ts';
@@ -49,13 +50,10 @@ export const authenticate =
     }
     const tenant = directory.findTenant(claimedTenant(credentials.token));
     if (!tenant && !isSynced()) throw notReady();
-    const caller = await verifyToken(credentials.token, {
-      tenantId: tenant?.tenantId ?? 'none', // no issuer is this one's
-      audiences: AUDIENCES,
-    }).catch((thrown) => {
+    const caller = await verifyToken(credentials.token, expectationOf(tenant)).catch((thrown) => {
       if (!(thrown instanceof TokenFailure)) throw thrown;
       describe(res, { checks: checksMade(thrown) });
-      throw tokenRefused(WORDS[thrown.check] ?? thrown.message);
+      throw refused(thrown);
     });
     describeCaller(res, caller);
     describe(res, { checks: checksMade() });
@@ -63,6 +61,24 @@ export const authenticate =
     res.locals.tenant = tenant;
     next();
   };
+
+const expectationOf = (tenant: Tenant | undefined): Expectation => ({
+  tenantId: tenant?.tenantId ?? 'none', // no issuer is this one's
+  audiences: AUDIENCES,
+});
+
+const refused = (failure: TokenFailure): AzureError => tokenRefused(WORDS[failure.check] ?? failure.message);
+
+/** What Graph would say to a token. What its caller may do there is a matter of the app roles in it. */
+export const reportOnToken = (
+  token: string,
+  { directory, verifyToken }: { directory: Directory; verifyToken: VerifyToken },
+): Promise<TokenReport> =>
+  reportOn({
+    audience: AUDIENCES[0],
+    judge: () => verifyToken(token, expectationOf(directory.findTenant(claimedTenant(token)))),
+    refuse: refused,
+  });
 
 /** The tenant of the verified token. */
 export function tenantOf(res: Response): Tenant {

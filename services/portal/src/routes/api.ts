@@ -15,6 +15,7 @@ import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
+import type { InspectToken } from '../domain/token-inspection.ts';
 import type { Workloads } from '../domain/workloads.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
@@ -38,6 +39,7 @@ export type LabParts = {
   readonly rotations: Rotations;
   readonly clock: Clock;
   readonly forge: Forge;
+  readonly inspect: InspectToken;
   readonly state: LabState;
   readonly faults: Faults;
   readonly door: Door;
@@ -62,7 +64,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...eventOperations(lab),
     ...rotationOperations(lab.rotations),
     ...clockOperations(lab.clock),
-    ...tokenOperations(lab.forge),
+    ...tokenOperations(lab.forge, lab.inspect),
     ...stateOperations(lab.state),
     ...faultOperations(lab.faults),
     ...lifeOperations(lab.state),

@@ -1,7 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { FAULT_SERVICES } from '@lab/shared/faults/fault.ts';
 import { describe, expect, it, vi } from 'vitest';
-import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TOKEN } from '../testing/lab-api.ts';
+import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TENANT, TOKEN } from '../testing/lab-api.ts';
 import { apiOperations } from './api.ts';
 
 const { lab, fabric, ask, get, post, fromPage } = fakeLabApi();
@@ -115,6 +115,18 @@ describe('the OpenAPI document', () => {
       tokens({ ...json, ...foreign }),
     ];
     await on('post /tokens', Promise.resolve(entraIsDown), ...answers);
+    const tenants = [{ kind: 'tenant', id: TENANT, tenantId: TENANT, name: 'contoso' }];
+    const claims = Buffer.from(JSON.stringify({ tid: TENANT })).toString('base64url');
+    const inspected = JSON.stringify({ token: `e30.${claims}.` });
+    const inspect = (headers: Headers = json, body = inspected) => post('/tokens/inspect', headers, body);
+    fabric.answers = {};
+    const armIsDown = await inspect();
+    fabric.answers = { arm: { status: 200, body: { resources: tenants } } };
+    await on(
+      'post /tokens/inspect',
+      Promise.resolve(armIsDown),
+      ...[inspect(), inspect(json, '{}'), inspect(json, endless), inspect(empty), inspect({ ...json, ...foreign })],
+    );
     const flaws = '/tokens/flaws';
     await on(`get ${flaws}`, get(flaws), get(`${flaws}?a=1`), get(flaws, {}), get(flaws, { ...bearer, ...foreign }));
 

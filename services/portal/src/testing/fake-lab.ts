@@ -11,6 +11,7 @@ import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import { signIn } from '../domain/sign-in.ts';
+import { fabricInspection } from '../domain/token-inspection.ts';
 import type { Workload } from '../domain/workloads.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import type { LabParts } from '../routes/api.ts';
@@ -97,5 +98,6 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
       available: async () => new Set(),
       scene: () => DEFAULT_SCENE,
     }),
+    inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
   };
 }

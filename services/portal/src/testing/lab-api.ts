@@ -15,12 +15,14 @@ import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
+import { fabricInspection } from '../domain/token-inspection.ts';
 import type { Need } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
 
 export { TOKEN } from './fake-lab.ts';
 export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
+export const TENANT = 'a11ce000-0000-4000-8000-000000000001';
 export const bearer = { authorization: `Bearer ${TOKEN}` };
 export const bearerJson = { ...bearer, 'content-type': 'application/json' };
 
@@ -72,6 +74,7 @@ export function fakeLabApi() {
     workloads: { list: async () => ['app', ...Object.keys(RUN_FAILURES)].map(virtualMachine) },
     exercises,
     state: endingExercises(state, exercises),
+    inspect: fabricInspection({ fabric: { call }, resources: state.resources }),
     runs: {
       run: async (name: string) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
