@@ -5,8 +5,17 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { PageContext, RunningContext } from './context.ts';
 import { startContext } from './context.ts';
+import { accessSuite } from './views/access.ts';
+import { consoleSuite } from './views/console.ts';
+import { exercisesSuite } from './views/exercises.ts';
+import { faultsSuite } from './views/faults.ts';
+import { flowSuite } from './views/flow.ts';
+import { isolationSuite } from './views/isolation.ts';
+import { quizSuite } from './views/quiz.ts';
+import { roomSuite } from './views/room.ts';
 import { shellSuite } from './views/shell.ts';
 import { startSuite } from './views/start.ts';
+import { tokensSuite } from './views/tokens.ts';
 
 let running: RunningContext;
 beforeAll(async () => {
@@ -19,3 +28,12 @@ const context = new Proxy({} as PageContext, { get: (_, name) => Reflect.get(run
 
 describe('the shell', () => shellSuite(context));
 describe('start', () => startSuite(context));
+describe('flow', () => flowSuite(context));
+describe('isolation', () => isolationSuite(context));
+describe('tokens', () => tokensSuite(context));
+describe('access', () => accessSuite(context));
+describe('faults', () => faultsSuite(context));
+describe('console', () => consoleSuite(context));
+describe('exercises', () => exercisesSuite(context));
+describe('quiz', () => quizSuite(context));
+describe('room', () => roomSuite(context));
