@@ -23,12 +23,17 @@ export type ExerciseId = (typeof EXERCISE_IDS)[number];
 /** What not every lab has: a machine of a profile, by its name, or networks that keep machines apart. */
 export type Need = 'vm-app02' | 'outsider' | 'isolation';
 
+/** As the lab API lists it. */
+export type ShownResource = z.infer<typeof LabResource>;
+
 /** Which of the lab's resources somebody works with: the names that stand in the texts of the exercises, too. */
 export type Scene = {
   readonly machine: string;
   /** Another one, with an identity in common. */
   readonly otherMachine: string;
   readonly vault: string;
+  /** One that an exercise makes, and that nobody has a role at. */
+  readonly newVault: string;
   readonly account: string;
   readonly identity: string;
   /** Where the machines and the identity are, and where vault and account are, as a partial lab file names the places. */
@@ -55,7 +60,7 @@ export type Evidence = {
   /** Since the exercise was started, by time. */
   readonly events: readonly FlowEvent[];
   readonly sent: readonly SentRequest[];
-  readonly resources: readonly z.infer<typeof LabResource>[];
+  readonly resources: readonly ShownResource[];
   /** What the exercise remembered when it was started. */
   readonly facts: Facts;
   /** What the person wrote, by what was asked. Trimmed. */
@@ -76,7 +81,7 @@ export type ExerciseLab = {
   readonly scene: Scene;
   /** A partial lab file: adds and changes, removes nothing. */
   apply(partialLab: object): Promise<unknown>;
-  resources(kind: string): Promise<readonly z.infer<typeof LabResource>[]>;
+  resources(kind: string): Promise<readonly ShownResource[]>;
 };
 
 export type Exercise = {

@@ -3,9 +3,23 @@
  * state and events and at nothing else. Stories, tasks, hints and the sentences of findings are the page's texts; progress is
  * kept by `domain/exercises.ts`.
  */
+
+import { audience } from './audience.ts';
+import { claims } from './claims.ts';
 import type { Exercise } from './exercise.ts';
 import { firstToken } from './first-token.ts';
 import { outside } from './outside.ts';
+import { role } from './role.ts';
+import { systemAssigned } from './system-assigned.ts';
+import { userAssigned } from './user-assigned.ts';
 
 /** In the order in which they are done: that of `EXERCISE_IDS`. */
-export const EXERCISES: readonly Exercise[] = [firstToken, outside];
+export const EXERCISES: readonly Exercise[] = [
+  firstToken,
+  claims,
+  role,
+  audience,
+  systemAssigned,
+  userAssigned,
+  outside,
+];

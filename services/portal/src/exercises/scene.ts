@@ -5,6 +5,7 @@ export const DEFAULT_SCENE: Scene = {
   machine: 'vm-app01',
   otherMachine: 'vm-app02',
   vault: 'kv-lab',
+  newVault: 'kv-orders',
   account: 'stlab',
   identity: 'id-orders',
   machines: { tenant: 'contoso', subscription: 'contoso-apps', resourceGroup: 'rg-apps' },
