@@ -10,6 +10,7 @@ import type {
   ExerciseId,
   ExerciseList,
   Fault,
+  FaultKinds,
   FaultRequest,
   Flaw,
   FlowEvent,
@@ -47,6 +48,8 @@ export type LabClient = {
   readonly faults: {
     add(fault: FaultRequest): Promise<Fault>;
     list(): Promise<Fault[]>;
+    /** What faults each service can have, of those that are there. */
+    kinds(): Promise<FaultKinds[]>;
     remove(id: string): Promise<void>;
     /** Removes all of them. */
     clear(): Promise<void>;
@@ -112,6 +115,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
     faults: {
       add: (fault) => post('/faults', fault),
       list: async () => (await get<{ faults: Fault[] }>('/faults')).faults,
+      kinds: async () => (await get<{ kinds: FaultKinds[] }>('/faults/kinds')).kinds,
       remove: (id) => tell(connection, 'DELETE', `/faults/${encodeURIComponent(id)}`),
       clear: () => tell(connection, 'DELETE', '/faults'),
     },

@@ -100,6 +100,20 @@ export type Fault = FaultRequest & {
   readonly applied: number;
 };
 
+/** What faults a service can have. */
+export type FaultKinds = {
+  readonly service: LabService;
+  /** As events name them. */
+  readonly operations: readonly string[];
+  readonly statuses: readonly {
+    readonly status: number;
+    /** The service's own word for it. */
+    readonly code: string;
+    /** Which it sends with it by itself. */
+    readonly retryAfterSeconds?: number;
+  }[];
+};
+
 /** The time of all services of the lab, in epoch seconds as in tokens. TLS and programs keep the system's. */
 export type ClockState = {
   readonly now: number;

@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FlowEvent as ServedEvent } from '@lab/shared/events.ts';
-import type { Fault as ServedFault, FaultRequest as ServedFaultRequest } from '@lab/shared/faults/fault.ts';
+import type {
+  Fault as ServedFault,
+  FaultKinds as ServedFaultKinds,
+  FaultRequest as ServedFaultRequest,
+} from '@lab/shared/faults/fault.ts';
 import type { FlawName as ServedFlawName } from '@lab/shared/forge/flaws.ts';
 import type { ForgeRequest as ServedForgeRequest } from '@lab/shared/forge/forge-request.ts';
 import { silentLog } from '@lab/shared/log.ts';
@@ -13,6 +17,7 @@ import {
   type EventQuery,
   type ExerciseList,
   type Fault,
+  type FaultKinds,
   type FaultRequest,
   type FlawName,
   type FlowEvent,
@@ -79,6 +84,7 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'tokens.inspect': (client) => client.tokens.inspect('e30.e30.'),
   'faults.add': (client) => client.faults.add({ service: 'keyvault', times: 2, effect: { status: 503 } }),
   'faults.list': (client) => client.faults.list(),
+  'faults.kinds': (client) => client.faults.kinds(),
   'faults.remove': (client) => client.faults.remove(FAULT),
   'faults.clear': (client) => client.faults.clear(),
   'state.resources': (client) => client.state.resources('vault'),
@@ -197,6 +203,7 @@ describe('the typed client', () => {
     expectTypeOf<ServedFaultRequest>().toExtend<Mutable<FaultRequest>>();
     expectTypeOf<ServedFault>().toExtend<Fault>();
     expectTypeOf<keyof ServedFault>().toEqualTypeOf<keyof Fault>();
+    expectTypeOf<ServedFaultKinds>().toEqualTypeOf<Mutable<FaultKinds>>();
     expectTypeOf<FlawName>().toEqualTypeOf<ServedFlawName>();
     expectTypeOf<EventQuery>().toExtend<{ service?: string; workload?: string; uti?: string; limit?: number }>();
     expectTypeOf<z.infer<typeof ServedToken>>().toExtend<ForgedToken>();

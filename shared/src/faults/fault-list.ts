@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AzureError } from '../azure-error.ts';
 import { sameText } from '../same-text.ts';
 import type { Fault, FaultRequest, FaultService } from './fault.ts';
+import { isInForce } from './in-force.ts';
 
 /** How a service fails, by status: its own error, and the `Retry-After` that it sends with it. */
 export type FaultAnswers = Readonly<
@@ -47,8 +48,7 @@ export function faultList({
   now?: () => number;
 }): FaultList {
   const faults: Fault[] = [];
-  const isOver = ({ remaining, until }: Fault) =>
-    remaining === 0 || (until !== undefined && now() >= Date.parse(until));
+  const isOver = (fault: Fault) => !isInForce(fault, now());
   const drop = (fault: Fault | undefined): boolean => {
     const index = fault ? faults.indexOf(fault) : -1;
     if (index >= 0) faults.splice(index, 1);

@@ -64,3 +64,19 @@ export const FaultBody = FaultRequest.extend({
   applied: z.int().meta({ description: 'How many requests it has struck.' }),
 });
 export type Fault = z.infer<typeof FaultBody>;
+
+/** What faults a service can have. */
+export const FaultKinds = z.strictObject({
+  service: z.enum(FAULT_SERVICES),
+  operations: z.array(z.string()).meta({ description: 'As events name them.' }),
+  statuses: z
+    .array(
+      z.strictObject({
+        status: z.int(),
+        code: z.string().meta({ description: "The service's own word for it." }),
+        retryAfterSeconds: z.int().exactOptional().meta({ description: 'Which it sends with it by itself.' }),
+      }),
+    )
+    .meta({ description: 'Those that it fails with.' }),
+});
+export type FaultKinds = z.infer<typeof FaultKinds>;

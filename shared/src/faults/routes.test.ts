@@ -51,6 +51,13 @@ it('sets, shows and removes faults', async () => {
   expect(faults.all()).toEqual([]);
 });
 
+it('says which faults there can be', async () => {
+  expect((await ask('GET', '/faults/kinds')).body).toEqual({
+    operations: ['Read'],
+    statuses: [{ status: 429, code: 'No' }],
+  });
+});
+
 it.each([
   ['no body', undefined, 'body: '],
   ['a list', [], 'body: '],

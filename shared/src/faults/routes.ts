@@ -8,6 +8,7 @@ import type { FaultList } from './fault-list.ts';
  * The control routes of faults, for the portal, which has checked what it passes on, and for tests:
  *
  *     GET    /faults        200 { faults: Fault[] }
+ *     GET    /faults/kinds  200 { operations, statuses }
  *     POST   /faults        201 Fault
  *     DELETE /faults        204
  *     DELETE /faults/{id}   204, 404
@@ -17,6 +18,15 @@ export function faultRoutes(faults: FaultList): Router {
   const allowed = allow('portal', 'tests');
   router.get('/faults', allowed, (_req, res) => {
     res.json({ faults: faults.all() });
+  });
+  router.get('/faults/kinds', allowed, (_req, res) => {
+    const { operations, answers } = faults;
+    const statuses = Object.entries(answers).map(([status, { error, retryAfterSeconds }]) => ({
+      status: Number(status),
+      code: error().code,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    }));
+    res.json({ operations, statuses });
   });
   router.post('/faults', allowed, (req, res) => {
     const { success, data, error } = FaultRequest.safeParse(req.body);

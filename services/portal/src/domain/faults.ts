@@ -4,6 +4,7 @@ import {
   FAULT_SERVICES,
   type Fault,
   FaultBody,
+  FaultKinds,
   type FaultRequest,
   type FaultService,
 } from '@lab/shared/faults/fault.ts';
@@ -16,6 +17,8 @@ export type Faults = {
   add(request: FaultRequest): Promise<Fault>;
   /** `unheard`: services that could not be asked. */
   list(): Promise<z.infer<typeof FaultList>>;
+  /** What faults each service can have, of those that can be asked. */
+  kinds(): Promise<z.infer<typeof FaultKindList>>;
   /** @throws `not_found`, `unavailable`. */
   remove(id: string): Promise<void>;
   /** @throws `unavailable` when a service is there and does not answer. One that is not there has no faults. */
@@ -24,6 +27,11 @@ export type Faults = {
 
 export const FaultList = z.strictObject({
   faults: z.array(FaultBody),
+  unheard: z.array(z.string()).meta({ description: 'Services that could not be asked.' }),
+});
+
+export const FaultKindList = z.strictObject({
+  kinds: z.array(FaultKinds),
   unheard: z.array(z.string()).meta({ description: 'Services that could not be asked.' }),
 });
 
@@ -44,17 +52,28 @@ export const fabricFaults = (
     const options = { timeoutMs: TIMEOUT_MS, ...(body !== undefined && { body }) };
     return answerOf(service, fabric.call(service, method, path, options), answer);
   };
+  const askAll = async <T extends z.ZodType>(path: string, answer: T) => {
+    const asked = await Promise.allSettled(FAULT_SERVICES.map((service) => ask(service, 'GET', path, answer)));
+    return {
+      answers: asked.flatMap((settled, index) => {
+        const service = FAULT_SERVICES[index];
+        return settled.status === 'fulfilled' && service ? [{ service, answer: settled.value }] : [];
+      }),
+      unheard: FAULT_SERVICES.filter((_, index) => asked[index]?.status === 'rejected'),
+    };
+  };
   return {
     add: async ({ caller, ...request }) => {
       const known = caller === undefined ? {} : { caller: (await machineOf(caller)) ?? caller };
       return ask(request.service, 'POST', '/faults', FaultBody, { ...request, ...known });
     },
     list: async () => {
-      const asked = await Promise.allSettled(FAULT_SERVICES.map((service) => ask(service, 'GET', '/faults', Listed)));
-      return {
-        faults: asked.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.faults : [])),
-        unheard: FAULT_SERVICES.filter((_, index) => asked[index]?.status === 'rejected'),
-      };
+      const { answers, unheard } = await askAll('/faults', Listed);
+      return { faults: answers.flatMap(({ answer }) => answer.faults), unheard };
+    },
+    kinds: async () => {
+      const { answers, unheard } = await askAll('/faults/kinds', Possible);
+      return { kinds: answers.map(({ service, answer }) => ({ service, ...answer })), unheard };
     },
     remove: async (id) => {
       const [, name] = /^([a-z]+)-[0-9a-f]{12}$/.exec(id) ?? [];
@@ -75,6 +94,7 @@ export const fabricFaults = (
 const TIMEOUT_MS = 3_000;
 
 const Listed = z.object({ faults: z.array(FaultBody) });
+const Possible = FaultKinds.omit({ service: true });
 
 /** Whether nobody is there: services of a profile that was not started, and those that have died with what they knew. */
 const isAbsent = ({ cause }: Error): boolean =>

@@ -67,6 +67,16 @@ describe('faults', () => {
     expect((await get('/faults')).json).toEqual({ faults: [FAULT], unheard: ['appservice'] });
   });
 
+  it('can be of many kinds, as each service says that is there', async () => {
+    const kinds = { operations: ['GetSecret'], statuses: [{ status: 429, code: 'Throttled', retryAfterSeconds: 1 }] };
+    fabric.answers.keyvault = { status: 200, body: kinds };
+    expect((await get('/faults/kinds')).json).toEqual({
+      kinds: [{ service: 'keyvault', ...kinds }],
+      unheard: FAULT_SERVICES.filter((service) => service !== 'keyvault'),
+    });
+    expect(fabric.called).toContain('keyvault GET /faults/kinds');
+  });
+
   it('are removed at their service, one of them or all', async () => {
     fabric.answers = everywhere({ status: 204, body: undefined });
     expect((await remove(`/faults/${FAULT.id}`)).status).toBe(204);

@@ -1,12 +1,13 @@
 import { FaultBody, FaultRequest } from '@lab/shared/faults/fault.ts';
 import { z } from 'zod';
-import { FaultList, type Faults } from '../domain/faults.ts';
+import { FaultKindList, FaultList, type Faults } from '../domain/faults.ts';
 import { jsonBody } from './lab.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 
 /**
  *     GET    /lab/v1/faults       200 { faults: Fault[], unheard: string[] }
+ *     GET    /lab/v1/faults/kinds 200 { kinds: [{ service, operations, statuses }], unheard: string[] }
  *     POST   /lab/v1/faults       201 Fault
  *     DELETE /lab/v1/faults       204
  *     DELETE /lab/v1/faults/{id}  204
@@ -21,6 +22,17 @@ export const faultOperations = (faults: Faults): Operation[] => [
     answers: { 200: { description: 'The oldest first at each service.', body: FaultList } },
     handle: async (_input, _req, res) => {
       res.json(await faults.list());
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/faults/kinds',
+    operationId: 'listFaultKinds',
+    summary: 'Which operations each service has, and which statuses it fails with',
+    access: 'token',
+    answers: { 200: { description: 'Of each service that is there.', body: FaultKindList } },
+    handle: async (_input, _req, res) => {
+      res.json(await faults.kinds());
     },
   }),
   operation({

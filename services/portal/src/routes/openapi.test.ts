@@ -169,6 +169,8 @@ describe('the OpenAPI document', () => {
       ...[set(), set(json, '{}'), set(json, long), set(empty), set({ ...json, ...foreign })],
       ...[unset, Promise.resolve(tooManyFaults)].filter((answer) => answer !== undefined),
     );
+    const kinds = '/faults/kinds';
+    await on(`get ${kinds}`, get(kinds), get(`${kinds}?a=1`), get(kinds, {}), get(kinds, foreign));
     await on('get /faults', get('/faults'), get('/faults?a=1'), get('/faults', {}), get('/faults', foreign));
     fabric.answers = Object.fromEntries(FAULT_SERVICES.map((service) => [service, { status: 204, body: undefined }]));
     for (const [path, failed] of [
