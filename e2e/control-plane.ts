@@ -100,7 +100,7 @@ export async function startControlPlane(
   const tls = tlsFrom(join(directory, 'tests', 'tls'));
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins });
   const dispatcher = new Agent({ connect: { ca: tls.publicCa } });
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa, 'tests');
   const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log: silentLog });
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock: systemClock });
   const json = (text: string): Record<string, unknown> => (text === '' ? {} : JSON.parse(text));

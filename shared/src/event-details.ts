@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import type { AzureError } from './azure-error.ts';
 import { type DecisionMade, describe, detailsOf, type EventDetails } from './events.ts';
 import type { AccessToken } from './tokens/claims.ts';
+import { shownToken } from './tokens/shown-token.ts';
 
 /** Notes that a check was made, after those that were made before. @param failure Undefined: it passed. */
 export function describeCheck(res: Response, check: string, failure?: { readonly message: string }): void {
@@ -41,6 +42,12 @@ export const describeCaller = (res: Response, { oid, appid, aud, uti, ...token }
     ...(uti !== undefined && { tokenId: uti }),
     ...machineIn(token.xms_az_rid ?? token.xms_mirid),
   });
+
+/** What a token says that was given out in the answer, or presented where no header has it, such as a client's assertion. */
+export function describeShownToken(res: Response, as: 'issued' | 'token', token: string): void {
+  const shown = shownToken(token);
+  if (shown) describe(res, { [as]: shown });
+}
 
 /**
  * Name of the virtual machine or function app that an ARM id is of. A user-assigned identity, which may be on several, is

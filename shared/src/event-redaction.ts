@@ -12,7 +12,7 @@ const MOST_PER_TEXT = 2_048;
 export function withoutSecrets(event: FlowEvent): { event: FlowEvent; size: number } {
   const [clean, size] = cleaned(event);
   if (size <= MOST_PER_EVENT) return { event: clean as FlowEvent, size };
-  const { checks: _c, decision: _d, furtherDecisions: _f, ...rest } = clean as FlowEvent;
+  const { checks: _c, decision: _d, furtherDecisions: _f, token: _t, issued: _i, ...rest } = clean as FlowEvent;
   const small: FlowEvent = { ...rest, note: 'checks and decisions are left out: they are too long' };
   return { event: small, size: cleaned(small)[1] };
 }

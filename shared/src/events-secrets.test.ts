@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler } from 'express';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AzureError } from './azure-error.ts';
-import { describeCaller, describeCheck, describeDecision, describeFailure } from './event-details.ts';
+import {
+  describeCaller,
+  describeCheck,
+  describeDecision,
+  describeFailure,
+  describeShownToken,
+} from './event-details.ts';
 import { describe, recentEvents } from './events.ts';
 import { accessTokenOf } from './testing/access-token.ts';
 import { exchange } from './testing/exchange.ts';
@@ -30,6 +36,8 @@ const app = express()
       grantedBy: null,
       considered: [{ assignmentId: said, roleName: said, scope: said, verdict: said, condition: said }],
     });
+    describeShownToken(res, 'issued', said.slice(said.indexOf('eyJ')));
+    res.set({ Location: said, 'WWW-Authenticate': said, ETag: said, 'x-ms-error-code': said });
     throw new AzureError({ kind: 'forbidden', code: 'Forbidden', message: `Not '${said}'.` });
   })
   .use(((error, _req, res, _next) => {
@@ -75,6 +83,10 @@ function token(): { token: string; secrets: string[] } {
 
 const secret = (): string => `hush${randomBytes(12).toString('hex')}`;
 
+/** Parameters that events show, with what must not be shown. */
+const parameterNames = (name: string): string =>
+  ['resource', 'client_id', 'prefix', '$filter'].map((one) => `${one}=${encodeURIComponent(name)}`).join('&');
+
 function request() {
   const { token: jwt, secrets: signatures } = token();
   const hushed = Array.from({ length: 8 }, secret);
@@ -91,7 +103,7 @@ function request() {
     secrets: [...signatures, ...hushed],
     sent: {
       method: pick(['GET', 'POST', 'PUT']),
-      path: `${place}${place.includes('?') ? '&' : '?'}sig=${query}&client_assertion=${jwt.replaceAll('%', '.')}&code=${query}`,
+      path: `${place}${place.includes('?') ? '&' : '?'}sig=${query}&client_assertion=${jwt.replaceAll('%', '.')}&code=${query}&${parameterNames(name)}`,
       headers: {
         authorization: pick([`Bearer ${jwt}`, `Basic ${basic}`]),
         'x-identity-header': header,
@@ -99,6 +111,10 @@ function request() {
         cookie: `lab-session=${session}`,
         'x-ms-client-request-id': pick([jwt, 'c1']),
         'x-name': name,
+        'x-forwarded-for': name,
+        'user-agent': name,
+        'x-ms-copy-source': `https://a.example/b?sig=${query}`,
+        'if-match': name,
         traceparent: pick([jwt, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01']),
         'content-type': 'application/x-www-form-urlencoded',
       },

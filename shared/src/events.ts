@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
+import { type Exchange, exchangeOf } from './event-exchange.ts';
 import { withoutSecrets, withoutTokens } from './event-redaction.ts';
 import { peerOf } from './fabric/peers.ts';
 import { remoteAddress } from './http/lifecycle.ts';
+import type { ShownToken } from './tokens/shown-token.ts';
 
 /**
  * What happened, for the person who looks: one event per handled request, newest few hundred only, in memory.
@@ -54,6 +56,10 @@ export type EventDetails = {
   note?: string;
   /** Which the client gave its request. */
   clientRequestId?: string;
+  /** The token that was presented, of a bearer or as a client's assertion, decoded and without its signature. */
+  token?: ShownToken;
+  /** The token that was given out, likewise. */
+  issued?: ShownToken;
 };
 
 export type FlowEvent = EventDetails & {
@@ -71,6 +77,11 @@ export type FlowEvent = EventDetails & {
   readonly status: number;
   /** As the client sent it: https://www.w3.org/TR/trace-context/#traceparent-header */
   readonly traceparent?: string;
+  /** What was sent and answered besides, of names that say why it went as it did. */
+  readonly request?: Exchange['request'];
+  readonly response?: Exchange['response'];
+  /** Which flow it is a part of, as far as is known by now. Put on by the portal. */
+  readonly flow?: string;
 };
 
 export type Events = {
@@ -106,7 +117,8 @@ export function recentEvents(
     const at = new Date().toISOString();
     const address = remoteAddress(req);
     const peer = peerOf(req);
-    const path = req.url.split('?', 1)[0] ?? '';
+    const { url } = req; // as it came: what is mounted later may change it
+    const path = url.split('?', 1)[0] ?? '';
     res.once('close', () => {
       // Entra's name for it has no prefix.
       const clientRequestId = req.get('x-ms-client-request-id') ?? req.get('client-request-id');
@@ -125,7 +137,7 @@ export function recentEvents(
         ...(peer !== undefined && { caller: peer }),
       };
       try {
-        add({ ...request, ...detailsOf(res) });
+        add({ ...request, ...exchangeOf(req, res, url), ...detailsOf(res) });
       } catch {
         // Nobody would catch it here, and the service would end.
         add({ ...request, note: 'what its route said of it cannot be kept' });

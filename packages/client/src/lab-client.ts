@@ -1,5 +1,5 @@
 import { streamEvents } from './event-stream.ts';
-import { askFor, tell } from './requests.ts';
+import { ask, askFor, tell } from './requests.ts';
 import type {
   Applied,
   CheckedExercise,
@@ -13,7 +13,10 @@ import type {
   FaultKinds,
   FaultRequest,
   Flaw,
+  Flow,
   FlowEvent,
+  FlowQuery,
+  FlowSummary,
   ForgedToken,
   ForgeRequest,
   LabHealth,
@@ -72,6 +75,14 @@ export type LabClient = {
     /** Without an end: it resumes by itself where a connection breaks. Leave the loop, or abort the signal. */
     stream(filter?: EventFilter, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<FlowEvent>;
   };
+  readonly flows: {
+    /** Newest first: each is all requests that one wish of a client led to. */
+    list(query?: FlowQuery): Promise<FlowSummary[]>;
+    /** Step by step. @param id Of the flow, or of any event of it. */
+    get(id: string): Promise<Flow>;
+    /** As a sequence diagram of Mermaid. */
+    mermaid(id: string): Promise<string>;
+  };
   readonly state: {
     /** What exists, of one kind or of all. */
     resources(kind?: string): Promise<Resource[]>;
@@ -104,7 +115,7 @@ export type LabClient = {
 /** A client for the lab at a URL. Connects to nothing before it is asked. */
 export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOptions): LabClient {
   const connection = { url, token, fetch };
-  const get = <Answer>(path: string, query?: EventQuery | { readonly kind?: string | undefined }) =>
+  const get = <Answer>(path: string, query?: EventQuery | FlowQuery | { readonly kind?: string | undefined }) =>
     askFor<Answer>(connection, 'GET', path, { query });
   const post = <Answer>(path: string, body: object = {}) => askFor<Answer>(connection, 'POST', path, { body });
   const setClock = (body: object) => askFor<ClockState>(connection, 'PUT', '/clock', { body });
@@ -133,6 +144,11 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
     events: {
       list: (query) => get('/events', query),
       stream: (filter, options) => streamEvents(connection, filter, options),
+    },
+    flows: {
+      list: async (query) => (await get<{ flows: FlowSummary[] }>('/flows', query)).flows,
+      get: (id) => get(`/flows/${encodeURIComponent(id)}`),
+      mermaid: async (id) => (await ask(connection, 'GET', `/flows/${encodeURIComponent(id)}/mermaid`)).text(),
     },
     state: {
       resources: async (kind) => (await get<{ resources: Resource[] }>('/resources', { kind })).resources,

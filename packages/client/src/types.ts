@@ -314,6 +314,74 @@ export type FlowEvent = {
   readonly note?: string | undefined;
   /** As the client sent it. */
   readonly traceparent?: string | undefined;
+  /** Headers and parameters that say why it went as it did. Credentials are named, and not shown. */
+  readonly request?:
+    | {
+        readonly headers: Readonly<Record<string, string>>;
+        readonly query?: Readonly<Record<string, string>> | undefined;
+      }
+    | undefined;
+  readonly response?: { readonly headers: Readonly<Record<string, string>> } | undefined;
+  /** The token that was presented, and the one that was given out, without their signatures. */
+  readonly token?: ShownToken | undefined;
+  readonly issued?: ShownToken | undefined;
+  /** Id of the flow that it is a part of, as far as is known by now. */
+  readonly flow?: string | undefined;
+};
+
+/** What a token says. */
+export type ShownToken = {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
+/** What a client wanted, with every request that it led to, in one line. */
+export type FlowSummary = {
+  readonly id: string;
+  readonly at: string;
+  readonly durationMs: number;
+  /** The machine whose flow it is, where that is known. */
+  readonly workload?: string | undefined;
+  readonly services: readonly string[];
+  readonly steps: number;
+  readonly outcome: StepOutcome;
+  /** What its main step says. */
+  readonly title: FlowSentence;
+};
+
+export type FlowQuery = {
+  /** Flows that this machine has a part in. */
+  readonly workload?: string;
+  /** 50 where it is absent, 500 at most. */
+  readonly limit?: number;
+};
+
+/** `challenged`: refused as it should be, so that the client hears what is needed. */
+export type StepOutcome = 'succeeded' | 'challenged' | 'failed';
+
+/** What happened, as the key of a text of the page and what stands in it. */
+export type FlowSentence = { readonly key: string; readonly values: Readonly<Record<string, string>> };
+
+export type Flow = { readonly id: string; readonly steps: readonly FlowStep[] };
+
+export type FlowStep = {
+  /** Of the event. */
+  readonly id: string;
+  /** Counted from one. */
+  readonly number: number;
+  readonly at: string;
+  /** After the beginning of the flow. */
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  /** Who asked: a machine, a service, or `unknown`. */
+  readonly source: string;
+  /** The service that was asked. */
+  readonly target: string;
+  readonly outcome: StepOutcome;
+  readonly sentence: FlowSentence;
+  /** The step because of which it was taken, and during it. */
+  readonly parent?: string | undefined;
+  readonly event: FlowEvent;
 };
 
 export type EventCheck = {

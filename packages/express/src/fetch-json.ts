@@ -8,6 +8,7 @@ export type FetchJson = {
 
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 1024 * 1024;
+const HEADERS = { Accept: 'application/json', 'User-Agent': 'managed-identity-lab/express' };
 
 /**
  * @param ca The only authorities that are trusted. `NODE_TLS_REJECT_UNAUTHORIZED` does not change that.
@@ -24,7 +25,7 @@ export function fetchJsonTrusting(ca: readonly string[]): FetchJson {
   const fetchJson = (url: string) =>
     new Promise<unknown>((resolve, reject) => {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const req = get(url, { agent, signal, headers: { Accept: 'application/json' } }, (res) => {
+      const req = get(url, { agent, signal, headers: HEADERS }, (res) => {
         const parts: Buffer[] = [];
         let bytes = 0;
         res.on('data', (part: Buffer) => {

@@ -25,7 +25,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const { authorityOrigin, tls, control, lab } = config;
   const db = openArmDatabase(config.databasePath);
   const clock = labClock(db, config.clock);
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa, 'arm');
   const keys = remoteKeys({ url: `${authorityOrigin}/common/discovery/keys`, fetchKeySet, log });
   const verifyToken = tokenVerifier({ keyFor: keys.keyFor, clock });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });

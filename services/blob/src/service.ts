@@ -57,7 +57,7 @@ export async function startBlob(config: Config, log: Log): Promise<BlobService> 
   removeOldBlocks();
   content.sweep(blocks.allFiles());
 
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa, 'blob');
   const url = `${authorityOrigin}/common/discovery/keys`;
   const keys = remoteKeys({ url, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });

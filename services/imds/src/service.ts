@@ -64,7 +64,11 @@ export async function startImds(config: Config, log: Log): Promise<ImdsService> 
     return key && clientAssertion(key, claims, clock.now());
   };
   const cache = tokenCache(clock);
-  const tokens = tokensFrom(cache, entraTokens({ authorityOrigin, signAssertion, dispatcher }), log);
+  const tokens = tokensFrom(
+    cache,
+    entraTokens({ authorityOrigin, signAssertion, dispatcher, service: partOf(config) }),
+    log,
+  );
   const store = db.transaction(({ epoch, revision, changes }: FeedPage, fresh: boolean) => {
     if (fresh) hosts.clear();
     for (const change of changes) hosts.apply(change);

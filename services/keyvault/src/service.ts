@@ -47,7 +47,7 @@ export async function startKeyvault(config: Config, log: Log): Promise<KeyvaultS
   const events = recentEvents('keyvault');
   const faults = keyvaultFaults();
 
-  const fetchKeySet = fetchKeySetTrusting(tls.publicCa);
+  const fetchKeySet = fetchKeySetTrusting(tls.publicCa, 'keyvault');
   const keys = remoteKeys({ url: `${jwksOrigin}/common/discovery/keys`, fetchKeySet, log });
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const apply = pageApplier({ db, vaults, secrets, assignments, cursor, clock, log });

@@ -7,6 +7,7 @@ import type {
   FaultKinds as ServedFaultKinds,
   FaultRequest as ServedFaultRequest,
 } from '@lab/shared/faults/fault.ts';
+import type { Step as ServedStep, FlowSummary as ServedSummary } from '@lab/shared/flows/index.ts';
 import type { FlawName as ServedFlawName } from '@lab/shared/forge/flaws.ts';
 import type { ForgeRequest as ServedForgeRequest } from '@lab/shared/forge/forge-request.ts';
 import { silentLog } from '@lab/shared/log.ts';
@@ -21,6 +22,8 @@ import {
   type FaultRequest,
   type FlawName,
   type FlowEvent,
+  type FlowStep,
+  type FlowSummary,
   type ForgedToken,
   type ForgeRequest,
   LabApiError,
@@ -60,6 +63,7 @@ import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab
 
 const FAULT = 'keyvault-1';
 const EXERCISE = 'first-token';
+const FLOW = 'imds-1-mjuo0000';
 const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
 
 /** What is for pages and for tools: a program presents the token. */
@@ -71,6 +75,9 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   run: (client) => client.run('app'),
   workloads: (client) => client.workloads(),
   'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
+  'flows.list': (client) => client.flows.list({ workload: 'app', limit: 5 }),
+  'flows.get': (client) => client.flows.get(FLOW),
+  'flows.mermaid': (client) => client.flows.mermaid(FLOW),
   'signingKeys.rotate': (client) => client.signingKeys.rotate(),
   'identities.rotateCertificates': (client) => client.identities.rotateCertificates(ID),
   'session.read': (client) => client.session.read(),
@@ -128,7 +135,7 @@ const client = (token = TOKEN) =>
     fetch: (input, init) => {
       const path = new URL(String(input)).pathname.replace('/lab/v1', '');
       asked.push(
-        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}')}`,
+        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}').replace(FLOW, '{id}')}`,
       );
       return fetch(input, init);
     },
@@ -143,7 +150,14 @@ describe('the typed client', () => {
         (refusal) => (refusal instanceof LabApiError ? refusal.code : refusal),
       );
       // What is behind the lab API is not there, and nothing else is missing.
-      expect(['done', 'ServiceUnavailable', 'FaultNotFound', 'SnapshotNotFound', 'ExerciseNotStarted']).toContain(code);
+      expect([
+        'done',
+        'ServiceUnavailable',
+        'FaultNotFound',
+        'FlowNotFound',
+        'SnapshotNotFound',
+        'ExerciseNotStarted',
+      ]).toContain(code);
     },
   );
 
@@ -213,6 +227,10 @@ describe('the typed client', () => {
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
     expectTypeOf<ServedWorkload>().toEqualTypeOf<Mutable<Workload>>();
     expectTypeOf<ServedEvent>().toExtend<FlowEvent>();
+    expectTypeOf<keyof ServedEvent>().toEqualTypeOf<keyof FlowEvent>();
+    expectTypeOf<ServedSummary>().toExtend<FlowSummary>();
+    expectTypeOf<ServedStep>().toExtend<FlowStep>();
+    expectTypeOf<keyof ServedStep>().toEqualTypeOf<keyof FlowStep>();
     expectTypeOf<ServedClockState>().toExtend<ClockState>();
     expectTypeOf<keyof ServedClockState>().toEqualTypeOf<keyof ClockState>();
     expectTypeOf<z.infer<typeof AppliedPatch>>().toExtend<Applied>();

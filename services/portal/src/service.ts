@@ -13,6 +13,7 @@ import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
 import { labEvents } from './domain/lab-events.ts';
+import { labFlows } from './domain/lab-flows.ts';
 import { labHealth, type Roles } from './domain/lab-health.ts';
 import { fabricState } from './domain/lab-state.ts';
 import { namingCallers } from './domain/named-callers.ts';
@@ -57,7 +58,7 @@ export async function startPortal(
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const { machines } = workloads;
   const asked = fabricServices(fabric, absent);
-  const services = machines ? namingCallers(asked, machines) : asked;
+  const { services, flows } = labFlows(namingCallers(asked, machines));
   const health = labHealth({ services, workloads, absent, roles });
   const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
   const streams = eventStreams({ services });
@@ -76,6 +77,7 @@ export async function startPortal(
     health,
     runs,
     streams,
+    flows,
     events,
     exercises,
     rotations: fabricRotations(fabric),

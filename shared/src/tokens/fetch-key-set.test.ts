@@ -16,7 +16,7 @@ async function fetchFrom(signer: { cert: string; key: string }, trusted: string,
     res.writeHead(status).end('{"keys":[]}');
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const fetchKeySet = fetchKeySetTrusting(trusted);
+  const fetchKeySet = fetchKeySetTrusting(trusted, 'keyvault');
   onTestFinished(async () => {
     await fetchKeySet.close();
     server.closeAllConnections();

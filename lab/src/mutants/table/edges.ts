@@ -268,9 +268,31 @@ export const EDGES: readonly Mutant[] = [
   ...mutantsOf('shared/src/events.ts', 'shared/src/events.test.ts', [
     {
       name: 'events keep no query',
-      find: "req.url.split('?', 1)[0] ?? ''",
-      replace: 'req.url',
+      find: "url.split('?', 1)[0] ?? ''",
+      replace: 'url',
       test: 'keeps neither query nor credentials: a signature or a token may stand there',
+    },
+  ]),
+  ...mutantsOf('shared/src/event-exchange.ts', 'shared/src/event-exchange.test.ts', [
+    {
+      name: 'events name a credential by its scheme alone',
+      find: "if (known === undefined) return '(secret)';",
+      replace: 'if (known === undefined) return authorization;',
+      test: 'names the scheme of a credential, and shows nothing of it: hush hush',
+    },
+    {
+      name: 'events have parameters of a list only',
+      find: 'if (known === undefined) continue;',
+      replace: 'if (known === undefined) query[name] = value;\n    if (known === undefined) continue;',
+      test: 'says which headers and parameters were sent, of those that matter, and no others',
+    },
+  ]),
+  ...mutantsOf('shared/src/tokens/shown-token.ts', 'shared/src/tokens/shown-token.test.ts', [
+    {
+      name: 'events have claims of a list only',
+      find: '.filter((name) => Object.hasOwn(all, name))',
+      replace: '.concat(Object.keys(all)).filter((name) => Object.hasOwn(all, name))',
+      test: 'shows names only that tokens of the lab have: who a person is stands in a token of elsewhere',
     },
   ]),
   ...mutantsOf('lab/src/support/redact.ts', 'lab/src/support/sections.test.ts', [
@@ -303,6 +325,12 @@ export const EDGES: readonly Mutant[] = [
       find: 'times(address) === 1',
       replace: 'times(address) >= 1',
       test: 'believes nobody who says that it has the address of another',
+    },
+    {
+      name: 'portal: a machine whose address is known is no service, whatever it says',
+      find: 'if (machine) return {',
+      replace: 'if (machine && !claimed(event).caller) return {',
+      test: 'takes a service at its word that asks another one, and a machine whose address is known never',
     },
   ]),
   ...mutantsOf('services/portal/src/spans/export-spans.ts', 'services/portal/src/spans/export-spans.test.ts', [

@@ -1,4 +1,5 @@
 import { Agent, buildConnector, request } from '@lab/shared/http/outgoing.ts';
+import { userAgentOf } from '@lab/shared/http/user-agent.ts';
 
 /** Fetches a JSON document. Rejects with a sentence that quotes nothing of it. */
 export type FetchDocument = (url: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -34,7 +35,11 @@ export function fetchDocumentTrusting(
   });
   const fetchDocument: FetchDocument = async (url) => {
     const signal = AbortSignal.timeout(withinMs); // for all of it, however slowly it trickles
-    const { statusCode, body } = await request(url, { dispatcher: agent, signal });
+    const { statusCode, body } = await request(url, {
+      dispatcher: agent,
+      signal,
+      headers: { 'user-agent': userAgentOf('entra') },
+    });
     if (statusCode !== 200) {
       await body.dump();
       throw new Error(`${url} answered ${statusCode}`);

@@ -1,5 +1,5 @@
 import type { Clock } from '@lab/shared/clock.ts';
-import { machineIn } from '@lab/shared/event-details.ts';
+import { describeShownToken, machineIn } from '@lab/shared/event-details.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
 import { begin, strike } from '@lab/shared/faults/index.ts';
 import express, { type RequestHandler, Router } from 'express';
@@ -60,6 +60,7 @@ export function tokenRoutes({
       const basic = basicCredential(req);
       const request = check('request', () => parseTokenRequest(form, endpoint, basic));
       describe(res, { clientId: request.clientId.slice(0, 64), audience: request.audience.slice(0, 256) });
+      if ('assertion' in request.credential) describeShownToken(res, 'token', request.credential.assertion);
       strike(res, ...principalsOf(tenant, request.clientId, directory, registrations));
 
       keys.rotateIfDue();
@@ -80,6 +81,7 @@ export function tokenRoutes({
       );
       stillInLife();
       describe(res, { principalId: issued.client.principalId, tokenId: issued.claims.uti });
+      describeShownToken(res, 'issued', issued.token);
       res.json(toTokenResponse(endpoint, issued, { audience: request.audience, now: clock.now() }));
     };
 

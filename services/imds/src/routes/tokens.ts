@@ -1,3 +1,4 @@
+import { describeShownToken } from '@lab/shared/event-details.ts';
 import { describe } from '@lab/shared/events.ts';
 import { strike } from '@lab/shared/faults/index.ts';
 import { asAzureError } from '@lab/shared/http/status.ts';
@@ -43,7 +44,8 @@ export async function describeToken(res: Response, tokens: Tokens, wish: TokenWi
   describe(res, { clientId, principalId, audience: wish.audience.slice(0, 256), note: 'asked entra' });
   strike(res);
   const answer = await tokens(wish);
-  const { tokenId } = answer.token;
+  const { tokenId, accessToken } = answer.token;
+  describeShownToken(res, 'issued', accessToken);
   describe(res, {
     ...(tokenId !== undefined && { tokenId }),
     note: answer.from === 'cache' ? 'answered from the cache' : 'asked entra',

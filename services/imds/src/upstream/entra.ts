@@ -1,5 +1,6 @@
 import { AzureError, type ErrorKind } from '@lab/shared/azure-error.ts';
 import { type Dispatcher, request } from '@lab/shared/http/outgoing.ts';
+import { userAgentOf } from '@lab/shared/http/user-agent.ts';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { temporarilyUnavailable, tokenUnobtainable } from '../domain/failures.ts';
@@ -46,12 +47,15 @@ export function entraTokens({
   authorityOrigin,
   signAssertion,
   dispatcher,
+  service = 'imds',
   timeoutMs = 4_500,
 }: {
   authorityOrigin: string;
   signAssertion: SignAssertion;
   /** Trusts the lab's public authority alone. */
   dispatcher: Dispatcher;
+  /** Who asks. */
+  service?: 'imds' | 'appservice';
   timeoutMs?: number;
 }): IssueToken {
   return async ({ tenantId, clientId, audience, hostResourceId }) => {
@@ -67,7 +71,7 @@ export function entraTokens({
       client_assertion: assertion,
     });
     const left = Math.max(timeoutMs - (performance.now() - started), LEAST_MS);
-    const { status, body } = await post(endpoint, form, dispatcher, Math.ceil(left));
+    const { status, body } = await post(endpoint, form, { dispatcher, service, timeoutMs: Math.ceil(left) });
     if (status === 200) return toIssuedToken(body);
     throw toFailure(status, body);
   };
@@ -76,14 +80,17 @@ export function entraTokens({
 async function post(
   url: string,
   form: URLSearchParams,
-  dispatcher: Dispatcher,
-  timeoutMs: number,
+  { dispatcher, service, timeoutMs }: { dispatcher: Dispatcher; service: string; timeoutMs: number },
 ): Promise<{ status: number; body: unknown }> {
   try {
     const { statusCode, body } = await request(url, {
       method: 'POST',
       dispatcher,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+        'user-agent': userAgentOf(service),
+      },
       body: form.toString(),
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -46,6 +46,17 @@ it('names who sent a request by its address, whosever token it came with', async
   ]);
 });
 
+const saying = (userAgent: string) => ({ request: { headers: { 'user-agent': userAgent } } });
+
+it('takes a service at its word that asks another one, and a machine whose address is known never', async () => {
+  const { happened, callers } = lab(app);
+  happened('keyvault', { remoteAddress: '10.88.0.140', ...saying('managed-identity-lab/imds') });
+  happened('keyvault', { remoteAddress: '10.88.0.140', ...saying('managed-identity-lab/express') });
+  happened('keyvault', { remoteAddress: '10.88.0.130', ...saying('managed-identity-lab/imds') });
+  happened('keyvault', { remoteAddress: '10.88.0.140', ...saying('azsdk-js managed-identity-lab/imds') });
+  expect((await callers())?.map(([caller]) => caller)).toEqual(['imds', 'api', 'vm-app01', undefined]);
+});
+
 it('believes nobody who says that it has the address of another', async () => {
   const { happened, callers } = lab(app, { ...outsider, addresses: ['10.88.0.130'] });
   happened('keyvault', { remoteAddress: '10.88.0.130' });

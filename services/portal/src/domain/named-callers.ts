@@ -1,16 +1,19 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
+import { serviceOf } from '@lab/shared/http/user-agent.ts';
 import type { Services } from './services.ts';
 import type { Machine } from './workloads.ts';
 
 /**
  * Services whose events say which machine sent each request, as far as that is known by its address. A token says for which
- * machine it was issued, and that may be another one: tokens can be taken along.
+ * machine it was issued, and that may be another one: tokens can be taken along. A service of the lab that asks another one
+ * by its public endpoint says itself who it is, which is believed of nobody whose address is known.
  *
- * @param machines Asked every few seconds at most, and while it is asked what it said last goes on. Never rejects.
+ * @param machines Asked every few seconds at most, and while it is asked what it said last goes on. Never rejects. Absent:
+ *   addresses say nothing.
  */
 export function namingCallers(
   services: Services,
-  machines: () => Promise<readonly Machine[]>,
+  machines: () => Promise<readonly Machine[]> = async () => [],
   { now = () => performance.now(), freshMs = 3_000 }: { now?: () => number; freshMs?: number } = {},
 ): Services {
   let asking: Promise<void> | undefined;
@@ -46,7 +49,14 @@ function byAddress(machines: readonly Machine[]): ReadonlyMap<string, Machine> {
   );
 }
 
-const named = (event: FlowEvent, machine: Machine | undefined): FlowEvent =>
-  machine === undefined || event.caller !== undefined
-    ? event
-    : { ...event, caller: machine.name, workload: machine.workload };
+function named(event: FlowEvent, machine: Machine | undefined): FlowEvent {
+  if (event.caller !== undefined) return event;
+  if (machine) return { ...event, caller: machine.name, workload: machine.workload };
+  return { ...event, ...claimed(event) };
+}
+
+/** The middleware that people put before their own routes is `api` in the lab. */
+function claimed({ request }: FlowEvent): { caller?: string } {
+  const service = serviceOf(request?.headers['user-agent']);
+  return service === undefined ? {} : { caller: service === 'express' ? 'api' : service };
+}

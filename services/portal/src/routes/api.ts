@@ -12,6 +12,7 @@ import type { Faults } from '../domain/faults.ts';
 import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { Forge } from '../domain/forge.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
+import type { LabFlows } from '../domain/lab-flows.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
@@ -21,6 +22,7 @@ import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { exerciseOperations } from './exercises.ts';
 import { faultOperations } from './faults.ts';
+import { flowOperations } from './flows.ts';
 import { labOperations } from './lab.ts';
 import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
@@ -36,6 +38,7 @@ export type LabParts = {
   readonly runs: FlowRuns;
   readonly events: LabEvents;
   readonly streams: EventStreams;
+  readonly flows: LabFlows;
   readonly rotations: Rotations;
   readonly clock: Clock;
   readonly forge: Forge;
@@ -62,6 +65,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...labOperations(lab),
     ...workloadOperations(lab),
     ...eventOperations(lab),
+    ...flowOperations(lab.flows),
     ...rotationOperations(lab.rotations),
     ...clockOperations(lab.clock),
     ...tokenOperations(lab.forge, lab.inspect),

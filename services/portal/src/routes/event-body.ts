@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+const texts = z.record(z.string(), z.string());
+
+const ShownTokenBody = z.strictObject({
+  header: z.record(z.string(), z.unknown()),
+  claims: z.record(z.string(), z.unknown()),
+});
+
 /** An event as it is shown. What routes add to it besides is in `EventDetails` of `shared/src/events.ts`. */
 export const FlowEventBody = z
   .looseObject({
@@ -29,5 +36,15 @@ export const FlowEventBody = z
     fault: z.string().optional().meta({ description: 'Id of the fault that struck the request.' }),
     errorMessage: z.string().optional(),
     note: z.string().optional(),
+    request: z.strictObject({ headers: texts, query: texts.optional() }).optional().meta({
+      description: 'Headers and parameters that say why it went as it did; credentials are named, not shown.',
+    }),
+    response: z.strictObject({ headers: texts }).optional(),
+    token: ShownTokenBody.optional().meta({ description: 'The token that was presented, without its signature.' }),
+    issued: ShownTokenBody.optional().meta({ description: 'The token that was given out, without its signature.' }),
+    flow: z
+      .string()
+      .optional()
+      .meta({ description: 'Id of the flow that it is a part of, as far as is known by now.' }),
   })
   .meta({ description: 'One request at one service, without token, key or the value of a secret.' });

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TENANT, TOKEN } from '../testing/lab-api.ts';
 import { apiOperations } from './api.ts';
 
-const { lab, fabric, ask, get, post, fromPage } = fakeLabApi();
+const { lab, fake, fabric, ask, get, post, fromPage } = fakeLabApi();
 
 describe('the OpenAPI document', () => {
   type Document = {
@@ -86,6 +86,17 @@ describe('the OpenAPI document', () => {
     );
     const machines = '/workloads';
     await on(`get ${machines}`, ...[get(machines), get(`${machines}?a=1`), get(machines, {}), get(machines, foreign)]);
+    fake.happened('imds');
+    const flow = `/flows/imds-1-${Date.parse('2026-01-01T00:00:00.000Z').toString(36)}`;
+    await on('get /flows', get('/flows'), get('/flows?limit=0'), get('/flows', {}), get('/flows', foreign));
+    for (const [template, path] of [
+      ['/flows/{id}', flow],
+      ['/flows/{id}/mermaid', `${flow}/mermaid`],
+    ] as const) {
+      const missing = get(path.replace('imds-1-', 'imds-2-'));
+      const malformed = get(path.replace('imds-1-', 'imds_'));
+      await on(`get ${template}`, get(path), missing, malformed, get(path, {}), get(path, { ...bearer, ...foreign }));
+    }
     await on('get /events', get('/events'), get('/events?limit=x'), get('/events', {}), get('/events', foreign));
 
     const watching = Array.from({ length: 16 }, () =>

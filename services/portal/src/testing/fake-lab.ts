@@ -5,6 +5,7 @@ import { labExercises } from '../domain/exercises.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
+import { labFlows } from '../domain/lab-flows.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { pageSessions } from '../domain/page-sessions.ts';
 import { progressInMemory } from '../domain/progress.ts';
@@ -70,7 +71,8 @@ export const virtualMachine = (name: string): Workload => ({
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
 /** A lab in which nothing happens. */
-export function idleLab(services: Services = fakeServices().services): LabParts {
+export function idleLab(given: Services = fakeServices().services): LabParts {
+  const { services, flows } = labFlows(given);
   const faults = fabricFaults(NO_FABRIC);
   const state = fabricState({
     fabric: NO_FABRIC,
@@ -82,6 +84,7 @@ export function idleLab(services: Services = fakeServices().services): LabParts 
     health: async () => ({ ready: true, parts: [] }),
     runs: { run: () => Promise.reject(new Error('nothing to run')) },
     events,
+    flows,
     streams: eventStreams({ services, pollMs: 1 }),
     rotations: fabricRotations(NO_FABRIC),
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) } }),

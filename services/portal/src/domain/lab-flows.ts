@@ -1,0 +1,111 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FlowEvent } from '@lab/shared/events.ts';
+import {
+  eventIdOf,
+  type FlowSummary,
+  flowBook,
+  type Step,
+  stepsOf,
+  summaryOf,
+  toMermaid,
+} from '@lab/shared/flows/index.ts';
+import { type Position, START } from './event-cursor.ts';
+import { matchesFilter } from './event-filter.ts';
+import { EVENT_SERVICES, type EventService, type Services } from './services.ts';
+
+/** What clients wanted of the lab, each with every request that it led to. */
+export type LabFlows = {
+  /** Newest first. */
+  list(query: { workload?: string | undefined; limit: number }): Promise<FlowSummary[]>;
+  /** @param id Of any event of it. @throws FlowNotFound */
+  steps(id: string): Promise<{ id: string; steps: Step[] }>;
+  mermaid(id: string): Promise<string>;
+};
+
+/**
+ * Flows of all that is heard of the services, and the services whose events say which flow they are a part of.
+ *
+ * Of each event it keeps what tells flows apart; the rest is asked of the service again when somebody looks at it.
+ * @param most Events that are remembered: as many as all services remember together.
+ */
+export function labFlows(services: Services, most = 6_000): { services: Services; flows: LabFlows } {
+  const book = flowBook<FlowEvent>(most);
+  const positions = new Map<EventService, Position>();
+
+  const hear: Services['events'] = async (service, after) => {
+    const heard = await services.events(service, after);
+    for (const event of heard?.events ?? []) book.add(withoutDetails(event));
+    return heard && { ...heard, events: heard.events.map((event) => ({ ...event, ...flowOf(eventIdOf(event)) })) };
+  };
+  const flowOf = (eventId: string) => {
+    const flow = book.flowIdOf(eventId);
+    return flow === undefined ? {} : { flow };
+  };
+  /** Everything that has happened since somebody asked last, whether it was watched meanwhile or not. */
+  const refresh = () =>
+    Promise.all(
+      EVENT_SERVICES.map(async (service) => {
+        const heard = await hear(service, positions.get(service) ?? START);
+        if (heard) positions.set(service, heard.at);
+      }),
+    );
+  /** The events of a flow with all that their services say; of one that has been forgotten there, what is remembered here. */
+  const whole = async (events: readonly FlowEvent[]): Promise<FlowEvent[]> => {
+    const byId = new Map<string, FlowEvent>();
+    await Promise.all(
+      [...new Set(events.map(({ service }) => service as EventService))].map(async (service) => {
+        const sequences = events.filter((event) => event.service === service).map(({ sequence }) => sequence);
+        const epoch = positions.get(service)?.epoch ?? '';
+        const heard = await services.events(service, { epoch, sequence: Math.min(...sequences) - 1 });
+        for (const event of heard?.events ?? []) byId.set(eventIdOf(event), event);
+      }),
+    );
+    return events.map((event) => byId.get(eventIdOf(event)) ?? event);
+  };
+  const steps: LabFlows['steps'] = async (id) => {
+    await refresh();
+    const flow = book.find(id);
+    if (!flow) throw flowNotFound();
+    const events = await whole(flow.events);
+    return { id: flow.id, steps: stepsOf(events, book.parentOf) };
+  };
+
+  return {
+    services: { ...services, events: hear },
+    flows: {
+      list: async ({ workload, limit }) => {
+        await refresh();
+        return book
+          .flows()
+          .filter(({ events }) => workload === undefined || events.some((event) => matchesFilter({ workload }, event)))
+          .slice(0, limit)
+          .map(summaryOf);
+      },
+      steps,
+      mermaid: async (id) => toMermaid((await steps(id)).steps),
+    },
+  };
+}
+
+/** Of the checks and the decision, what a sentence says of them. */
+function withoutDetails(event: FlowEvent): FlowEvent {
+  const { token: _t, issued: _i, request: _q, response: _r, furtherDecisions: _f, checks, decision, ...rest } = event;
+  const failed = checks?.filter(({ outcome }) => outcome === 'failed') ?? [];
+  return {
+    ...rest,
+    ...(failed.length > 0 && { checks: failed }),
+    ...(decision && {
+      decision: {
+        ...decision,
+        considered: decision.considered.filter(({ assignmentId }) => assignmentId === decision.grantedBy),
+      },
+    }),
+  };
+}
+
+const flowNotFound = () =>
+  new AzureError({
+    kind: 'not_found',
+    code: 'FlowNotFound',
+    message: 'There is no such flow, or the services have forgotten it: each remembers its newest requests only.',
+  });
