@@ -9,10 +9,15 @@ export type Ended = { readonly code: number; readonly stdout: string; readonly s
 export const capture = (
   file: string,
   args: readonly string[],
-  { timeoutMs = 20_000, cwd = ROOT } = {},
+  {
+    timeoutMs = 20_000,
+    cwd = ROOT,
+    environment = {},
+  }: { timeoutMs?: number; cwd?: string; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<Ended> =>
   new Promise((resolve) => {
-    const options = { cwd, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
+    const env = { ...process.env, ...environment };
+    const options = { cwd, env, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
     execFile(file, [...args], options, (error, stdout, stderr) => {
       if (!error) resolve({ code: 0, stdout, stderr });
       else if (error.killed) resolve({ code: 124, stdout, stderr: `${file} did not answer within ${timeoutMs} ms` });

@@ -19,6 +19,8 @@ export async function buildPage(): Promise<'built' | 'up to date'> {
   if (sources === readNote()) return 'up to date';
   const { code, stdout, stderr } = await capture(process.execPath, [VITE, 'build', '--logLevel', 'warn'], {
     cwd: PAGE,
+    // Tests have another one, and React would be that of its developers.
+    environment: { NODE_ENV: 'production' },
     timeoutMs: 120_000,
   });
   if (code !== 0) throw new Error(`the page could not be built:\n${stdout}${stderr}`);
