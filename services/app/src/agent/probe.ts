@@ -1,13 +1,7 @@
-import {
-  ISOLATION_TARGETS,
-  type IsolationTarget,
-  isInLab,
-  type TargetNames,
-  urlOfTarget,
-} from '@lab/shared/lab/isolation-targets.ts';
 import { hasWayOut } from './default-route.ts';
 import { ownToken } from './probe/own-token.ts';
 import { type Probed, sendProbe } from './probe/send-probe.ts';
+import { ISOLATION_TARGETS, type IsolationTarget, isInLab, type TargetNames, urlOfTarget } from './probe/targets.ts';
 import { type Route, refused } from './route.ts';
 
 /** What came of one target. `no-token`: the machine got none to present, and `tokenRefused` is what came of asking. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { APP_SERVICE_TOKEN, IMDS_TOKEN } from '@lab/shared/lab/isolation-targets.ts';
 import { type Probed, type Sent, sendProbe } from './send-probe.ts';
+import { APP_SERVICE_TOKEN, IMDS_TOKEN } from './targets.ts';
 
 /** This machine's own token, or what came of asking for it. */
 export type OwnToken = { readonly token: string } | { readonly refused: Probed };
