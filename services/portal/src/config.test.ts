@@ -6,12 +6,15 @@ import { parseConfig } from './config.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz_-0123456789ABCDE';
 
+const WIRING = { parts: [], networks: [], file: ['services: {}'] };
+
 function stateDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'portal-config-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   mkdirSync(join(directory, 'tls'));
   writeFileSync(join(directory, 'tls', 'fabric-ca.pem'), 'CA');
   writeFileSync(join(directory, 'api-token'), TOKEN);
+  writeFileSync(join(directory, 'wiring.json'), JSON.stringify(WIRING));
   return directory;
 }
 
@@ -21,6 +24,7 @@ it('has a default for everything', () => {
     control: { health: { host: '127.0.0.1', port: 9000 } },
     agentSocketsDirectory: '/run/agents',
     apiToken: TOKEN,
+    wiring: WIRING,
     allowedHosts: [],
     publicUrl: 'http://localhost:8080',
   });

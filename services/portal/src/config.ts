@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ControlConfig, listenAddress, parseEnvironment, type TlsConfig } from '@lab/shared/config.ts';
 import type { ListenAddress } from '@lab/shared/http/lifecycle.ts';
 import { keyPairFiles } from '@lab/shared/http/tls.ts';
+import { Wiring } from '@lab/shared/lab/wiring.ts';
 import { z } from 'zod';
 import type { Collector } from './spans/export-spans.ts';
 
@@ -17,6 +18,8 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** What programs outside the page present to the lab API; `pki` makes it. */
   readonly apiToken: string;
+  /** Who is on which network; `pki` reads it. Undefined: no networks are between the parts. */
+  readonly wiring?: Wiring | undefined;
   /** Where spans go; undefined: nowhere. */
   readonly collector?: Collector | undefined;
   /** Where the progress of exercises is kept; absent: in memory. */
@@ -64,6 +67,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
       fabricCa: readFileSync(join(tlsDirectory, 'fabric-ca.pem'), 'utf8'),
     },
     agentSocketsDirectory: env.AGENT_SOCKETS_DIRECTORY,
+    wiring: Wiring.parse(JSON.parse(readFileSync(join(env.STATE_DIRECTORY, 'wiring.json'), 'utf8'))),
     apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
     publicUrl: env.LAB_URL,

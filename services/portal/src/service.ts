@@ -12,6 +12,8 @@ import { endingExercises, labExercises } from './domain/exercises.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
+import { isolationMap } from './domain/isolation/isolation.ts';
+import { targetNames } from './domain/isolation/target-names.ts';
 import { labEvents } from './domain/lab-events.ts';
 import { labFlows } from './domain/lab-flows.ts';
 import { labHealth, type Roles } from './domain/lab-health.ts';
@@ -24,6 +26,7 @@ import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
 import { signIn } from './domain/sign-in.ts';
 import { fabricInspection } from './domain/token-inspection.ts';
+import { toTopology } from './domain/topology.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { DEFAULT_SCENE } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
@@ -53,14 +56,15 @@ export async function startPortal(
     roles?: Roles;
   } = {},
 ): Promise<RunningService<'page' | 'health'>> {
-  const { control, tls, collector } = config;
+  const { control, tls, collector, wiring } = config;
   const spansLoaded = collector && (await loadSpans());
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const { machines } = workloads;
+  const now = () => new Date().toISOString();
   const asked = fabricServices(fabric, absent);
   const { services, flows } = labFlows(namingCallers(asked, machines));
   const health = labHealth({ services, workloads, absent, roles });
-  const runs = flowRuns({ services, workloads, now: () => new Date().toISOString() });
+  const runs = flowRuns({ services, workloads, now });
   const streams = eventStreams({ services });
   const faults = fabricFaults(fabric, machineCalled(workloads));
   const events = labEvents(services);
@@ -84,6 +88,12 @@ export async function startPortal(
     clock: fabricClock({ fabric, workloads }),
     forge: fabricForge(fabric),
     faults,
+    topology: async () =>
+      toTopology(
+        wiring,
+        (await health()).parts.map(({ name }) => name),
+      ),
+    isolation: isolationMap({ wiring, workloads, names: () => targetNames(state), now }),
     door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
     workloads,
     state: endingExercises(state, exercises),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { Agent, request } from '@lab/shared/http/outgoing.ts';
 import { z } from 'zod';
+import { ProbeAnswer } from './domain/isolation/probes.ts';
 import { KNOWN_WORKLOADS } from './domain/known-workloads.ts';
 import { WorkloadRun, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';
@@ -36,10 +37,14 @@ export function socketWorkloads(
     agents.set(name, agent);
     return agent;
   };
-  const ask = async (name: string, method: 'GET' | 'POST', path: string, timeoutMs: number) => {
-    const dispatcher = agentOf(name);
-    const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-    const { statusCode, body } = await request(`http://${name}${path}`, { method, dispatcher, ...limits });
+  const ask = async (name: string, method: 'GET' | 'POST', path: string, timeoutMs: number, sent?: unknown) => {
+    const { statusCode, body } = await request(`http://${name}${path}`, {
+      method,
+      dispatcher: agentOf(name),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...(sent !== undefined && { body: JSON.stringify(sent), headers: { 'content-type': 'application/json' } }),
+    });
     return { status: statusCode, body: await body.json() };
   };
   const instanceOf = async (name: string) => {
@@ -97,6 +102,12 @@ export function socketWorkloads(
       } catch (error) {
         throw error instanceof AzureError ? error : unavailable(name, error);
       }
+    },
+    probe: async (name, wish) => {
+      // Longer than an agent waits for all that it asks, some at a time.
+      const { status, body } = await ask(name, 'POST', '/probe', 60_000, wish);
+      if (status !== 200) throw new Error(`the agent answered ${status}`);
+      return ProbeAnswer.parse(body);
     },
     list: async () => {
       const there = await machines();

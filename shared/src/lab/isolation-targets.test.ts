@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ISOLATION_TARGETS, type IsolationTarget, isInLab, urlOfTarget } from './isolation-targets.ts';
-import { readWiring } from './wiring.ts';
+import { readWiring } from './read-wiring.ts';
 
 const { parts, networks } = readWiring(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'));
 const NAMES = {

@@ -1,5 +1,7 @@
 import type { Health } from '@lab/shared/fabric/control-app.ts';
+import type { TargetNames } from '@lab/shared/lab/isolation-targets.ts';
 import { z } from 'zod';
+import type { ProbeAnswer } from './isolation/probes.ts';
 
 /** A run of the sample program, as the workload's agent reports it. A workload is not trusted: what it says is bounded. */
 export const WorkloadRun = z.object({
@@ -70,6 +72,14 @@ export type Workloads = {
   health(name: string): Promise<Health>;
   /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */
   run(name: string): Promise<WorkloadRun>;
+  /**
+   * Lets the machine try to reach targets of the isolation map, by their ids. Rejects where it cannot be asked. Absent: nothing
+   * is between the parts of this lab.
+   */
+  probe?(
+    name: string,
+    wish: { readonly targets: readonly string[]; readonly names: TargetNames },
+  ): Promise<ProbeAnswer>;
   /** Ends every program on every machine that is there, those of profiles too, and waits for the machines. Never rejects. */
   restart(): Promise<Restarts>;
   /** Every machine that is there, those of profiles too. Never rejects. Absent: addresses say nothing, as on loopback. */

@@ -11,18 +11,21 @@ import type { Exercises } from '../domain/exercises.ts';
 import type { Faults } from '../domain/faults.ts';
 import type { FlowRuns } from '../domain/flow-runs.ts';
 import type { Forge } from '../domain/forge.ts';
+import type { Isolation } from '../domain/isolation/isolation.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabFlows } from '../domain/lab-flows.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import type { InspectToken } from '../domain/token-inspection.ts';
+import type { Topology } from '../domain/topology.ts';
 import type { Workloads } from '../domain/workloads.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { exerciseOperations } from './exercises.ts';
 import { faultOperations } from './faults.ts';
 import { flowOperations } from './flows.ts';
+import { isolationOperations } from './isolation.ts';
 import { labOperations } from './lab.ts';
 import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
@@ -31,6 +34,7 @@ import { rotationOperations } from './rotations.ts';
 import { sessionOperations } from './session.ts';
 import { stateOperations } from './state.ts';
 import { tokenOperations } from './tokens.ts';
+import { topologyOperations } from './topology.ts';
 import { workloadOperations } from './workloads.ts';
 
 export type LabParts = {
@@ -46,6 +50,8 @@ export type LabParts = {
   readonly state: LabState;
   readonly faults: Faults;
   readonly door: Door;
+  readonly topology: () => Promise<Topology>;
+  readonly isolation: Isolation;
   readonly workloads: Pick<Workloads, 'list'>;
   readonly exercises: Exercises;
 };
@@ -64,6 +70,8 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...sessionOperations(lab.door),
     ...labOperations(lab),
     ...workloadOperations(lab),
+    ...topologyOperations(lab),
+    ...isolationOperations(lab.isolation),
     ...eventOperations(lab),
     ...flowOperations(lab.flows),
     ...rotationOperations(lab.rotations),

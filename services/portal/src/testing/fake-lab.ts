@@ -4,6 +4,7 @@ import { eventStreams } from '../domain/event-streams.ts';
 import { labExercises } from '../domain/exercises.ts';
 import { fabricFaults } from '../domain/faults.ts';
 import { fabricForge } from '../domain/forge.ts';
+import { isolationMap } from '../domain/isolation/isolation.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { labFlows } from '../domain/lab-flows.ts';
 import { fabricState } from '../domain/lab-state.ts';
@@ -13,6 +14,7 @@ import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
 import { signIn } from '../domain/sign-in.ts';
 import { fabricInspection } from '../domain/token-inspection.ts';
+import { toTopology } from '../domain/topology.ts';
 import type { Workload } from '../domain/workloads.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import type { LabParts } from '../routes/api.ts';
@@ -90,6 +92,13 @@ export function idleLab(given: Services = fakeServices().services): LabParts {
     clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) } }),
     forge: fabricForge(NO_FABRIC),
     faults,
+    topology: async () => toTopology(undefined, ['imds', 'portal']),
+    isolation: isolationMap({
+      wiring: undefined,
+      workloads: { list: async () => [] },
+      names: async () => ({}),
+      now: () => BASE.at,
+    }),
     door: { signIn: signIn({ token: TOKEN }), sessions: pageSessions() },
     workloads: { list: async () => [] },
     state,

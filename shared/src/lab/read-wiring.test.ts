@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readWiring, type WiredPart } from './wiring.ts';
+import { readWiring } from './read-wiring.ts';
+import type { WiredPart } from './wiring.ts';
 
 const OWN = readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8');
 const { parts, networks, file } = readWiring(OWN);

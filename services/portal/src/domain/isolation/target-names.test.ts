@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { targetNames } from './target-names.ts';
+
+const CONTOSO = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+const vault = (name: string, tenantId: string, more: object = {}) => ({
+  kind: 'vault',
+  id: `/subscriptions/1/vaults/${name}`,
+  name,
+  tenantId,
+  ...more,
+});
+const secret = (of: string, name: string) => ({
+  kind: 'secret',
+  id: `/SUBSCRIPTIONS/1/vaults/${of}/secrets/${name}`,
+  vaultId: `/SUBSCRIPTIONS/1/vaults/${of}`,
+  name,
+});
+const namesOf = (resources: { kind: string; id: string }[]) =>
+  targetNames({ resources: async (kind) => resources.filter((one) => one.kind === kind) });
+
+it('asks for what there is in the tenant of the first virtual machine, and in another', async () => {
+  const names = await namesOf([
+    { kind: 'virtualMachine', id: 'vm', ...{ tenantId: CONTOSO } },
+    vault('kv-other', 'f'),
+    vault('kv-gone', CONTOSO, { deletedAt: 1 }),
+    vault('kv-empty', CONTOSO),
+    vault('kv-lab', CONTOSO),
+    secret('kv-gone', 'old'),
+    secret('kv-lab', 'ConnectionString'),
+    secret('kv-other', 'Recipe'),
+    { kind: 'storageAccount', id: 'a', ...{ tenantId: 'f', name: 'stother' } },
+    { kind: 'storageAccount', id: 'b', ...{ tenantId: CONTOSO, name: 'stlab' } },
+  ]);
+  expect(names).toEqual({
+    tenant: CONTOSO,
+    vault: 'kv-lab',
+    secret: 'ConnectionString',
+    otherVault: 'kv-other',
+    otherSecret: 'Recipe',
+    account: 'stlab',
+  });
+});
+
+it('leaves out what there is not', async () => {
+  expect(await namesOf([])).toEqual({});
+  expect(await namesOf([vault('kv-lab', CONTOSO)])).toEqual({ tenant: CONTOSO });
+});
