@@ -19,6 +19,7 @@ import type {
   FlowSummary,
   ForgedToken,
   ForgeRequest,
+  IsolationMap,
   LabHealth,
   Reset,
   Resource,
@@ -28,6 +29,7 @@ import type {
   Snapshot,
   StartedExercise,
   TokenInspection,
+  Topology,
   Workload,
   WorkloadRun,
 } from './types.ts';
@@ -48,6 +50,13 @@ export type LabClient = {
   workloads(): Promise<Workload[]>;
   /** Runs the sample program on a machine, such as `app` or `outsider`. */
   run(workload: string): Promise<WorkloadRun>;
+  /** Who is on which network. */
+  topology(): Promise<Topology>;
+  readonly isolation: {
+    read(): Promise<IsolationMap>;
+    /** Lets machines try to reach targets, for real. Absent: all of them. */
+    probe(wish?: { readonly sources?: readonly string[]; readonly targets?: readonly string[] }): Promise<IsolationMap>;
+  };
   readonly faults: {
     add(fault: FaultRequest): Promise<Fault>;
     list(): Promise<Fault[]>;
@@ -123,6 +132,11 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
     health: () => get('/health'),
     workloads: async () => (await get<{ workloads: Workload[] }>('/workloads')).workloads,
     run: (workload) => post(`/workloads/${encodeURIComponent(workload)}/run`),
+    topology: () => get('/topology'),
+    isolation: {
+      read: () => get('/isolation'),
+      probe: (wish = {}) => post('/isolation/probes', wish),
+    },
     faults: {
       add: (fault) => post('/faults', fault),
       list: async () => (await get<{ faults: Fault[] }>('/faults')).faults,

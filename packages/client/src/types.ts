@@ -450,6 +450,70 @@ export type RotatedCertificates = {
   }[];
 };
 
+/** Who is on which network, and the lines of docker-compose.yml that say so, from 1. */
+export type Topology = {
+  /** False in the embedded lab: one process, no networks, no lines. */
+  readonly isolated: boolean;
+  readonly parts: readonly {
+    readonly name: string;
+    readonly hostname?: string | undefined;
+    readonly networks: readonly {
+      readonly name: string;
+      readonly address?: string | undefined;
+      readonly line?: number | undefined;
+    }[];
+    readonly line?: number | undefined;
+    /** With which it is started; absent: it always is. */
+    readonly profile?: string | undefined;
+  }[];
+  readonly networks: readonly { readonly name: string; readonly internal: boolean; readonly line: number }[];
+  /** docker-compose.yml, a line each. */
+  readonly file: readonly string[];
+};
+
+/** Who could try to reach what, and what came of it the last time. */
+export type IsolationMap = {
+  readonly sources: readonly (Workload & { readonly networks: readonly string[] })[];
+  readonly targets: readonly IsolationTarget[];
+  /** The newest of each source and target that were probed. */
+  readonly cells: readonly IsolationCell[];
+  /** Sources whose agents could not be asked just now. */
+  readonly unheard: readonly string[];
+};
+
+export type IsolationTarget = {
+  readonly id: string;
+  readonly group: 'identity' | 'open' | 'token' | 'fabric' | 'page' | 'outside';
+  /** The service that would answer. */
+  readonly part: string;
+  /** On which it is meant to be reached. */
+  readonly network: string;
+  /** Absent: nothing is sent, the table of routes is looked at. */
+  readonly asked?: string | undefined;
+  /** What the token is for that the source presents, its own. */
+  readonly audience?: string | undefined;
+};
+
+export type IsolationCell = {
+  readonly source: string;
+  readonly target: string;
+  readonly outcome: 'reached' | 'stopped';
+  /** The layer that stopped it (no-route, no-name, refused, timeout, tls, …), or the status of the answer. */
+  readonly stoppedBy?: string | undefined;
+  readonly status?: number | undefined;
+  /** The service's word for its refusal, or the system's. */
+  readonly code?: string | undefined;
+  readonly durationMs: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The key of a sentence; `values` stand in it. */
+  readonly reason: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Of docker-compose.yml, that causes it, and where it ends if it is more than one. */
+  readonly line?: number | undefined;
+  readonly lastLine?: number | undefined;
+};
+
 /** In the order in which they are done. */
 export type ExerciseId =
   | 'first-token'

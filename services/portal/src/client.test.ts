@@ -26,6 +26,7 @@ import {
   type FlowSummary,
   type ForgedToken,
   type ForgeRequest,
+  type IsolationMap,
   LabApiError,
   type LabClient,
   type LabHealth,
@@ -38,6 +39,7 @@ import {
   type Snapshot,
   type StartedExercise,
   type TokenInspection,
+  type Topology,
   type Workload,
   type WorkloadRun,
 } from '@managed-identity-lab/client';
@@ -53,10 +55,12 @@ import type {
 } from './domain/exercise-bodies.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
 import type { ForgedToken as ServedToken } from './domain/forge.ts';
+import type { IsolationMap as ServedMap } from './domain/isolation/isolation.ts';
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
 import type { InspectToken } from './domain/token-inspection.ts';
+import type { Topology as ServedTopology } from './domain/topology.ts';
 import type { Workload as ServedWorkload } from './domain/workloads.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
@@ -102,6 +106,9 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'snapshots.take': (client) => client.snapshots.take('before'),
   'snapshots.restore': (client) => client.snapshots.restore('before'),
   'snapshots.remove': (client) => client.snapshots.remove('before'),
+  topology: (client) => client.topology(),
+  'isolation.read': (client) => client.isolation.read(),
+  'isolation.probe': (client) => client.isolation.probe({ sources: ['app'] }),
   'exercises.list': (client) => client.exercises.list(),
   'exercises.start': (client) => client.exercises.start(EXERCISE),
   'exercises.check': (client) => client.exercises.check(EXERCISE, { principalId: ID }),
@@ -155,6 +162,7 @@ describe('the typed client', () => {
         'ServiceUnavailable',
         'FaultNotFound',
         'FlowNotFound',
+        'NotIsolated',
         'SnapshotNotFound',
         'ExerciseNotStarted',
       ]).toContain(code);
@@ -238,6 +246,11 @@ describe('the typed client', () => {
     expectTypeOf<keyof NewLife>().toEqualTypeOf<keyof Reset>();
     expectTypeOf<z.infer<typeof SnapshotBody>>().toExtend<Snapshot>();
     expectTypeOf<z.infer<typeof LabResource>>().toExtend<Resource>();
+    expectTypeOf<ServedTopology>().toExtend<Topology>();
+    expectTypeOf<keyof ServedTopology>().toEqualTypeOf<keyof Topology>();
+    expectTypeOf<ServedMap>().toExtend<IsolationMap>();
+    expectTypeOf<keyof ServedMap['cells'][number]>().toEqualTypeOf<keyof IsolationMap['cells'][number]>();
+    expectTypeOf<keyof ServedMap['targets'][number]>().toEqualTypeOf<keyof IsolationMap['targets'][number]>();
     expectTypeOf<z.infer<typeof ServedExercises>>().toExtend<ExerciseList>();
     expectTypeOf<keyof z.infer<typeof ServedExercises>>().toEqualTypeOf<keyof ExerciseList>();
     expectTypeOf<z.infer<typeof ServedStart>>().toEqualTypeOf<Mutable<StartedExercise>>();

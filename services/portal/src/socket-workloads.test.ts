@@ -21,7 +21,11 @@ async function agent(name: string, { status = 202, comesBack = true, ends = fals
   mkdirSync(join(directory, name), { recursive: true });
   let instance = 1;
   let restarts = 0;
-  const server = createServer((req, res) => {
+  const heard: string[] = [];
+  const server = createServer(async (req, res) => {
+    let sent = '';
+    for await (const chunk of req) sent += chunk;
+    heard.push(`${req.method} ${req.url} ${sent}`);
     const isRestart = req.method === 'POST' && req.url === '/restart';
     if (hangs) return;
     res
@@ -33,7 +37,7 @@ async function agent(name: string, { status = 202, comesBack = true, ends = fals
   }).listen(join(directory, name, 'agent.sock'));
   servers.push(server);
   await once(server, 'listening');
-  return { restarts: () => restarts };
+  return { restarts: () => restarts, heard: () => heard };
 }
 
 async function restart(backMs = 5_000) {
@@ -97,4 +101,19 @@ it('lists every workload of the lab, and says which of them are running', async 
   expect(list).toContainEqual({ name: 'app', machine: 'vm-app01', kind: 'virtualMachine', running: true });
   expect(list.find(({ name }) => name === 'app02')).toMatchObject({ profile: 'vm-app02', running: false });
   expect(list.filter(({ running }) => running)).toHaveLength(1);
+});
+
+it('lets a machine probe, and takes from its agent what is bounded alone', async () => {
+  const result = { target: 'imds', durationMs: 1, status: 200 };
+  const good = await agent('app', { who: { wayOut: false, results: [{ ...result, body: 'hunter2' }] } });
+  await agent('talker', {
+    who: { wayOut: false, results: [{ ...result, code: 'a sentence that may quote something' }] },
+  });
+  await agent('many', { who: { wayOut: false, results: Array(200).fill(result) } });
+  const workloads = socketWorkloads(directory);
+  const wish = { targets: ['imds'], names: { vault: 'kv-lab' } };
+  expect(await workloads.probe?.('app', wish)).toEqual({ wayOut: false, results: [result] });
+  expect(good.heard()).toEqual(['POST /probe {"targets":["imds"],"names":{"vault":"kv-lab"}}']);
+  for (const name of ['talker', 'many', 'nobody']) await expect(workloads.probe?.(name, wish)).rejects.toThrow();
+  await workloads.close();
 });

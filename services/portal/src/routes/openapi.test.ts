@@ -303,6 +303,31 @@ describe('the OpenAPI document', () => {
       ...[forget('nobody'), forget('first-token?a=1'), forget('first-token', {}), forget('first-token', foreign)],
     );
 
+    await on('get /topology', get('/topology'), get('/topology?a=1'), get('/topology', {}), get('/topology', foreign));
+    const probes = (headers: Headers = json, body = '{}') => post('/isolation/probes', headers, body);
+    const notIsolated = { isolation: [await get('/isolation')], probes: [await probes()] };
+    const failing = async (kind: 'unavailable' | 'throttled') => {
+      const error = new AzureError({ kind, code: 'Why', message: 'No.' });
+      vi.spyOn(lab.isolation, 'read').mockRejectedValueOnce(error);
+      vi.spyOn(lab.isolation, 'probe').mockRejectedValueOnce(error);
+      return { isolation: await get('/isolation'), probes: await probes() };
+    };
+    const map = { sources: [], targets: [], cells: [], unheard: [] };
+    const [unavailable, throttled] = [await failing('unavailable'), (await failing('throttled')).probes];
+    vi.spyOn(lab.isolation, 'read').mockResolvedValue(map);
+    vi.spyOn(lab.isolation, 'probe').mockResolvedValue(map);
+    const told = (answers: { status: number }[]) => answers.map((answer) => Promise.resolve(answer));
+    await on(
+      'get /isolation',
+      ...told([...notIsolated.isolation, unavailable.isolation]),
+      ...[get('/isolation'), get('/isolation?a=1'), get('/isolation', {}), get('/isolation', foreign)],
+    );
+    await on(
+      'post /isolation/probes',
+      ...told([...notIsolated.probes, unavailable.probes, throttled]),
+      ...[probes(), probes(json, '{"a":1}'), probes(json, long), probes(empty), probes({ ...json, ...foreign })],
+    );
+
     for (const [path, item] of Object.entries((await read()).paths)) {
       for (const [method, { responses }] of Object.entries(item)) {
         const operation = `${method} ${path.replace('/lab/v1', '')}`;
