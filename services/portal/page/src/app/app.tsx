@@ -1,11 +1,11 @@
 import { Suspense } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { Redirect, Route, Router, Switch } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { useFollowing } from '../live/use-events.ts';
 import { useLanguage } from '../texts/texts.ts';
 import { Loading } from '../ui/loading.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { useHashLocation } from './hash-location.ts';
 import { Shell } from './shell.tsx';
 import { VIEWS } from './views.ts';
 
