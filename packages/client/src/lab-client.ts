@@ -1,7 +1,10 @@
 import { streamEvents } from './event-stream.ts';
 import { ask, askFor, tell } from './requests.ts';
 import type {
+  AccessQuestion,
   Applied,
+  AzureAnswer,
+  AzureRequest,
   CheckedExercise,
   ClockState,
   EventFilter,
@@ -21,6 +24,7 @@ import type {
   ForgeRequest,
   IsolationMap,
   LabHealth,
+  PrincipalAccess,
   Reset,
   Resource,
   RotatedCertificates,
@@ -118,13 +122,19 @@ export type LabClient = {
     reset(id: ExerciseId): Promise<void>;
   };
   readonly signingKeys: { rotate(): Promise<SigningKeys> };
+  readonly azure: {
+    /** A request to Resource Manager or Graph as the operator. Gives refusals of theirs as answers. */
+    ask(request: AzureRequest): Promise<AzureAnswer>;
+    /** Who may do something, those first who may. */
+    access(question: AccessQuestion): Promise<PrincipalAccess[]>;
+  };
   readonly identities: { rotateCertificates(clientId: string): Promise<RotatedCertificates> };
 };
 
 /** A client for the lab at a URL. Connects to nothing before it is asked. */
 export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOptions): LabClient {
   const connection = { url, token, fetch };
-  const get = <Answer>(path: string, query?: EventQuery | FlowQuery | { readonly kind?: string | undefined }) =>
+  const get = <Answer>(path: string, query?: EventQuery | FlowQuery | AccessQuestion | ByKind) =>
     askFor<Answer>(connection, 'GET', path, { query });
   const post = <Answer>(path: string, body: object = {}) => askFor<Answer>(connection, 'POST', path, { body });
   const setClock = (body: object) => askFor<ClockState>(connection, 'PUT', '/clock', { body });
@@ -183,11 +193,17 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       reset: (id) => tell(connection, 'DELETE', exercisePath(id)),
     },
     signingKeys: { rotate: () => post('/signing-keys/rotate') },
+    azure: {
+      ask: (request) => post('/azure', request),
+      access: async (question) => (await get<{ principals: PrincipalAccess[] }>('/access', question)).principals,
+    },
     identities: {
       rotateCertificates: (clientId) => post(`/identities/${encodeURIComponent(clientId)}/certificates/rotate`),
     },
   };
 }
+
+type ByKind = { readonly kind?: string | undefined };
 
 const exercisePath = (id: string): string => `/exercises/${encodeURIComponent(id)}`;
 

@@ -154,6 +154,7 @@ it.each([
   ['PUT', '/snapshots/No', ['portal', 'tests']],
   ['POST', '/snapshots/No/restore', ['portal', 'tests']],
   ['DELETE', '/snapshots/No', ['portal', 'tests']],
+  ['POST', '/access', ['portal', 'tests']],
   ['PUT', `/identities/${CLIENT}/certificates`, ['imds', 'appservice']],
   ['GET', '/health', ['portal', 'tests']],
   ['GET', '/events', ['portal', 'tests']],
@@ -164,6 +165,18 @@ it.each([
     if ((allowed as readonly string[]).includes(peer))
       expect([peer, status]).toEqual([peer, method === 'GET' ? 200 : 400]);
     else expect([peer, status]).toEqual([peer, 403]);
+  }
+});
+
+it('answers the portal as it answers everybody on the public endpoint, and no other service', async () => {
+  const path = `/azure/subscriptions?api-version=2022-12-01`;
+  for (const peer of PEERS) {
+    const { status, body, headers } = await callAs(peer, 'GET', path);
+    const { code } = (body as { error: { code: string } }).error;
+    if (['portal', 'tests'].includes(peer)) {
+      expect([peer, status, code]).toEqual([peer, 401, 'AuthenticationFailed']);
+      expect(headers?.['www-authenticate']).toMatch(/^Bearer authorization_uri=/);
+    } else expect([peer, status, code]).toEqual([peer, 403, 'PeerNotAllowed']);
   }
 });
 
@@ -246,7 +259,7 @@ describe('the clock', () => {
     const before = await start(path);
     const put = await callAs('portal', 'PUT', '/clock', { forwardSeconds: 86_400, hold: true }, before);
     const { now } = put.body as { now: number };
-    expect(put).toEqual({ status: 200, body: { now, offsetSeconds: 86_400, heldAt: now } });
+    expect(put).toMatchObject({ status: 200, body: { now, offsetSeconds: 86_400, heldAt: now } });
     expect(Math.abs(now - systemClock.now() - 86_400)).toBeLessThan(5);
     for (const peer of ['entra', 'imds', 'appservice', 'keyvault', 'blob', 'cluster', 'dns'] as const) {
       const { changes } = (await callAs(peer, 'GET', '/feed', undefined, before)).body as { changes: Resource[] };

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { applyBuiltInRoles, applyLab } from './domain/apply-lab.ts';
 import { tokenReports } from './domain/authenticate.ts';
 import { livesOf } from './domain/lives.ts';
+import { accessRoutes } from './routes/access.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { labRoutes } from './routes/lab.ts';
@@ -49,6 +50,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
         resources.all('tenant').map(({ tenantId }) => tenantId),
       ),
     ),
+    accessRoutes(parts),
   );
 
   const apply = () => {
@@ -66,11 +68,13 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const health = () =>
     resources.hasAppliedLab() ? { ready: true } : { ready: false, detail: 'no lab file has been applied yet' };
 
+  const app = publicApp(parts);
+  const azure = { app, host: 'management.azure.com' };
   return listenAll(
     {
-      public: { app: publicApp(parts), address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
+      public: { app, address: config.publicListen, tls: { keyPair: tls.publicKeyPair } },
       ...controlListeners(config, {
-        app: controlApp({ routes, events, faults, health, log }),
+        app: controlApp({ routes, azure, events, faults, health, log }),
         health,
       }),
     },

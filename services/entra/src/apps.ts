@@ -95,5 +95,7 @@ export function fabricApp(
     forgeRoutes(parts),
     graphReportRoutes(parts),
   );
-  return controlApp({ routes, events: parts.events, faults: parts.faults, health, log: parts.log });
+  const { events, faults, log } = parts;
+  const azure = { app: graphOnlyApp(parts), host: GRAPH_HOST };
+  return controlApp({ routes, azure, events, faults, health, log });
 }

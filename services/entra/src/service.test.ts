@@ -192,6 +192,37 @@ it('pauses for arm and for no other, and answers those who came meanwhile when i
   expect(answers).toEqual(['over', 'token 200']);
 });
 
+describe('Microsoft Graph on the fabric', () => {
+  const path = '/azure/v1.0/servicePrincipals';
+  const { principalId } = PRINCIPAL;
+
+  it('is asked by the portal with a token that it checks as any other', async () => {
+    const call = await as('portal');
+    const forge = async (flaw?: string) => {
+      const wish = { principalId, audience: 'https://graph.microsoft.com', ...(flaw !== undefined && { flaw }) };
+      return ((await call('entra', 'POST', '/forge', { body: wish })).body as { token: string }).token;
+    };
+    const ask = async (headers: Record<string, string>) => {
+      const { status, body } = await call('entra', 'GET', path, { headers });
+      return [status, (body as { error: { code: string } }).error.code];
+    };
+    expect(await ask({})).toEqual([401, 'InvalidAuthenticationToken']);
+    expect(await ask({ authorization: `Bearer ${await forge('foreign-key')}` })).toEqual([
+      401,
+      'InvalidAuthenticationToken',
+    ]);
+    expect(await ask({ authorization: `Bearer ${await forge()}` })).toEqual([403, 'Authorization_RequestDenied']);
+  });
+
+  it('is asked by nobody else of the fabric', async () => {
+    for (const peer of ['arm', 'imds', 'keyvault', 'blob', 'cluster']) {
+      expect((await (await as(peer))('entra', 'GET', path)).body, peer).toMatchObject({
+        error: { code: 'PeerNotAllowed' },
+      });
+    }
+  });
+});
+
 describe('the forge', () => {
   const wish = { principalId: PRINCIPAL.principalId, audience: 'https://vault.azure.net' };
 

@@ -31,6 +31,8 @@ describe('the lab API', () => {
       ['PUT', '/clock'],
       ['POST', '/tokens'],
       ['GET', '/tokens/flaws'],
+      ['POST', '/azure'],
+      ['GET', '/access'],
     ] as const) {
       const { status, json, text } = await ask(method, `/lab/v1${path}`, headers);
       expect([path, status, json?.error?.code]).toEqual([path, 401, 'Unauthenticated']);

@@ -13,6 +13,8 @@ import type { ForgeRequest as ServedForgeRequest } from '@lab/shared/forge/forge
 import { silentLog } from '@lab/shared/log.ts';
 import {
   type Applied,
+  type AzureAnswer,
+  type AzureRequest,
   type CheckedExercise,
   type ClockState,
   type EventQuery,
@@ -31,6 +33,7 @@ import {
   type LabClient,
   type LabHealth,
   labClient,
+  type PrincipalAccess,
   type Reset,
   type Resource,
   type RotatedCertificates,
@@ -46,6 +49,7 @@ import {
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import { pageApp } from './apps.ts';
+import type { AzureAnswer as ServedAnswer, AzureRequest as ServedRequest } from './domain/azure.ts';
 import type { SessionBody } from './domain/caller.ts';
 import type { ClockState as ServedClockState } from './domain/clock.ts';
 import type {
@@ -61,6 +65,7 @@ import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
 import type { InspectToken } from './domain/token-inspection.ts';
 import type { Topology as ServedTopology } from './domain/topology.ts';
+import type { PrincipalAccess as ServedAccess } from './domain/who-may.ts';
 import type { Workload as ServedWorkload } from './domain/workloads.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
@@ -102,6 +107,8 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'state.apply': (client) => client.state.apply({ tenants: [] }),
   'state.apply as YAML': (client) => client.state.apply('tenants: []\n'),
   'state.reset': (client) => client.state.reset(),
+  'azure.ask': (client) => client.azure.ask({ method: 'GET', path: '/subscriptions?api-version=2022-12-01' }),
+  'azure.access': (client) => client.azure.access({ resourceId: '/subscriptions/x', dataAction: 'a' }),
   'snapshots.list': (client) => client.snapshots.list(),
   'snapshots.take': (client) => client.snapshots.take('before'),
   'snapshots.restore': (client) => client.snapshots.restore('before'),
@@ -256,6 +263,11 @@ describe('the typed client', () => {
     expectTypeOf<z.infer<typeof ServedStart>>().toEqualTypeOf<Mutable<StartedExercise>>();
     expectTypeOf<z.infer<typeof ServedCheck>>().toEqualTypeOf<Mutable<CheckedExercise>>();
     expectTypeOf<z.infer<typeof RotatedSigningKeys>>().toExtend<SigningKeys>();
+    expectTypeOf<Mutable<AzureRequest>>().toExtend<ServedRequest>();
+    expectTypeOf<ServedRequest>().toExtend<AzureRequest>();
+    expectTypeOf<z.infer<typeof ServedAnswer>>().toExtend<AzureAnswer>();
+    expectTypeOf<ServedAccess>().toExtend<PrincipalAccess>();
+    expectTypeOf<keyof ServedAccess>().toEqualTypeOf<keyof PrincipalAccess>();
     expectTypeOf<z.infer<typeof ServedCertificates>>().toExtend<RotatedCertificates>();
   });
 });

@@ -6,6 +6,7 @@ import { sameText } from '@lab/shared/same-text.ts';
 import { announceWhenReady } from './announce.ts';
 import { pageApp } from './apps.ts';
 import type { Config } from './config.ts';
+import { fabricAzure } from './domain/azure.ts';
 import { fabricClock } from './domain/clock.ts';
 import { eventStreams } from './domain/event-streams.ts';
 import { endingExercises, labExercises } from './domain/exercises.ts';
@@ -27,6 +28,7 @@ import type { EventService } from './domain/services.ts';
 import { signIn } from './domain/sign-in.ts';
 import { fabricInspection } from './domain/token-inspection.ts';
 import { toTopology } from './domain/topology.ts';
+import { fabricWhoMay } from './domain/who-may.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { DEFAULT_SCENE } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
@@ -77,6 +79,7 @@ export async function startPortal(
     available: () => needsMet(workloads),
     scene: () => DEFAULT_SCENE,
   });
+  const forge = fabricForge(fabric);
   const lab = {
     health,
     runs,
@@ -86,7 +89,7 @@ export async function startPortal(
     exercises,
     rotations: fabricRotations(fabric),
     clock: fabricClock({ fabric, workloads }),
-    forge: fabricForge(fabric),
+    forge,
     faults,
     topology: async () =>
       toTopology(
@@ -98,6 +101,8 @@ export async function startPortal(
     workloads,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),
+    azure: fabricAzure({ fabric, forge, state }),
+    whoMay: fabricWhoMay({ fabric, state }),
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });
   const page = pageApp({ allowedHosts: config.allowedHosts, lab, log });

@@ -2,7 +2,12 @@ import { Agent, request } from '../http/outgoing.ts';
 import type { KeyPairSource } from '../http/tls.ts';
 import { fabricName, type Peer } from './peers.ts';
 
-export type FabricResponse = { readonly status: number; readonly body: unknown };
+export type FabricResponse = {
+  readonly status: number;
+  readonly body: unknown;
+  /** By their names in lower case; of several with one name the first. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** Calls other services on the fabric with this service's certificate. */
 export type FabricClient = {
@@ -11,7 +16,7 @@ export type FabricClient = {
     service: Peer,
     method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
-    options?: { body?: unknown; timeoutMs?: number },
+    options?: { body?: unknown; headers?: Readonly<Record<string, string>>; timeoutMs?: number },
   ): Promise<FabricResponse>;
   close(): Promise<void>;
 };
@@ -45,17 +50,22 @@ export function fabricClient({
   };
   const stopRenewal = keyPair.onRenewal(() => void forgetAgents());
   return {
-    call: async (service, method, path, { body, timeoutMs = 5_000 } = {}) => {
+    call: async (service, method, path, { body, headers, timeoutMs = 5_000 } = {}) => {
       const origin = origins[service] ?? `https://${fabricName(service)}:8443`;
       const response = await request(`${origin}${path}`, {
         method,
         dispatcher: agentFor(service),
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
-        ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await response.body.text();
-      return { status: response.statusCode, body: text === '' ? undefined : JSON.parse(text) };
+      return {
+        status: response.statusCode,
+        headers: onlyFirst(response.headers),
+        body: text === '' ? undefined : JSON.parse(text),
+      };
     },
     close: async () => {
       stopRenewal();
@@ -65,3 +75,11 @@ export function fabricClient({
     },
   };
 }
+
+const onlyFirst = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const first = Array.isArray(value) ? value[0] : value;
+      return first === undefined ? [] : [[name, first]];
+    }),
+  );

@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { AzureError } from '../azure-error.ts';
 import type { ServiceConfig } from '../config.ts';
 import type { Events } from '../events.ts';
@@ -16,24 +16,30 @@ export type Health = { readonly ready: boolean; readonly detail?: string };
  *     GET /health            portal, tests   200 { ready, detail? }
  *     GET /events?since=n    portal, tests   200 { events: FlowEvent[], latest: number, epoch: string }
  *     /faults                portal, tests   see `faults/routes.ts`; where the service can be made to fail
+ *     /azure/…               portal, tests   the service's public API, for who presents a token there as everywhere
  *
  * Errors are `{ error: { code, message } }`. JSON bodies of at most 1 MiB.
  * @param routes The service's own control routes; each names its peers with `allow(…)`.
+ * @param azure The service's public API, where the portal asks it in a person's name: it has no way to the public listener.
  */
 export function controlApp({
   routes,
+  azure,
   events,
   faults,
   health,
   log,
 }: {
   routes?: Router;
+  azure?: PublicApi;
   events: Events;
   faults?: FaultList;
   health: () => Health;
   log: Log;
 }): Express {
   const app = express().disable('x-powered-by').disable('etag');
+  // Before bodies are read here: it reads its own.
+  if (azure) app.use('/azure', allow('portal', 'tests'), asPublic(azure));
   app.use(express.json({ limit: '1mb' }));
   app.get('/health', allow('portal', 'tests'), (_req, res) => {
     res.json(health());
@@ -68,6 +74,17 @@ export function controlApp({
   app.use(onError);
   return app;
 }
+
+export type PublicApi = { readonly app: Express; readonly host: string };
+
+/** As if the request had come to the public listener: links and events are made of the host and path that were asked for. */
+const asPublic =
+  ({ app, host }: PublicApi): RequestHandler =>
+  (req, res, next) => {
+    req.originalUrl = req.url;
+    req.headers.host = host;
+    app(req, res, next);
+  };
 
 /**
  * The two listeners that every service of Azure's side has besides its own: the control API, which accepts no connection

@@ -134,6 +134,28 @@ export const EDGES: readonly Mutant[] = [
       test: 'the lab API > refuses who presents nothing',
     },
   ]),
+  ...mutantsOf('services/portal/src/domain/azure.ts', 'services/portal/src/routes/azure.test.ts', [
+    {
+      name: 'lab API: a request to Azure reaches no other route of a service',
+      find: "if (hash === '' && paths.test(pathname)) return",
+      replace: 'if (paths.test(path)) return path ||',
+      test: 'a request to Azure > is for no other route of a service: "/subscriptions/../../reset"',
+    },
+    {
+      name: 'lab API: the paths of Azure',
+      find: "if (hash === '' && paths.test(pathname))",
+      replace: "if (hash === '')",
+      test: 'a request to Azure > is for no other route of a service: "/reset"',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/azure.ts', ACCESS, [
+    {
+      name: 'lab API: who may act as the operator',
+      find: "as the operator of the lab',\n    access: 'token',",
+      replace: "as the operator of the lab',\n    access: 'open',",
+      test: 'the lab API > refuses who presents nothing',
+    },
+  ]),
   ...mutantsOf('services/portal/src/domain/clock.ts', CLOCK, [
     {
       name: 'clock: no workload keeps a token over a jump',

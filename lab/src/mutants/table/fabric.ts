@@ -62,6 +62,28 @@ export const FABRIC: readonly Mutant[] = [
       replace: "app.get('/events', ",
       test: route('GET /events'),
     },
+    {
+      name: 'fabric: peer of the public API on the fabric',
+      find: "app.use('/azure', allow('portal', 'tests'), ",
+      replace: "app.use('/azure', ",
+      test: 'answers the portal as it answers everybody on the public endpoint, and no other service',
+    },
+  ]),
+  ...mutantsOf('services/arm/src/routes/access.ts', ARM, [
+    {
+      name: 'arm: peer that asks who may do something',
+      find: "allow('portal', 'tests')",
+      replace: "allow('portal', 'tests', 'blob')",
+      test: route('POST /access'),
+    },
+  ]),
+  ...mutantsOf('services/arm/src/domain/who-may.ts', 'services/arm/src/domain/who-may.test.ts', [
+    {
+      name: 'arm: who may, of another tenant',
+      find: "allowed: reason === 'granted' && !isForeign,",
+      replace: "allowed: reason === 'granted',",
+      test: 'lets nobody of another tenant, whatever roles they have',
+    },
   ]),
   ...mutantsOf('services/arm/src/routes/feed.ts', ARM, [
     {

@@ -2,7 +2,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const VAULT_ROUTES = 'services/arm/src/routes/vaults.test.ts';
 const ACCOUNT_ROUTES = 'services/arm/src/routes/storage-accounts.test.ts';
-const ACCESS_POLICIES = 'services/keyvault/src/domain/access-policies.test.ts';
+const ACCESS_POLICIES = 'shared/src/policy/access-policies.test.ts';
 const POLICY_ROUTES = 'services/keyvault/src/routes/access-policies.test.ts';
 const APPLY_PAGE = 'services/keyvault/src/store/apply-page.test.ts';
 
@@ -86,7 +86,7 @@ export const VAULTS: readonly Mutant[] = [
       test: 'refused for a storage account > network rules',
     },
   ]),
-  ...mutantsOf('services/keyvault/src/domain/access-policies.ts', ACCESS_POLICIES, [
+  ...mutantsOf('shared/src/policy/access-policies.ts', ACCESS_POLICIES, [
     {
       name: 'keyvault: holder of an access policy',
       find: "if (![caller.oid, ...caller.groups].some((id) => sameText(id, objectId))) return 'other principal';",

@@ -1,6 +1,6 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { type FaultAnswers, type FaultList, faultList } from '@lab/shared/faults/index.ts';
-import { SECRET_OPERATIONS } from './access-policies.ts';
+import { SECRET_OPERATIONS } from '@lab/shared/policy/access-policies.ts';
 
 /**
  * How Key Vault fails. Its clients for JavaScript try a 429 again only where they are told when.

@@ -1,8 +1,9 @@
+import { decideByPolicies, explainPolicies } from '@lab/shared/policy/access-policies.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
 import type { AccessToken } from '@lab/shared/tokens/claims.ts';
 import { MOST_REPORTS, reportOn, type TokenReport } from '@lab/shared/tokens/token-reports.ts';
 import type { VerifyToken } from '@lab/shared/tokens/verify.ts';
-import { decideByPolicies, explainPolicies, forbiddenByPolicy } from './access-policies.ts';
+import { forbiddenByPolicy } from './access-policies.ts';
 import { type Decide, forbiddenByRbac, type Question } from './authorize.ts';
 import { AUDIENCES, KEY_VAULT, tokenRefused } from './token-refusal.ts';
 import type { Vault } from './vault.ts';

@@ -1,14 +1,10 @@
 import { describeDecision } from '@lab/shared/event-details.ts';
 import { begin } from '@lab/shared/faults/index.ts';
 import { callerOf } from '@lab/shared/http/bearer.ts';
+import { decideByPolicies, explainPolicies, type SecretOperation } from '@lab/shared/policy/access-policies.ts';
 import { explain } from '@lab/shared/policy/explain.ts';
 import type { Response } from 'express';
-import {
-  decideByPolicies,
-  explainPolicies,
-  forbiddenByPolicy,
-  type SecretOperation,
-} from '../domain/access-policies.ts';
+import { forbiddenByPolicy } from '../domain/access-policies.ts';
 import { type Decide, forbiddenByRbac, type SecretDataAction } from '../domain/authorize.ts';
 import { secretId } from '../domain/vault.ts';
 import { atOf } from './request-vault.ts';

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import type { Door } from '../access.ts';
+import type { Azure } from '../domain/azure.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { EventStreams } from '../domain/event-streams.ts';
 import type { Exercises } from '../domain/exercises.ts';
@@ -19,7 +20,9 @@ import type { LabState } from '../domain/lab-state.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import type { InspectToken } from '../domain/token-inspection.ts';
 import type { Topology } from '../domain/topology.ts';
+import type { WhoMay } from '../domain/who-may.ts';
 import type { Workloads } from '../domain/workloads.ts';
+import { azureOperations } from './azure.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
 import { exerciseOperations } from './exercises.ts';
@@ -54,6 +57,8 @@ export type LabParts = {
   readonly isolation: Isolation;
   readonly workloads: Pick<Workloads, 'list'>;
   readonly exercises: Exercises;
+  readonly azure: Azure;
+  readonly whoMay: WhoMay;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -81,6 +86,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...faultOperations(lab.faults),
     ...lifeOperations(lab.state),
     ...exerciseOperations(lab.exercises),
+    ...azureOperations(lab),
   ];
   const document = describeOperations(operations);
   return operations;

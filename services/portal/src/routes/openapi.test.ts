@@ -302,6 +302,31 @@ describe('the OpenAPI document', () => {
       ...[reset204, reset409, reset503].map((answer) => Promise.resolve(answer)),
       ...[forget('nobody'), forget('first-token?a=1'), forget('first-token', {}), forget('first-token', foreign)],
     );
+    const question = JSON.stringify({ method: 'GET', path: '/subscriptions?api-version=2022-12-01' });
+    const azure = (headers: Headers = json, body = question) => post('/azure', headers, body);
+    const access = (query = '?resourceId=/subscriptions/x&dataAction=a', headers: Headers = bearer) =>
+      get(`/access${query}`, headers);
+    const silent = await Promise.all([azure(), access()]);
+    fabric.answers = {
+      arm: none,
+      'arm GET /resources?kind=tenant': { status: 200, body: { resources: [{ kind: 'tenant', id: 't', name: 't' }] } },
+      entra: { status: 200, body: { token: 'a.b.c', header: {}, claims: {} } },
+      'entra GET /resources': none,
+      'arm POST /access': refused(404),
+    };
+    const nowhere = await access();
+    await on(
+      'post /azure',
+      Promise.resolve(silent[0]),
+      ...[azure(), azure(json, '{}'), azure(json, 'x'.repeat(300_000)), azure(empty), azure({ ...json, ...foreign })],
+    );
+    fabric.answers['arm POST /access'] = { status: 200, body: { principals: [] } };
+    await on(
+      'get /access',
+      ...[Promise.resolve(silent[1]), Promise.resolve(nowhere)],
+      ...[access(), access(''), access('?a=1', {}), access('?a=1', { ...bearer, ...foreign })],
+    );
+    fabric.answers = {};
 
     await on('get /topology', get('/topology'), get('/topology?a=1'), get('/topology', {}), get('/topology', foreign));
     const probes = (headers: Headers = json, body = '{}') => post('/isolation/probes', headers, body);

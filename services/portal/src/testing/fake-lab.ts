@@ -1,4 +1,5 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
+import { fabricAzure } from '../domain/azure.ts';
 import { fabricClock } from '../domain/clock.ts';
 import { eventStreams } from '../domain/event-streams.ts';
 import { labExercises } from '../domain/exercises.ts';
@@ -15,6 +16,7 @@ import type { EventService, Services } from '../domain/services.ts';
 import { signIn } from '../domain/sign-in.ts';
 import { fabricInspection } from '../domain/token-inspection.ts';
 import { toTopology } from '../domain/topology.ts';
+import { fabricWhoMay } from '../domain/who-may.ts';
 import type { Workload } from '../domain/workloads.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import type { LabParts } from '../routes/api.ts';
@@ -76,11 +78,9 @@ const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 export function idleLab(given: Services = fakeServices().services): LabParts {
   const { services, flows } = labFlows(given);
   const faults = fabricFaults(NO_FABRIC);
-  const state = fabricState({
-    fabric: NO_FABRIC,
-    workloads: { restart: async () => ({ restartedWorkloads: [] }) },
-    faults,
-  });
+  const forge = fabricForge(NO_FABRIC);
+  const workloads = { restart: async () => ({ restartedWorkloads: [] }) };
+  const state = fabricState({ fabric: NO_FABRIC, workloads, faults });
   const events = labEvents(services);
   return {
     health: async () => ({ ready: true, parts: [] }),
@@ -89,8 +89,8 @@ export function idleLab(given: Services = fakeServices().services): LabParts {
     flows,
     streams: eventStreams({ services, pollMs: 1 }),
     rotations: fabricRotations(NO_FABRIC),
-    clock: fabricClock({ fabric: NO_FABRIC, workloads: { restart: async () => ({ restartedWorkloads: [] }) } }),
-    forge: fabricForge(NO_FABRIC),
+    clock: fabricClock({ fabric: NO_FABRIC, workloads }),
+    forge,
     faults,
     topology: async () => toTopology(undefined, ['imds', 'portal']),
     isolation: isolationMap({
@@ -111,5 +111,7 @@ export function idleLab(given: Services = fakeServices().services): LabParts {
       scene: () => DEFAULT_SCENE,
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
+    azure: fabricAzure({ fabric: NO_FABRIC, forge, state }),
+    whoMay: fabricWhoMay({ fabric: NO_FABRIC, state }),
   };
 }

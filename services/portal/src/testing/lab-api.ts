@@ -6,6 +6,7 @@ import type { FabricClient } from '@lab/shared/fabric/client.ts';
 import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { pageApp } from '../apps.ts';
+import { fabricAzure } from '../domain/azure.ts';
 import { fabricClock } from '../domain/clock.ts';
 import { endingExercises, labExercises } from '../domain/exercises.ts';
 import { fabricFaults } from '../domain/faults.ts';
@@ -16,6 +17,7 @@ import { fabricState } from '../domain/lab-state.ts';
 import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import { fabricInspection } from '../domain/token-inspection.ts';
+import { fabricWhoMay } from '../domain/who-may.ts';
 import type { Need } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
@@ -27,33 +29,38 @@ export const bearer = { authorization: `Bearer ${TOKEN}` };
 export const bearerJson = { ...bearer, 'content-type': 'application/json' };
 
 export type Headers = Record<string, string | string[]>;
-export type ControlAnswer = { readonly status: number; readonly body: unknown };
+export type ControlAnswer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** The lab API over control routes that answer what a test says, from before a file's first test until after its last. */
 export function fakeLabApi() {
   const fake = fakeServices();
   const fabric = {
-    /** What the control routes answer, by service; absent: it cannot be reached. */
+    /** What the control routes answer, by service, or one route by `service METHOD /path`; absent: it cannot be reached. */
     answers: {} as Record<string, ControlAnswer>,
     /** What they were asked. */
     called: [] as string[],
+    /** With which headers. */
+    headers: [] as Readonly<Record<string, string>>[],
     /** Services whose name is not known: their profile was not started. */
     absent: new Set<string>(),
     /** What of all that exercises need is there. */
     has: new Set<Need>(),
   };
-  const call: FabricClient['call'] = async (service, method, path, { body } = {}) => {
+  const call: FabricClient['call'] = async (service, method, path, { body, headers = {} } = {}) => {
+    fabric.headers.push(headers);
     fabric.called.push(`${service} ${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`);
-    const answer = fabric.answers[service];
+    const answer = fabric.answers[`${service} ${method} ${path}`] ?? fabric.answers[service];
     if (!answer) throw Object.assign(new Error('ECONNREFUSED'), fabric.absent.has(service) && { code: 'EAI_AGAIN' });
     return answer;
   };
   const faults = fabricFaults({ call }, async (workload) => (workload === 'app' ? 'vm-app01' : undefined));
-  const state = fabricState({
-    fabric: { call },
-    workloads: { restart: async () => ({ restartedWorkloads: ['app'] }) },
-    faults,
-  });
+  const forge = fabricForge({ call });
+  const workloads = { restart: async () => ({ restartedWorkloads: ['app'] }) };
+  const state = fabricState({ fabric: { call }, workloads, faults });
   const exercises = labExercises({
     state,
     events: labEvents(fake.services),
@@ -69,12 +76,14 @@ export function fakeLabApi() {
       fabric: { call },
       workloads: { restart: async () => ({ restartedWorkloads: ['app', 'outsider'] }) },
     }),
-    forge: fabricForge({ call }),
+    forge,
     faults,
     workloads: { list: async () => ['app', ...Object.keys(RUN_FAILURES)].map(virtualMachine) },
     exercises,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric: { call }, resources: state.resources }),
+    azure: fabricAzure({ fabric: { call }, forge, state }),
+    whoMay: fabricWhoMay({ fabric: { call }, state }),
     runs: {
       run: async (name: string) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
@@ -95,6 +104,7 @@ export function fakeLabApi() {
   afterEach(() => {
     fabric.answers = {};
     fabric.called = [];
+    fabric.headers = [];
     fabric.absent.clear();
     fabric.has.clear();
     fake.down.clear();

@@ -1,7 +1,7 @@
 import type { ResourceOf } from '../../feed/resources.ts';
 import { sameText } from '../../same-text.ts';
 import { AZURE_APPLICATION_IDS } from '../azure-applications.ts';
-import { idOf } from '../ids.ts';
+import { idOf, operatorOf, operatorPath } from '../ids.ts';
 import { type ClientSecret, sha256Hex } from '../secrets.ts';
 import type { Draft, Path } from './draft.ts';
 import type { Existing } from './existing.ts';
@@ -88,8 +88,8 @@ export function principalsOf(draft: Draft, existing: Existing): Principals {
       return identity;
     },
     addOperator: ({ tenantId, name }, { value, issuedAt, expiresOn }, path) => {
-      const base = `tenants/${name}/applications/${OPERATOR}`;
-      const [clientId, principalId] = [idOf(`${base}#client`), idOf(`${base}#principal`)];
+      const base = operatorPath(name);
+      const { clientId, principalId } = operatorOf(name);
       const secret = {
         keyId: idOf(`${base}#secret#${issuedAt}`),
         displayName: 'made at the first start of the lab',

@@ -1,9 +1,23 @@
 import { expect, it } from 'vitest';
-import { accessToken, OFFICER, STRANGER, TENANT, VAULT } from '../testing.ts';
+import { accessTokenOf } from '../testing/access-token.ts';
 import { type AccessPolicy, decideByPolicies, type SecretOperation } from './access-policies.ts';
 
 const APPLICATION = '22222222-2222-4222-8222-222222222222';
 const OTHER = '99999999-9999-4999-8999-999999999999';
+const TENANT = '11111111-1111-4111-8111-111111111111';
+const OFFICER = '33333333-3333-4333-8333-333333333333';
+const STRANGER = '44444444-4444-4444-8444-444444444444';
+const VAULT = {
+  resourceId: '/subscriptions/s/resourceGroups/rg-lab/providers/Microsoft.KeyVault/vaults/kv-lab',
+  name: 'kv-lab',
+  host: 'kv-lab.vault.azure.net',
+  tenantId: TENANT,
+  location: 'westeurope',
+  softDeleteRetentionInDays: 90,
+  enablePurgeProtection: false,
+};
+
+const accessToken = (oid: string) => accessTokenOf({ aud: 'https://vault.azure.net', tid: TENANT, oid });
 
 const policy = (secrets: string[], more: Partial<AccessPolicy> = {}): AccessPolicy => ({
   tenantId: TENANT,
