@@ -25,5 +25,6 @@ function renderText(text: string): [string] | [string, string] {
   if (isPlain) return [text];
   const html =
     text.includes('\n\n') || /^\s*([-+*>]|\d+\.) |^```|^\|/m.test(text) ? marked.parse(text) : marked.parseInline(text);
-  return [text, (html as string).trim()];
+  // A link's address is percent-encoded, and what is to be filled in there with it.
+  return [text, (html as string).trim().replaceAll(/%7B([a-zA-Z]\w*)%7D/g, '{$1}')];
 }

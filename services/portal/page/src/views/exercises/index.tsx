@@ -1,7 +1,12 @@
-import { useTexts } from '../../texts/texts.ts';
-import { Page } from '../../ui/page.tsx';
+import { useLocation } from 'wouter';
+import { ExerciseList } from './exercise-list.tsx';
+import { OneExercise } from './one-exercise.tsx';
+import { useExercises } from './use-exercises.ts';
 
+/** The list of all, and one of them: `#/exercises/{exercise}`. */
 export default function Exercises() {
-  const t = useTexts('exercises');
-  return <Page texts={t}>{null}</Page>;
+  const [location] = useLocation();
+  const exercises = useExercises();
+  const id = location.split(/[/?]/)[2];
+  return id ? <OneExercise key={id} id={id} exercises={exercises} /> : <ExerciseList exercises={exercises} />;
 }
