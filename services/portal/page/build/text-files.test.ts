@@ -3,7 +3,10 @@ import { textFiles } from './text-files.ts';
 
 const made = (source: string) => {
   const transform = textFiles().transform as (source: string, id: string) => { code: string };
-  return JSON.parse(transform(source, '/texts/en/a.md').code.replace('export default ', '')) as Record<string, string[]>;
+  return JSON.parse(transform(source, '/texts/en/a.md').code.replace('export default ', '')) as Record<
+    string,
+    string[]
+  >;
 };
 
 it('what is to be filled into an address is still found there', () => {

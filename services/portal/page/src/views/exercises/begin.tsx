@@ -8,7 +8,13 @@ import styles from './exercises.module.css';
 import type { Exercises } from './use-exercises.ts';
 
 /** Brings the lab into the state that the exercise begins with; or takes it back, and what was reached with it. */
-export function Begin({ exercise: { id, state, startedAt }, exercises }: { exercise: ExerciseState; exercises: Exercises }) {
+export function Begin({
+  exercise: { id, state, startedAt },
+  exercises,
+}: {
+  exercise: ExerciseState;
+  exercises: Exercises;
+}) {
   const t = useTexts('exercises');
   const [doing, setDoing] = useState<'begin' | 'reset'>();
   const [isAsked, setAsked] = useState(false);

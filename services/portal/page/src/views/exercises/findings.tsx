@@ -16,7 +16,12 @@ export function Findings({ checked, words, values }: { checked: CheckedExercise;
         {findings.map(({ id, passed, values: found }) => (
           <li key={id}>
             <Badge kind={passed ? 'good' : 'warning'}>{passed ? t('done') : t('not-done')}</Badge>
-            <Rich of={words} text={`${passed ? 'finding' : 'missing'}.${id}`} values={{ ...values, ...found }} as="span" />
+            <Rich
+              of={words}
+              text={`${passed ? 'finding' : 'missing'}.${id}`}
+              values={{ ...values, ...found }}
+              as="span"
+            />
           </li>
         ))}
       </ul>

@@ -1,7 +1,5 @@
 /** A piece of a text, or a command for the console of a machine. */
-export type GuidePart =
-  | { readonly html: string }
-  | { readonly machine: string; readonly command: string };
+export type GuidePart = { readonly html: string } | { readonly machine: string; readonly command: string };
 
 /**
  * Takes a rendered text apart at its commands: blocks of code that say whose they are, as in Markdown

@@ -71,11 +71,7 @@ function Loaded({
           </Panel>
           <Panel title={t('task')}>
             <Guide of={words} text="task" values={scene} />
-            {exercise.ready ? (
-              <Begin exercise={exercise} exercises={exercises} />
-            ) : (
-              <Needs needs={exercise.needs} />
-            )}
+            {exercise.ready ? <Begin exercise={exercise} exercises={exercises} /> : <Needs needs={exercise.needs} />}
           </Panel>
         </div>
         <div className={styles.column}>
