@@ -1,11 +1,53 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { beginExercise, checkExercise } from './exercises/exercise.ts';
 
 export function exercisesSuite(context: PageContext): void {
-  it.each(['light', 'dark'] as const)('is sound in %s colours', async (colours) => {
+  it.each(['light', 'dark'] as const)('are sound in %s colours, the list and one of them', async (colours) => {
     const page = await context.open('exercises', { colours });
+    await page.getByRole('link', { name: 'The first token' }).waitFor();
     await expectSound(page);
+    await page.getByRole('link', { name: 'The first token' }).click();
+    await page.getByRole('button', { name: 'Show a hint (1 of 3)' }).click();
+    await page.getByRole('link', { name: 'Open in the console as vm-app01' }).waitFor();
+    await expectSound(page);
+    await page.context().close();
+  });
+
+  it('are all there, in both languages', async () => {
+    const { exercises } = await context.api.exercises.list();
+    for (const language of ['en', 'es'] as const) {
+      const page = await context.open('exercises', { language });
+      const titles = page.getByRole('main').getByRole('heading', { level: 2 });
+      await titles.last().waitFor();
+      expect(await titles.count()).toBe(exercises.length);
+      expect((await page.getByRole('main').textContent())?.match(/exercises\/|\{\w+\}/g)).toBeNull();
+      await page.context().close();
+    }
+  });
+
+  it('are found begun when the page is loaded again, and done no more after a reset', async () => {
+    const page = await context.open('exercises/first-token');
+    await page.getByText('Begin the exercise first.').waitFor();
+    await beginExercise(page);
+    await page.reload();
+    await page.getByRole('button', { name: 'Begin again' }).waitFor();
+    expect(await checkExercise(page)).toEqual([false, false, false]);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+    expect(await page.getByText('0 of 3 done').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('say when the lab has begun anew in the meantime', async () => {
+    const page = await context.open('exercises/first-token');
+    await beginExercise(page);
+    await context.api.state.reset();
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await page.getByText('The lab has begun anew since.').waitFor();
+    await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
     await page.context().close();
   });
 }

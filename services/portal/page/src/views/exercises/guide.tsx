@@ -3,6 +3,7 @@ import rich from '../../texts/rich.module.css';
 import { type Texts, useTexts } from '../../texts/texts.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import styles from './exercises.module.css';
 import { guideParts } from './guide-parts.ts';
 
@@ -19,8 +20,16 @@ export function Guide({ of, text, values }: { of: Texts; text: string; values: V
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text do not move
           <div key={index} className={styles.command}>
-            <Code text={part.command} language="bash" label={t('command', { machine: part.machine })} />
-            <LinkButton href={consolePath(part)}>{t('open-console', { machine: part.machine })}</LinkButton>
+            <Code
+              text={part.command}
+              language="bash"
+              label={t('command', { machine: part.machine })}
+              isCopyable={false}
+            />
+            <div className={styles.actions}>
+              <LinkButton href={consolePath(part)}>{t('open-console', { machine: part.machine })}</LinkButton>
+              <CopyButton text={part.command} />
+            </div>
           </div>
         ),
       )}

@@ -73,9 +73,9 @@ function Loaded({
             <Guide of={words} text="task" values={scene} />
             {exercise.ready ? <Begin exercise={exercise} exercises={exercises} /> : <Needs needs={exercise.needs} />}
           </Panel>
+          <Hints name={exercise.id} words={words} values={scene} />
         </div>
         <div className={styles.column}>
-          <Hints name={exercise.id} words={words} values={scene} />
           <Check exercise={exercise} exercises={exercises} words={words} />
         </div>
       </div>
