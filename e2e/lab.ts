@@ -20,6 +20,7 @@ const SERVICES_OF_PROFILE = {
   'vm-app02': ['app02'],
   'func-app01': ['func-app01', 'appservice'],
   'pod-app01': ['pod-app01', 'cluster'],
+  participants: ['app02', 'app03', 'app04'],
   workshop: ['app02', 'func-app01', 'appservice', 'pod-app01', 'cluster'],
 } as const;
 export type Profile = keyof typeof SERVICES_OF_PROFILE;

@@ -36,7 +36,7 @@ program
   .option('--directory <path>', 'where the embedded lab keeps its state, and goes on from; it keeps none without')
   .option(
     '--profile <names...>',
-    'further machines in containers: vm-app02, func-app01, pod-app01; workshop: all of them',
+    'further machines in containers: vm-app02, func-app01, pod-app01; workshop: all three; participants: vm-app02 to vm-app04',
   )
   .action(ends(start));
 
@@ -115,7 +115,10 @@ program
 program
   .command('load <file>')
   .description('bring the lab of a bundle up; nothing is installed, built or pulled')
-  .option('--profile <names...>', 'further machines: vm-app02, func-app01, pod-app01; workshop: all of them')
+  .option(
+    '--profile <names...>',
+    'further machines: vm-app02, func-app01, pod-app01; workshop: all three; participants: vm-app02 to vm-app04',
+  )
   .action(() => {
     throw new Error('lab/run.mjs does this before anything is installed');
   });

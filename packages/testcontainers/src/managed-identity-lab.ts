@@ -38,7 +38,7 @@ export class ManagedIdentityLab {
     return this;
   }
 
-  /** Machines besides `vm-app01` and `outsider`: `vm-app02`, `func-app01`, `pod-app01`; `workshop` is all three. */
+  /** Machines besides `vm-app01` and `outsider`: `vm-app02`, `func-app01`, `pod-app01`; `workshop` is all three. `participants`: `vm-app02` to `vm-app04`. */
   withProfiles(...profiles: readonly string[]): this {
     this.#profiles = [...this.#profiles, ...profiles];
     return this;

@@ -148,8 +148,8 @@ it('gives arm the places for virtual machines, with the names of those that a co
   expect(slots).toEqual([
     { address: '169.254.169.250', name: 'vm-app01' },
     { address: '169.254.169.251', name: 'vm-app02' },
-    { address: '169.254.169.252' },
-    { address: '169.254.169.253' },
+    { address: '169.254.169.252', name: 'vm-app03' },
+    { address: '169.254.169.253', name: 'vm-app04' },
   ]);
 });
 

@@ -5,6 +5,7 @@ import { type Caller, TRAINER } from './domain/caller.ts';
 import type { PageSessions } from './domain/page-sessions.ts';
 import type { SignIn } from './domain/sign-in.ts';
 import { onlyOwnOrigin } from './guards.ts';
+import { setCaller } from './participants.ts';
 
 /** Who comes in, and how they are known again. */
 export type Door = { readonly signIn: SignIn; readonly sessions: PageSessions };
@@ -24,20 +25,34 @@ export function labAccess({ signIn, sessions }: Door): RequestHandler {
     if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) throw unauthenticated();
     if (req.headers.authorization !== undefined) {
       if (!presentsToken(signIn, req)) throw unauthenticated();
+      setCaller(res, TRAINER);
       return next();
     }
-    if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();
+    const caller = sessions.callerOf(sessionOf(req));
+    if (!caller) throw unauthenticated();
+    setCaller(res, caller);
     const site = req.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') throw foreign();
     return onlyOwnOrigin(req, res, next);
   };
 }
 
-/** What everybody may ask of the page, from the page itself or by hand; and programs, which have no origin, by the token. */
+/** What everybody may ask, from the page itself or by hand; and programs, which have no origin, by the token. */
 export function openAccess({ signIn }: Door): RequestHandler {
   return (req, res, next) => {
     const once = repeatedHeaders(req, ['authorization']).length === 0;
     return once && presentsToken(signIn, req) ? next() : onlyOwnOrigin(req, res, next);
+  };
+}
+
+/** The same for who has signed in, where one has to: on a person's own machine, everybody is at home. */
+export function pageAccess(door: Door): RequestHandler {
+  const open = openAccess(door);
+  return (req, res, next) => {
+    const caller = callerOf(door, req) ?? door.signIn.withoutCode();
+    if (!caller) throw unauthenticated();
+    setCaller(res, caller);
+    return open(req, res, next);
   };
 }
 
@@ -62,7 +77,8 @@ export const openSession =
     const isPage = req.method === 'GET' && (req.path === '/' || req.path === '/index.html');
     const isDocument = (req.headers['sec-fetch-dest'] ?? 'document') === 'document';
     if (isPage && isDocument && !sessions.callerOf(sessionOf(req))) {
-      res.cookie(SESSION_COOKIE, sessions.open(signIn.withCode(undefined)), COOKIE);
+      const caller = signIn.withoutCode();
+      if (caller) res.cookie(SESSION_COOKIE, sessions.open(caller), COOKIE);
     }
     next();
   };

@@ -3,8 +3,9 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { labAccess, openAccess, openSession } from './access.ts';
+import { labAccess, openAccess, openSession, pageAccess } from './access.ts';
 import { onlyOwnHosts, onlyOwnOrigin } from './guards.ts';
+import { forParticipants } from './participants.ts';
 import { apiOperations, type LabParts } from './routes/api.ts';
 import { mount } from './routes/operation.ts';
 import { sendError } from './wire.ts';
@@ -24,7 +25,12 @@ export function pageApp({
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   app.use(securityHeaders);
   app.use(onlyOwnHosts(allowedHosts));
-  const guards = { open: openAccess(lab.door), token: labAccess(lab.door) };
+  const guards = {
+    open: openAccess(lab.door),
+    page: pageAccess(lab.door),
+    token: labAccess(lab.door),
+    participants: forParticipants(lab.places),
+  };
   app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));
   app.use(onlyOwnOrigin);
   app.use(openSession(lab.door));

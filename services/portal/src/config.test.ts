@@ -38,6 +38,17 @@ it('takes several allowed hosts', () => {
   expect(allowedHosts).toEqual(['lab.example', 'other:8080']);
 });
 
+it.each([
+  [{}, false],
+  [{ LAB_LISTEN_ADDRESS: '' }, false],
+  [{ LAB_LISTEN_ADDRESS: '127.0.0.1', LAB_ROOM: '' }, false],
+  [{ LAB_ROOM: 'true' }, true],
+  [{ LAB_LISTEN_ADDRESS: '0.0.0.0' }, true],
+  [{ LAB_LISTEN_ADDRESS: '192.168.1.7', LAB_ROOM: 'false' }, true],
+])('wants people to say who they are where others can reach the page: %j', (environment, room) => {
+  expect(parseConfig({ STATE_DIRECTORY: stateDirectory(), ...environment }).room).toBe(room);
+});
+
 it('sends spans where OpenTelemetry says, and nowhere where it says nothing', () => {
   const STATE_DIRECTORY = stateDirectory();
   expect(parseConfig({ STATE_DIRECTORY, OTEL_EXPORTER_OTLP_ENDPOINT: '' }).collector).toBeUndefined();

@@ -16,6 +16,8 @@ export type Config = {
   readonly agentSocketsDirectory: string;
   /** Names the page may be asked for under, besides localhost and loopback addresses; lower case, with or without port. */
   readonly allowedHosts: readonly string[];
+  /** Whether several people share the page from several machines, so that each has to say who they are. Absent: no. */
+  readonly room?: boolean;
   /** What programs outside the page present to the lab API; `pki` makes it. */
   readonly apiToken: string;
   /** Who is on which network; `pki` reads it. Undefined: no networks are between the parts. */
@@ -44,6 +46,9 @@ const Environment = z.object({
   PAGE_LISTEN: listenAddress.prefault('portal.front:8080'),
   HEALTH_LISTEN: listenAddress.prefault('127.0.0.1:9000'),
   AGENT_SOCKETS_DIRECTORY: z.string().default('/run/agents'),
+  LAB_ROOM: z.union([z.literal('').transform(() => false), z.stringbool()]).default(false),
+  /** Where the gateway's port is published. The portal does not listen there, but who can reach it counts. */
+  LAB_LISTEN_ADDRESS: z.string().default('127.0.0.1'),
   LAB_ALLOWED_HOSTS: z
     .string()
     .default('')
@@ -52,6 +57,9 @@ const Environment = z.object({
   ...COLLECTOR,
   LAB_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:8080'),
 });
+
+const isLoopback = (address: string): boolean =>
+  ['', '127.0.0.1', '::1', '[::1]', 'localhost'].includes(address.trim());
 
 /** 32 random bytes. The message names no value. */
 const ApiToken = z.string().regex(/^[\w-]{43}$/, 'api-token holds no token: start the lab again');
@@ -70,6 +78,8 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     wiring: Wiring.parse(JSON.parse(readFileSync(join(env.STATE_DIRECTORY, 'wiring.json'), 'utf8'))),
     apiToken: ApiToken.parse(readFileSync(join(env.STATE_DIRECTORY, 'api-token'), 'utf8')),
     allowedHosts: env.LAB_ALLOWED_HOSTS,
+    // A page that others can reach is never one where everybody is at home.
+    room: env.LAB_ROOM || !isLoopback(env.LAB_LISTEN_ADDRESS),
     publicUrl: env.LAB_URL,
     progressFile: join(env.STATE_DIRECTORY, 'progress.json'),
     collector: toCollector(env),

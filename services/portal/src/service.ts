@@ -22,6 +22,7 @@ import { fabricState } from './domain/lab-state.ts';
 import { namingCallers } from './domain/named-callers.ts';
 import { needsMet } from './domain/needs.ts';
 import { pageSessions } from './domain/page-sessions.ts';
+import { labPlaces } from './domain/places.ts';
 import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
 import type { EventService } from './domain/services.ts';
@@ -80,6 +81,7 @@ export async function startPortal(
     scene: () => DEFAULT_SCENE,
   });
   const forge = fabricForge(fabric);
+  const places = labPlaces({ resources: state.managed, workloads });
   const lab = {
     health,
     runs,
@@ -97,7 +99,8 @@ export async function startPortal(
         (await health()).parts.map(({ name }) => name),
       ),
     isolation: isolationMap({ wiring, workloads, names: () => targetNames(state), now }),
-    door: { signIn: signIn({ token: config.apiToken }), sessions: pageSessions() },
+    places,
+    door: { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() },
     workloads,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),

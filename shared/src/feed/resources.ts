@@ -34,6 +34,10 @@ export const ResourceGroup = z.object({
   subscriptionId: z.guid(),
   location: z.string(),
   tags: tags.optional(),
+  /** Whose it is, where several people share the lab: their machine, and the application that they are. */
+  participant: z
+    .object({ name: z.string(), machine: z.string(), principalId: z.guid(), clientId: z.guid() })
+    .optional(),
 });
 
 /** The service principal of a managed identity. Id: its object id (`oid`, `principalId`). */

@@ -185,6 +185,14 @@ const StorageAccount = z.strictObject({
   denyAssignments,
 });
 
+const Participant = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,11}$/, '1 to 12 lower-case letters and digits, starting with a letter')
+    .meta({ description: 'What they are called in the lab. Their application is operator-<name>' }),
+  machine: resourceName.meta({ description: 'The virtual machine of this group that they sit at' }),
+});
+
 const ResourceGroup = z.strictObject({
   name: resourceName,
   location: z
@@ -192,6 +200,9 @@ const ResourceGroup = z.strictObject({
     .regex(/^[a-z0-9]+$/, 'a location as Azure writes it, such as westeurope')
     .default('westeurope'),
   tags: tags.optional(),
+  participant: Participant.optional().meta({
+    description: 'Who of several people that share the lab sees and changes this group, and no other',
+  }),
   userAssignedIdentities: z.array(UserAssignedIdentity).default([]),
   virtualMachines: z.array(VirtualMachine).default([]),
   functionApps: z.array(FunctionApp).default([]),

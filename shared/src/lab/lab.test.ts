@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Kind, ResourceOf } from '../feed/resources.ts';
 import { labFileJsonSchema } from './lab-file.ts';
 import { loadLab } from './load-lab.ts';
@@ -210,6 +210,52 @@ it('refuses a condition that cannot be parsed: ignored, it would grant more than
   const yaml = inGroup(`            userAssignedIdentities: [{ name: id-one }]
             roleAssignments: [{ principal: id-one, role: Reader, condition: "@Resource[] StringEquals 'x'" }]`);
   expect(() => resolve(yaml)).toThrow(/^lab\.yaml:8: \S+\.condition: not a condition: /);
+});
+
+describe('a participant', () => {
+  const place = (participant: string, rest = '') =>
+    inGroup(`            participant: ${participant}\n            virtualMachines: [{ name: vm-app01 }]\n${rest}`);
+
+  it('is an application of their own, Owner of their group and of nothing else, who cannot delete the group', () => {
+    const yaml = place('{ name: ana, machine: vm-app01 }');
+    const [group] = valuesOf(yaml, 'resourceGroup');
+    const application = valuesOf(yaml, 'application').find(({ displayName }) => displayName === 'operator-ana');
+    expect(application).toMatchObject({ secrets: [], graphRoles: [] });
+    const principalId = application?.principalId;
+    expect(group?.participant).toEqual({
+      name: 'ana',
+      machine: 'vm-app01',
+      principalId,
+      clientId: application?.clientId,
+    });
+    expect(valuesOf(yaml, 'roleAssignment').filter((one) => one.principalId === principalId)).toMatchObject([
+      { scope: group?.resourceId, roleDefinitionId: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635' },
+    ]);
+    expect(valuesOf(yaml, 'denyAssignment')).toMatchObject([
+      {
+        scope: group?.resourceId,
+        principalIds: [principalId],
+        actions: ['Microsoft.Resources/subscriptions/resourceGroups/delete'],
+        doNotApplyToChildScopes: true,
+      },
+    ]);
+  });
+
+  it('sits at a machine of their group', () => {
+    expect(() => resolve(place('{ name: ana, machine: vm-app02 }'))).toThrow(
+      /^lab\.yaml:7: \S+\.participant\.machine: the resource group rg1 has no virtual machine called vm-app02\.$/,
+    );
+  });
+
+  it('has a name that no other has', () => {
+    const other = `          - name: rg2
+            participant: { name: ana, machine: vm-app02 }
+            virtualMachines: [{ name: vm-app02 }]`;
+    expect(() => resolve(place('{ name: ana, machine: vm-app01 }', other))).toThrow(
+      /another participant is called ana/,
+    );
+    expect(() => resolve(place('{ name: Ana!, machine: vm-app01 }'))).toThrow(/participant\.name: 1 to 12 lower-case/);
+  });
 });
 
 it('makes an operator in each tenant, Owner of its subscriptions, whom the file can name', () => {

@@ -7,6 +7,7 @@ import { authorizationOf } from './resolve/authorization.ts';
 import { dataOf } from './resolve/data.ts';
 import { draftOf, type Place } from './resolve/draft.ts';
 import { type Existing, NOTHING_YET } from './resolve/existing.ts';
+import { participantsOf } from './resolve/participants.ts';
 import { OPERATOR, principalsOf } from './resolve/principals.ts';
 import { workloadsOf } from './resolve/workloads.ts';
 import type { LabSecrets } from './secrets.ts';
@@ -44,6 +45,7 @@ export function resolveLab(
   const draft = draftOf(lineOf, name);
   const principals = principalsOf(draft, existing);
   const authorization = authorizationOf(draft, principals, existing);
+  const participants = participantsOf(draft, principals, authorization, existing);
   const data = dataOf(draft, authorization, existing);
   const workloads = workloadsOf(draft, principals, topology, secrets, existing);
 
@@ -98,7 +100,15 @@ export function resolveLab(
         `the resource group ${group.name} is in ${there.location}, and stays there.`,
       );
     }
-    const value = { resourceId: groupId, name: group.name, subscriptionId, location, ...(tags && { tags }) };
+    const participant = participants.addParticipant(place, group, path);
+    const value = {
+      resourceId: groupId,
+      name: group.name,
+      subscriptionId,
+      location,
+      ...(tags && { tags }),
+      ...(participant && { participant }),
+    };
     draft.add('resourceGroup', groupId, value, path);
     authorization.addGrants(tenantId, groupId, group, path);
     group.userAssignedIdentities.forEach((entry, index) => {

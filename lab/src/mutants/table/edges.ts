@@ -2,6 +2,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const PORTAL = 'services/portal/src/apps.test.ts';
 const ACCESS = 'services/portal/src/access.test.ts';
+const PARTICIPANTS = 'services/portal/src/participants.test.ts';
 const CLOCK = 'services/portal/src/domain/clock.test.ts';
 const LAB = 'shared/src/lab/lab.test.ts';
 const PKI = 'services/pki/src/domain/issue-certificates.test.ts';
@@ -63,9 +64,89 @@ export const EDGES: readonly Mutant[] = [
   ...mutantsOf('services/portal/src/domain/sign-in.ts', 'services/portal/src/routes/session.test.ts', [
     {
       name: 'session: the code',
-      find: 'if (code === undefined || isToken(code)) return TRAINER;',
+      find: 'if (isToken(code)) return TRAINER;',
       replace: 'return TRAINER;',
       test: 'the session > is not given for a code that nobody has: "hush"',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/sign-in.ts', 'services/portal/src/domain/sign-in.test.ts', [
+    {
+      name: 'room: no code',
+      find: 'if (!caller) throw codeNeeded();',
+      replace: 'if (!caller) return TRAINER;',
+      test: 'needs none on a machine of one’s own',
+    },
+    {
+      name: 'room: guesses',
+      find: 'if (left < 1) throw tooManyCodes();',
+      replace: '',
+      test: 'the code of a participant > cannot be guessed fast: after twenty wrong ones no code is looked at for a while',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/config.ts', 'services/portal/src/config.test.ts', [
+    {
+      name: 'room: a page that others reach',
+      find: 'room: env.LAB_ROOM || !isLoopback(env.LAB_LISTEN_ADDRESS),',
+      replace: 'room: env.LAB_ROOM,',
+      test: 'wants people to say who they are where others can reach the page: {"LAB_LISTEN_ADDRESS":"0.0.0.0"}',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/participants.ts', PARTICIPANTS, [
+    {
+      name: 'participants: closed until opened',
+      find: 'if (rule === undefined) throw trainersOnly();',
+      replace: '',
+      test: 'a participant > may ask for what an operation says is theirs, and for nothing else',
+    },
+    {
+      name: 'participants: their place',
+      find: 'if (!place) throw noPlace();',
+      replace: 'if (!place) return next();',
+      test: 'a participant > is refused all of it where their place is no more',
+    },
+    {
+      name: 'participants: their workload',
+      find: "if (rule === 'own workload' && !place.workloads.has(String(req.params.name))) throw notTheirs();",
+      replace: '',
+      test: 'a participant > runs the program on their own machine, and knows nothing of others',
+    },
+    {
+      name: 'participants: kept to their place',
+      find: 'res.locals.place = place;',
+      replace: '',
+      test: 'a participant > has the events of their machine, their identities, their vault and their group, and no others',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/place.ts', PARTICIPANTS, [
+    {
+      name: 'participants: a group of which the name begins the same',
+      find: 'return asked === group || asked.startsWith(',
+      replace: 'return asked.startsWith(group) || asked.startsWith(',
+      test: 'a participant > has the events of their machine, their identities, their vault and their group, and no others',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/events.ts', PARTICIPANTS, [
+    {
+      name: 'participants: their stream',
+      find: 'return place !== undefined && concerns(place, event);',
+      replace: 'return place !== undefined;',
+      test: 'a participant > is told the same of what happens',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/state.ts', PARTICIPANTS, [
+    {
+      name: 'participants: their resources',
+      find: 'resources.filter((resource) => !place || ownsResource(place, resource))',
+      replace: 'resources',
+      test: 'a participant > sees what lies in their group and who is there, and nothing of others',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/access.ts', PARTICIPANTS, [
+    {
+      name: 'room: a session for who has a code',
+      find: 'if (!caller) throw unauthenticated();\n    setCaller(res, caller);\n    return open(req, res, next);',
+      replace: 'if (caller) setCaller(res, caller);\n    return open(req, res, next);',
+      test: 'in a room > nothing happens without one',
     },
   ]),
   ...mutantsOf('services/portal/src/access.ts', ACCESS, [
@@ -83,14 +164,15 @@ export const EDGES: readonly Mutant[] = [
     },
     {
       name: 'lab API: the session',
-      find: 'if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();',
-      replace: "if (sessionOf(req) === '') throw unauthenticated();",
+      find: 'const caller = sessions.callerOf(sessionOf(req));\n    if (!caller) throw unauthenticated();',
+      replace:
+        "const caller = sessions.callerOf(sessionOf(req)) ?? TRAINER;\n    if (sessionOf(req) === '') throw unauthenticated();",
       test: 'the lab API > refuses who presents a session that it made up',
     },
     {
       name: 'lab API: neither token nor session',
-      find: 'if (!sessions.callerOf(sessionOf(req))) throw unauthenticated();',
-      replace: '',
+      find: 'const caller = sessions.callerOf(sessionOf(req));\n    if (!caller) throw unauthenticated();',
+      replace: 'const caller = sessions.callerOf(sessionOf(req)) ?? TRAINER;',
       test: 'the lab API > refuses who presents nothing',
     },
     {
@@ -121,8 +203,8 @@ export const EDGES: readonly Mutant[] = [
   ...mutantsOf('services/portal/src/routes/operation.ts', 'services/portal/src/routes/openapi.test.ts', [
     {
       name: 'lab API: the guard of an operation',
-      find: 'guards[access], ...before',
-      replace: 'guards.open, ...before',
+      find: 'guards[access], forParticipants(participants), ...before',
+      replace: 'guards.open, forParticipants(participants), ...before',
       test: 'the OpenAPI document > asks for the token where it is asked for',
     },
   ]),

@@ -72,6 +72,7 @@ export function resourceGroupRoutes({
         subscriptionId: subscriptionId.toLowerCase(),
         location,
         ...(tags && { tags }),
+        ...(known?.participant && { participant: known.participant }),
       };
       resources.put({ kind: 'resourceGroup', id: group.resourceId, value: group });
       return { created: known === undefined, group };

@@ -20,15 +20,24 @@ export type Watcher = {
 export type EventStreams = Running & {
   /**
    * @param positions Undefined: from now on.
-   * @returns stops it. Throws `throttled` where too many watch already.
+   * @param viewer Whose part of the lab it is that is watched, and which events are of it. Absent: all of it.
+   * @returns stops it. Throws `throttled` where too many watch already, or one of several who share the lab does it often.
    */
-  watch(options: { positions: Positions | undefined; filter: EventFilter; watcher: Watcher }): () => void;
+  watch(options: {
+    positions: Positions | undefined;
+    filter: EventFilter;
+    watcher: Watcher;
+    viewer?: Viewer | undefined;
+  }): () => void;
 };
+
+export type Viewer = { readonly name: string; sees(event: FlowEvent): boolean };
 
 type Watch = {
   readonly positions: { [Service in EventService]?: Position };
   readonly filter: EventFilter;
   readonly watcher: Watcher;
+  readonly viewer: Viewer | undefined;
 };
 
 /**
@@ -39,10 +48,13 @@ export function eventStreams({
   services,
   pollMs = 500,
   most = 16,
+  mostOfOne = 3,
 }: {
   services: Services;
   pollMs?: number;
   most?: number;
+  /** Of each of those who share the lab, so that the others have some too. */
+  mostOfOne?: number;
 }): EventStreams {
   const watches = new Set<Watch>();
   const closing = new AbortController();
@@ -68,10 +80,12 @@ export function eventStreams({
   };
 
   return {
-    watch: ({ positions, filter, watcher }) => {
+    watch: ({ positions, filter, watcher, viewer }) => {
       if (watches.size >= most || closing.signal.aborted) throw tooManyStreams();
+      const own = [...watches].filter((watch) => viewer && watch.viewer?.name === viewer.name);
+      if (own.length >= mostOfOne) throw tooManyStreams();
       const fromTheStart = Object.fromEntries(EVENT_SERVICES.map((service) => [service, START]));
-      const watch: Watch = { positions: positions ? { ...fromTheStart, ...positions } : {}, filter, watcher };
+      const watch: Watch = { positions: positions ? { ...fromTheStart, ...positions } : {}, filter, watcher, viewer };
       watches.add(watch);
       polling ??= poll();
       return () => watches.delete(watch);
@@ -111,7 +125,7 @@ function isTold(watch: Watch, heard: Parameters<typeof tell>[1]): boolean {
 }
 
 function tell(
-  { positions, filter, watcher }: Watch,
+  { positions, filter, watcher, viewer }: Watch,
   heard: readonly { service: EventService; answer: Heard | undefined }[],
 ): void {
   const epochs = new Map<string, string>();
@@ -126,7 +140,8 @@ function tell(
   });
   for (const event of inOrder(fresh)) {
     positions[event.service as EventService] = { epoch: epochs.get(event.service) ?? '', sequence: event.sequence };
-    if (matchesFilter(filter, event)) watcher.event(event, encodeCursor(positions));
+    const isShown = viewer === undefined || viewer.sees(event);
+    if (isShown && matchesFilter(filter, event)) watcher.event(event, encodeCursor(positions));
   }
   watcher.settled(encodeCursor(positions));
 }

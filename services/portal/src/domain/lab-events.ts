@@ -15,12 +15,18 @@ export type EventPage = {
   readonly missed: readonly EventService[];
 };
 
-export type LabEvents = (query: { positions: Positions; filter: EventFilter; limit: number }) => Promise<EventPage>;
+export type LabEvents = (query: {
+  positions: Positions;
+  filter: EventFilter;
+  limit: number;
+  /** Which of them are for who asks. Absent: all. */
+  sees?: ((event: FlowEvent) => boolean) | undefined;
+}) => Promise<EventPage>;
 
 /** What happened at all services after a position, as one page. */
 export const labEvents =
   (services: Services): LabEvents =>
-  async ({ positions, filter, limit }) => {
+  async ({ positions, filter, limit, sees = () => true }) => {
     const asked = EVENT_SERVICES.filter((service) => filter.service === undefined || filter.service === service);
     const answers = await Promise.all(
       asked.map(async (service) => ({ service, heard: await eventsAfter(services, service, positions[service]) })),
@@ -35,7 +41,7 @@ export const labEvents =
       if (events.length === limit) break;
       const { service, sequence } = event;
       reached[service as EventService] = { epoch: epochs.get(service) ?? '', sequence };
-      if (matchesFilter(filter, event)) events.push(event);
+      if (sees(event) && matchesFilter(filter, event)) events.push(event);
     }
     return {
       events,

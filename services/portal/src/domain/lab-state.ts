@@ -20,6 +20,8 @@ export const AppliedPatch = z.strictObject({
 export type LabState = {
   /** @param kind Absent: of all kinds. */
   resources(kind: string | undefined): Promise<z.infer<typeof LabResource>[]>;
+  /** Of all kinds that Resource Manager itself knows. */
+  managed(): Promise<z.infer<typeof LabResource>[]>;
   /** @param text A partial lab file. Throws `invalid` InvalidLabFile with a line per mistake. */
   patch(text: string): Promise<z.infer<typeof AppliedPatch>>;
   /** Everything as the lab file says it. Answers when all who follow `arm` have it. */
@@ -72,6 +74,7 @@ export function fabricState({
     return { ...begun, ...(jumped ? await workloads.restart() : { restartedWorkloads: [] }) };
   };
   return {
+    managed: async () => (await ask('GET', '/resources', Resources)).resources,
     resources: async (kind) => {
       const asked = HOLDERS.filter(
         (holder) => kind === undefined || (holder.kinds as readonly string[]).includes(kind),

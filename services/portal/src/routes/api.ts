@@ -17,6 +17,7 @@ import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabFlows } from '../domain/lab-flows.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
+import type { Places } from '../domain/places.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import type { InspectToken } from '../domain/token-inspection.ts';
 import type { Topology } from '../domain/topology.ts';
@@ -55,6 +56,7 @@ export type LabParts = {
   readonly door: Door;
   readonly topology: () => Promise<Topology>;
   readonly isolation: Isolation;
+  readonly places: Places;
   readonly workloads: Pick<Workloads, 'list'>;
   readonly exercises: Exercises;
   readonly azure: Azure;

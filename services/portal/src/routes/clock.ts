@@ -15,6 +15,7 @@ export const clockOperations = (clock: Clock): Operation[] => [
     operationId: 'getClock',
     summary: 'The time of all services of the lab',
     access: 'token',
+    participants: 'all',
     answers: {
       200: { description: 'The time.', body: ClockState },
       503: { description: 'Resource Manager, whose clock it is, cannot be asked.', body: ErrorBody },

@@ -1,9 +1,12 @@
+import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Cursor, decodeCursor } from '../domain/event-cursor.ts';
 import { EventFilter } from '../domain/event-filter.ts';
-import type { EventStreams } from '../domain/event-streams.ts';
+import type { EventStreams, Viewer } from '../domain/event-streams.ts';
 import type { LabEvents } from '../domain/lab-events.ts';
+import { concerns, type Place } from '../domain/place.ts';
+import type { Places } from '../domain/places.ts';
 import { FlowEventBody } from './event-body.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
@@ -15,10 +18,12 @@ import { type Operation, operation } from './operation.ts';
 export const eventOperations = ({
   events,
   streams,
+  places,
   heartbeatMs = 5_000,
 }: {
   events: LabEvents;
   streams: EventStreams;
+  places: Pick<Places, 'lately'>;
   heartbeatMs?: number;
 }): Operation[] => [
   operation({
@@ -27,10 +32,12 @@ export const eventOperations = ({
     operationId: 'listEvents',
     summary: 'What happened at the services of the lab',
     access: 'token',
+    participants: 'own part',
     query: EventQuery,
     answers: { 200: { description: 'A page of events, of each service in its order.', body: EventPageBody } },
-    handle: async ({ query: { since, limit, ...filter } }, _req, res) => {
-      res.json(await events({ positions: positionsOf(since) ?? {}, filter, limit }));
+    handle: async ({ query: { since, limit, ...filter }, place }, _req, res) => {
+      const sees = place && ((event: FlowEvent) => concerns(place, event));
+      res.json(await events({ positions: positionsOf(since) ?? {}, filter, limit, sees }));
     },
   }),
   operation({
@@ -39,6 +46,7 @@ export const eventOperations = ({
     operationId: 'streamEvents',
     summary: 'What happens at the services of the lab, as server-sent events from now on or after a cursor',
     access: 'token',
+    participants: 'own part',
     query: StreamQuery,
     headers: StreamHeaders,
     answers: {
@@ -48,11 +56,12 @@ export const eventOperations = ({
       },
       429: { description: 'Too many streams are open.', body: ErrorBody },
     },
-    handle: ({ query: { since, ...filter }, headers }, req, res) => {
+    handle: ({ query: { since, ...filter }, headers, place }, req, res) => {
       const positions = positionsOf(headers['last-event-id'] ?? since);
       // Of headers only there is nothing to watch.
       if (req.method !== 'HEAD') {
-        const stop = streams.watch({ positions, filter, watcher: eventStream(res, heartbeatMs) });
+        const viewer = place && viewerAt(place, places);
+        const stop = streams.watch({ positions, filter, watcher: eventStream(res, heartbeatMs), viewer });
         res.once('close', stop);
       }
       res.setHeader('Content-Type', 'text/event-stream'); // as the standard has it: without a charset
@@ -61,6 +70,15 @@ export const eventOperations = ({
     },
   }),
 ];
+
+/** While somebody watches, machines and identities in their group come and go. */
+const viewerAt = ({ participant }: Place, { lately }: Pick<Places, 'lately'>): Viewer => ({
+  name: participant,
+  sees: (event) => {
+    const place = lately(participant);
+    return place !== undefined && concerns(place, event);
+  },
+});
 
 /** A reader that leaves this much lying loses its stream, and resumes it where it was. */
 const MOST_UNREAD = 1024 * 1024;

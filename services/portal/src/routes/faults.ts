@@ -19,6 +19,7 @@ export const faultOperations = (faults: Faults): Operation[] => [
     operationId: 'listFaults',
     summary: 'Faults that have been set, those that are used up among them',
     access: 'token',
+    participants: 'all',
     answers: { 200: { description: 'The oldest first at each service.', body: FaultList } },
     handle: async (_input, _req, res) => {
       res.json(await faults.list());

@@ -5,6 +5,7 @@ import { bearer, fakeLabApi, type Headers, IDENTITY, RUN_FAILURES, TENANT, TOKEN
 import { apiOperations } from './api.ts';
 
 const { lab, fake, fabric, ask, get, post, fromPage } = fakeLabApi();
+const room = fakeLabApi({ room: true });
 
 describe('the OpenAPI document', () => {
   type Document = {
@@ -70,9 +71,12 @@ describe('the OpenAPI document', () => {
     }
     await on('get /session', get('/session'), get('/session?a=1'), get('/session', foreign));
     const signIn = (headers: Headers = page, body = '{}') => post('/session', headers, body);
+    const wrong: { status: number }[] = [];
+    for (let guess = 0; guess <= 20; guess += 1) wrong.push(await signIn(page, '{"code":"a"}'));
     await on(
       'post /session',
-      ...[signIn(), signIn(page, '[]'), signIn(page, '{"code":"a"}'), signIn(empty), signIn(page, long)],
+      ...[signIn(), signIn(page, '[]'), signIn(empty), signIn(page, long)],
+      ...wrong.map((answer) => Promise.resolve(answer)),
     );
     const signOut = (query = '', headers: Headers = page) => ask('DELETE', `/lab/v1/session${query}`, headers);
     await on('delete /session', signOut(), signOut('?a=1'), signOut('', {}));
@@ -83,6 +87,7 @@ describe('the OpenAPI document', () => {
       run('app', page, '[]'),
       run('app', empty),
       run('app', page, long),
+      room.post('/workloads/app/run', { ...room.fromPage(), ...empty }, '{}'),
     );
     const machines = '/workloads';
     await on(`get ${machines}`, ...[get(machines), get(`${machines}?a=1`), get(machines, {}), get(machines, foreign)]);

@@ -55,10 +55,16 @@ function describeOperation(operation: Described): Json {
 /** What the guards and the reading of the input answer, before an operation is asked. */
 export const commonAnswers = ({ access, body }: Described): Record<number, Answer> => ({
   [STATUS.invalid]: { description: 'The request is malformed.', body: ErrorBody },
-  ...(access === 'token' && {
-    [STATUS.unauthenticated]: { description: 'Neither the token nor a session.', body: ErrorBody },
+  ...(access !== 'open' && {
+    [STATUS.unauthenticated]: {
+      description: access === 'token' ? 'Neither the token nor a session.' : 'The lab is shared, and nobody signed in.',
+      body: ErrorBody,
+    },
   }),
-  [STATUS.forbidden]: { description: "A host or an origin that is not the lab's own.", body: ErrorBody },
+  [STATUS.forbidden]: {
+    description: "A host or an origin that is not the lab's own, or what in a shared lab is the trainer's.",
+    body: ErrorBody,
+  },
   ...(body && { [STATUS.too_large]: { description: 'The body is too large.', body: ErrorBody } }),
 });
 

@@ -2,6 +2,8 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import { queryOf } from '@lab/shared/http/request.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import type { Place } from '../domain/place.ts';
+import { placeIn } from '../participants.ts';
 
 /** One answer that an operation can give. `body` absent: of the type `type`, in words of its own; a 204 has neither. */
 export type Answer = { readonly description: string; readonly body?: z.ZodType; readonly type?: string };
@@ -13,8 +15,17 @@ export type Described = {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
-  /** `open`: what the guards of the page let through. `token`: the lab's token or the page's session besides. */
-  readonly access: 'open' | 'token';
+  /**
+   * `open`: everybody whom the guards of the page let through. `page`: the same, who has signed in where that has to be.
+   * `token`: the lab's token or the page's session.
+   */
+  readonly access: 'open' | 'page' | 'token';
+  /**
+   * What of it is for participants, where several people share the lab. Absent: nothing, it is the trainer's.
+   * `all`: it says and changes the same for everybody. `own workload`: `name` in the path is a workload that they may use.
+   * `own part`: `handle` sees to it by `input.place`.
+   */
+  readonly participants?: 'all' | 'own workload' | 'own part' | undefined;
   readonly parameters?: z.ZodObject | undefined;
   readonly query?: z.ZodObject | undefined;
   readonly headers?: z.ZodObject | undefined;
@@ -33,6 +44,8 @@ type Input<P extends z.ZodObject, Q extends z.ZodObject, H extends z.ZodObject> 
   readonly parameters: z.infer<P>;
   readonly query: z.infer<Q>;
   readonly headers: z.infer<H>;
+  /** The part of the lab of the participant who asks; undefined: all of it, for the trainer. Of `own …` alone. */
+  readonly place: Place | undefined;
 };
 
 /** An operation whose input is checked with the schemas that describe it; `handle` gets what came of that. */
@@ -61,6 +74,7 @@ export function operation<
         parameters: parse(described.parameters, req.params, 'path') as z.infer<P>,
         query: parse(described.query ?? NOTHING, req.query, 'query') as z.infer<Q>,
         headers: parse(described.headers, req.headers, 'headers') as z.infer<H>,
+        place: placeIn(res),
       };
       if (described.body) parse(described.body, req.body ?? {}, 'body');
       await handle(input, req, res);
@@ -80,14 +94,19 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
 
 const invalid = (message: string) => new AzureError({ kind: 'invalid', code: 'BadRequest', message });
 
-/** Mounts each behind the guard of its access, and answers 405 with `Allow` to a method that a path has not. */
+/** Mounts each behind the guard of its access and the one of participants, and answers 405 with `Allow` to a method that a path has not. */
 export function mount(
   operations: readonly Operation[],
-  guards: Readonly<Record<Described['access'], RequestHandler>>,
+  {
+    participants: forParticipants,
+    ...guards
+  }: Readonly<Record<Described['access'], RequestHandler>> & {
+    participants: (rule: Described['participants']) => RequestHandler;
+  },
 ): Router {
   const router = Router();
-  for (const { method, path, before, handle, access } of operations) {
-    router[method](expressPath(path), guards[access], ...before, handle);
+  for (const { method, path, before, handle, access, participants } of operations) {
+    router[method](expressPath(path), guards[access], forParticipants(participants), ...before, handle);
   }
   for (const path of new Set(operations.map(({ path }) => path))) {
     const methods = operations.filter((operation) => operation.path === path).map(({ method }) => METHODS[method]);

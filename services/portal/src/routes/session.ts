@@ -33,10 +33,12 @@ export const sessionOperations = (door: Door): Operation[] => [
     before: [onlyJson, jsonBody],
     answers: {
       200: { description: 'Who it is now, with the cookie of the session.', body: SessionBody },
-      401: { description: 'Nobody has this code.', body: ErrorBody },
+      401: { description: 'Nobody has this code, or one is needed.', body: ErrorBody },
+      429: { description: 'Too many wrong codes were tried.', body: ErrorBody },
     },
-    handle: (_input, req, res) => {
-      const caller = door.signIn.withCode(Code.parse(req.body ?? {}).code);
+    handle: async (_input, req, res) => {
+      const { code } = Code.parse(req.body ?? {});
+      const caller = await door.signIn.withCode(code);
       beginSession(door, caller, req, res);
       res.json(caller satisfies SessionBody);
     },

@@ -2,6 +2,7 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { AppliedPatch, LabResource, type LabState } from '../domain/lab-state.ts';
+import { ownsResource } from '../domain/place.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
 
@@ -16,6 +17,7 @@ export const stateOperations = (state: LabState): Operation[] => [
     operationId: 'listResources',
     summary: 'What exists, without the value of any secret',
     access: 'token',
+    participants: 'own part',
     query: z.strictObject({
       kind: z.string().max(64).optional().meta({ description: 'Of this kind only: virtualMachine, vault, …' }),
     }),
@@ -23,8 +25,9 @@ export const stateOperations = (state: LabState): Operation[] => [
       200: { description: 'What exists.', body: z.strictObject({ resources: z.array(LabResource) }) },
       503: { description: 'Resource Manager cannot be asked.', body: ErrorBody },
     },
-    handle: async ({ query: { kind } }, _req, res) => {
-      res.json({ resources: await state.resources(kind) });
+    handle: async ({ query: { kind }, place }, _req, res) => {
+      const resources = await state.resources(kind);
+      res.json({ resources: resources.filter((resource) => !place || ownsResource(place, resource)) });
     },
   }),
   operation({

@@ -38,6 +38,7 @@ export const tokenOperations = (forge: Forge, inspect: InspectToken): Operation[
     operationId: 'listFlaws',
     summary: 'The classic ways in which a token is wrong, by name',
     access: 'token',
+    participants: 'all',
     answers: { 200: { description: 'In the order of RFC 8725, roughly.', body: FlawsBody } },
     handle: (_input, _req, res) => res.json({ flaws: FLAWS }),
   }),

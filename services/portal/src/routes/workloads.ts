@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import { z } from 'zod';
 import type { FlowRuns } from '../domain/flow-runs.ts';
+import { concerns } from '../domain/place.ts';
 import { Workload, WorkloadRun, type Workloads } from '../domain/workloads.ts';
 import { onlyJson } from '../guards.ts';
 import { FlowEventBody } from './event-body.ts';
@@ -25,9 +26,11 @@ export const workloadOperations = ({
     operationId: 'listWorkloads',
     summary: 'The machines on which the sample program runs, those of profiles too, started or not',
     access: 'token',
+    participants: 'own part',
     answers: { 200: { description: 'All of them.', body: z.strictObject({ workloads: z.array(Workload) }) } },
-    handle: async (_input, _req, res) => {
-      res.json({ workloads: await workloads.list() });
+    handle: async ({ place }, _req, res) => {
+      const all = await workloads.list();
+      res.json({ workloads: all.filter(({ name }) => !place || place.workloads.has(name)) });
     },
   }),
   operation({
@@ -35,7 +38,8 @@ export const workloadOperations = ({
     path: '/workloads/{name}/run',
     operationId: 'runWorkload',
     summary: 'Runs the sample program on a machine, and says what came of it at each hop',
-    access: 'open',
+    access: 'page',
+    participants: 'own workload',
     parameters: z.object({ name: z.string() }),
     query: z.object({}),
     body: z
@@ -49,11 +53,12 @@ export const workloadOperations = ({
       429: { description: 'Too many runs are waiting.', body: ErrorBody },
       503: { description: 'The workload cannot be asked.', body: ErrorBody },
     },
-    handle: async ({ parameters: { name } }, req, res) => {
+    handle: async ({ parameters: { name }, place }, req, res) => {
       const known = await workloads.list();
       if (!known.some((workload) => workload.name === name)) throw workloadNotFound();
       if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();
-      res.json(await runs.run(name));
+      const run = await runs.run(name);
+      res.json(place ? { ...run, events: run.events.filter((event) => concerns(place, event)) } : run);
     },
   }),
 ];

@@ -10,6 +10,8 @@ import { labEvents } from '../domain/lab-events.ts';
 import { labFlows } from '../domain/lab-flows.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { pageSessions } from '../domain/page-sessions.ts';
+import type { Place } from '../domain/place.ts';
+import type { Places } from '../domain/places.ts';
 import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
 import type { EventService, Services } from '../domain/services.ts';
@@ -72,10 +74,16 @@ export const virtualMachine = (name: string): Workload => ({
   running: true,
 });
 
+/** Nobody shares the lab, or who is named. */
+export const fakePlaces = (...places: Place[]): Places => {
+  const called = (name: string) => places.find(({ participant }) => participant === name);
+  return { all: async () => places, find: async (name) => called(name), lately: called };
+};
+
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
 
 /** A lab in which nothing happens. */
-export function idleLab(given: Services = fakeServices().services): LabParts {
+export function idleLab(given: Services = fakeServices().services, places: Places = fakePlaces()): LabParts {
   const { services, flows } = labFlows(given);
   const faults = fabricFaults(NO_FABRIC);
   const forge = fabricForge(NO_FABRIC);
@@ -99,7 +107,8 @@ export function idleLab(given: Services = fakeServices().services): LabParts {
       names: async () => ({}),
       now: () => BASE.at,
     }),
-    door: { signIn: signIn({ token: TOKEN }), sessions: pageSessions() },
+    door: { signIn: signIn({ token: TOKEN, places }), sessions: pageSessions() },
+    places,
     workloads: { list: async () => [] },
     state,
     exercises: labExercises({

@@ -14,13 +14,16 @@ import type { FlowRun } from '../domain/flow-runs.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
 import { fabricState } from '../domain/lab-state.ts';
+import { pageSessions } from '../domain/page-sessions.ts';
+import type { Place } from '../domain/place.ts';
 import { progressInMemory } from '../domain/progress.ts';
 import { fabricRotations } from '../domain/rotations.ts';
+import { signIn } from '../domain/sign-in.ts';
 import { fabricInspection } from '../domain/token-inspection.ts';
 import { fabricWhoMay } from '../domain/who-may.ts';
 import type { Need } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
-import { fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
+import { fakePlaces, fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
 
 export { TOKEN } from './fake-lab.ts';
 export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
@@ -35,8 +38,11 @@ export type ControlAnswer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** The lab API over control routes that answer what a test says, from before a file's first test until after its last. */
-export function fakeLabApi() {
+/**
+ * The lab API over control routes that answer what a test says, from before a file's first test until after its last.
+ * @param options.room Whether one has to sign in, and `places`: who shares the lab.
+ */
+export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: readonly Place[] } = {}) {
   const fake = fakeServices();
   const fabric = {
     /** What the control routes answer, by service, or one route by `service METHOD /path`; absent: it cannot be reached. */
@@ -70,7 +76,8 @@ export function fakeLabApi() {
     scene: () => DEFAULT_SCENE,
   });
   const lab = {
-    ...idleLab(fake.services),
+    ...idleLab(fake.services, fakePlaces(...places)),
+    door: { signIn: signIn({ token: TOKEN, room, places: fakePlaces(...places) }), sessions: pageSessions() },
     rotations: fabricRotations({ call }),
     clock: fabricClock({
       fabric: { call },

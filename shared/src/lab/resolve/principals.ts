@@ -33,6 +33,11 @@ export type Principals = {
     secret: ClientSecret,
     path: Path,
   ): Principal;
+  /** Somebody who shares the lab, as an application without a secret: the portal acts for them. */
+  addParticipant(
+    entry: { readonly tenantId: string; readonly groupId: string; readonly name: string },
+    path: Path,
+  ): { readonly principalId: string; readonly clientId: string };
   /** Nobody else in the lab may have this client id. @param principalId Who may, as it is there already. */
   claimClientId(clientId: string, path: Path, principalId?: string): void;
   find(tenantId: string, name: string): Principal | undefined;
@@ -110,6 +115,14 @@ export function principalsOf(draft: Draft, existing: Existing): Principals {
       draft.add('application', clientId, application, path);
       remember(tenantId, OPERATOR, { principalId }, path);
       return { principalId };
+    },
+    addParticipant: ({ tenantId, groupId, name }, path) => {
+      const base = `${groupId}#participant`;
+      const [clientId, principalId] = [idOf(`${base}#client`), idOf(`${base}#principal`)];
+      const ids = { clientId, objectId: idOf(`${base}#object`), principalId, tenantId };
+      draft.add('application', clientId, { ...ids, displayName: name, secrets: [], graphRoles: [] }, path);
+      remember(tenantId, name, { principalId }, path);
+      return { principalId, clientId };
     },
     identitiesOf: ({ tenantId, own, userAssignedIdentities }, path) => {
       const assigned = userAssignedIdentities.flatMap((name, index) => {
