@@ -1,4 +1,4 @@
-import type { LabHealth } from '@managed-identity-lab/client';
+import type { LabHealth, Workload } from '@managed-identity-lab/client';
 import { useEffect } from 'react';
 import { ask } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
@@ -13,25 +13,32 @@ import styles from './start.module.css';
 /** Where everybody begins: run the program inside and outside, and see how the parts are. */
 export default function Start() {
   const t = useTexts('start');
-  const { data, error, reload } = useAsk('health', (signal) => ask<LabHealth>('GET', '/health', undefined, signal));
-  const ready = data?.ready === true;
+  const health = useAsk('health', (signal) => ask<LabHealth>('GET', '/health', undefined, signal));
+  const machines = useAsk('workloads', (signal) =>
+    ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal),
+  );
+  const isReady = health.data?.ready === true;
+  const { reload: askHealth } = health;
+  const { reload: askMachines } = machines;
   useEffect(() => {
-    const timer = setInterval(reload, ready ? 15_000 : 2_000);
+    const again = () => {
+      askHealth();
+      askMachines();
+    };
+    const timer = setInterval(again, isReady ? 15_000 : 2_000);
     return () => clearInterval(timer);
-  }, [ready, reload]);
-  const parts = data?.parts ?? [];
+  }, [isReady, askHealth, askMachines]);
+  const running = machines.data?.workloads.filter((machine) => machine.running) ?? [];
   return (
-    <Page texts={t}>
-      <ErrorNote error={error} />
+    <Page texts={t} title={t('heading')}>
+      <ErrorNote error={health.error ?? machines.error} />
       <div className={styles.machines}>
-        {parts
-          .filter(({ kind }) => kind === 'workload')
-          .map(({ name, plays }) => (
-            <Machine key={name} name={name} plays={plays} />
-          ))}
+        {running.map((machine) => (
+          <Machine key={machine.name} machine={machine} />
+        ))}
       </div>
       <Panel title={t('parts')}>
-        <Parts parts={parts} />
+        <Parts parts={health.data?.parts.filter(({ kind }) => kind !== 'workload') ?? []} />
       </Panel>
     </Page>
   );

@@ -1,4 +1,4 @@
-import type { WorkloadRun } from '@managed-identity-lab/client';
+import type { Workload, WorkloadRun } from '@managed-identity-lab/client';
 import { useState } from 'react';
 import { ask } from '../../api/lab.ts';
 import { useTexts } from '../../texts/texts.ts';
@@ -11,7 +11,7 @@ import { inWords } from './milliseconds.ts';
 import styles from './start.module.css';
 
 /** A machine with the sample program: run it, and see how far it came. */
-export function Machine({ name, plays }: { name: string; plays: string }) {
+export function Machine({ machine: { name, machine, kind } }: { machine: Workload }) {
   const t = useTexts('start');
   const [run, setRun] = useState<WorkloadRun>();
   const [error, setError] = useState<Error>();
@@ -28,11 +28,11 @@ export function Machine({ name, plays }: { name: string; plays: string }) {
     }
   };
   return (
-    <Panel title={t.has(`machine.${name}`) ? t(`machine.${name}`) : plays}>
-      <p>{t.has(`about.${name}`) ? t(`about.${name}`) : t('about')}</p>
+    <Panel title={machine}>
+      <p>{t(`about.${kind}`)}</p>
       <div className={styles.actions}>
         <Button kind="primary" isPending={isRunning} onPress={start}>
-          {isRunning ? t('running') : t('run', { machine: name })}
+          {isRunning ? t('running') : t('run', { machine })}
         </Button>
         {run && <LinkButton href="/flow">{t('flow')}</LinkButton>}
       </div>
@@ -53,7 +53,9 @@ function Outcome({ run: { outcome, durationMs, steps } }: { run: WorkloadRun }) 
         {steps.map(({ step, asked, outcome, durationMs, result, error }) => (
           <li key={step}>
             <div className={styles.line}>
-              <Badge kind={outcome === 'succeeded' ? 'good' : 'bad'}>{step}</Badge>
+              <Badge kind={outcome === 'succeeded' ? 'good' : 'bad'}>
+                {t.has(stepKey(step)) ? t(stepKey(step)) : step}
+              </Badge>
               <span className={styles.took}>{inWords(durationMs)}</span>
             </div>
             <code>{asked}</code>
@@ -65,3 +67,6 @@ function Outcome({ run: { outcome, durationMs, steps } }: { run: WorkloadRun }) 
     </>
   );
 }
+
+/** Steps are named by the program, which speaks English. */
+const stepKey = (step: string): string => `step.${step.toLowerCase().replaceAll(' ', '-')}`;

@@ -1,0 +1,59 @@
+/**
+ * Pictures of every view, light and dark, for docs/portal.md: `node e2e/page/screenshots.ts` with nothing else of the lab
+ * running. They are looked at before they are committed.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '@lab/lab/root.ts';
+import type { Page } from 'playwright-core';
+import { type PageContext, startContext } from './context.ts';
+
+const DIRECTORY = join(ROOT, 'docs', 'screenshots');
+
+type Picture = {
+  readonly name: string;
+  readonly view: string;
+  /** What is done before the picture is taken, as somebody would who shows the view. */
+  readonly prepare?: (page: Page, context: PageContext) => Promise<void>;
+};
+
+const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).first().click();
+
+const PICTURES: readonly Picture[] = [
+  {
+    name: 'start',
+    view: 'start',
+    prepare: async (page) => {
+      await press(page, /^Run on vm-app01$/);
+      await page.getByText(/Succeeded in/).waitFor();
+    },
+  },
+  { name: 'flow', view: 'flow' },
+  { name: 'isolation', view: 'isolation' },
+  { name: 'tokens', view: 'tokens' },
+  { name: 'access', view: 'access' },
+  { name: 'faults', view: 'faults' },
+  { name: 'console', view: 'console' },
+  { name: 'exercises', view: 'exercises' },
+  { name: 'exercise', view: 'exercises/role' },
+  { name: 'quiz', view: 'quiz' },
+  { name: 'room', view: 'room' },
+];
+
+mkdirSync(DIRECTORY, { recursive: true });
+const only = process.argv[2];
+const context = await startContext();
+try {
+  await context.api.run('app').catch(() => context.api.run('vm-app01'));
+  for (const { name, view, prepare } of PICTURES.filter((picture) => only === undefined || picture.name === only)) {
+    for (const colours of ['light', 'dark'] as const) {
+      const page = await context.open(view, { colours });
+      await prepare?.(page, context);
+      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.screenshot({ path: join(DIRECTORY, `${name}-${colours}.png`) });
+      await page.context().close();
+    }
+  }
+} finally {
+  await context.close();
+}
