@@ -1,0 +1,94 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
+import type { FlowEvent } from '@lab/shared/events.ts';
+import { z } from 'zod';
+import { QUESTIONS, type Question } from './questions.ts';
+
+export const QuizList = z.strictObject({
+  questions: z.array(
+    z.strictObject({
+      id: z.string(),
+      exercise: z.string().meta({ description: 'At the end of which exercise it is asked.' }),
+      choices: z.array(z.string()),
+      answered: z
+        .strictObject({ choice: z.string(), correct: z.boolean() })
+        .optional()
+        .meta({ description: 'What was chosen last.' }),
+    }),
+  ),
+});
+export type QuizList = z.infer<typeof QuizList>;
+
+export const QuizAnswer = z.strictObject({
+  correct: z.boolean(),
+  flow: z.string().optional().meta({ description: 'A flow of this lab that answers the question. Absent: none does.' }),
+  step: z.int().optional().meta({ description: 'Which of its steps.' }),
+});
+export type QuizAnswer = z.infer<typeof QuizAnswer>;
+
+/** What was chosen, by who answered and by question. */
+export const Answers = z.record(z.string(), z.record(z.string(), z.string()));
+export type Answers = z.infer<typeof Answers>;
+export type AnswersStore = { read(): Answers; write(answers: Answers): void };
+
+export type Quiz = {
+  list(who: string): QuizList;
+  /** @throws `not_found` QuestionNotFound; `invalid` NoSuchChoice. */
+  answer(who: string, id: string, choice: string): Promise<QuizAnswer>;
+};
+
+/** A step of a flow that happened. */
+export type KnownStep = { readonly flow: string; readonly step: number; readonly event: FlowEvent };
+
+/**
+ * Whether answers are right, and where that can be seen: at a step of a flow that happened in this lab. Where there is none
+ * yet, the sample program is run once to make one.
+ *
+ * @param options.steps Of the flows that somebody may see, the newest first.
+ * @param options.run   Runs the program on a machine, or on the first that somebody may use. May reject: the answer then has
+ *                      no flow, and is right or wrong all the same.
+ */
+export function labQuiz({
+  steps,
+  run,
+  answers,
+  questions = QUESTIONS,
+}: {
+  steps: (who: string) => Promise<readonly KnownStep[]>;
+  run: (who: string, workload: string | undefined) => Promise<unknown>;
+  answers: AnswersStore;
+  questions?: readonly Question[];
+}): Quiz {
+  const stepOf = async (who: string, { step: answers, workload }: Question) => {
+    if (!answers) return undefined;
+    const find = async () => (await steps(who)).find(({ event }) => answers(event));
+    const found = await find();
+    if (found) return found;
+    await run(who, workload);
+    return find();
+  };
+  return {
+    list: (who) => ({
+      questions: questions.map(({ id, exercise, choices, right }) => {
+        const choice = answers.read()[who]?.[id];
+        const answered =
+          choice === undefined || !choices.includes(choice) ? {} : { answered: { choice, correct: choice === right } };
+        return { id, exercise, choices: [...choices], ...answered };
+      }),
+    }),
+    answer: async (who, id, choice) => {
+      const question = questions.find((one) => one.id === id);
+      if (!question) throw questionNotFound();
+      if (!question.choices.includes(choice)) throw noSuchChoice();
+      const kept = answers.read();
+      answers.write({ ...kept, [who]: { ...kept[who], [id]: choice } });
+      const found = await stepOf(who, question).catch(() => undefined);
+      return { correct: choice === question.right, ...(found && { flow: found.flow, step: found.step }) };
+    },
+  };
+}
+
+const questionNotFound = () =>
+  new AzureError({ kind: 'not_found', code: 'QuestionNotFound', message: 'There is no such question in the quiz.' });
+
+const noSuchChoice = () =>
+  new AzureError({ kind: 'invalid', code: 'NoSuchChoice', message: 'That is none of the choices of the question.' });

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { type Quiz, QuizAnswer, QuizList } from '../quiz/quiz.ts';
+import { jsonBody } from './lab.ts';
+import { ErrorBody } from './openapi.ts';
+import { type Operation, operation } from './operation.ts';
+
+const asked = z.object({ question: z.string().max(40) });
+const Choice = z.strictObject({ choice: z.string().max(40) });
+
+/** Who works alone with the lab. */
+const TRAINER = 'trainer';
+
+/**
+ *     GET  /lab/v1/quiz                    200 { questions: [{ id, exercise, choices, answered? }] }
+ *     POST /lab/v1/quiz/{question}/answer  200 { correct, flow?, step? }
+ */
+export const quizOperations = (quiz: Quiz): Operation[] => [
+  operation({
+    method: 'get',
+    path: '/quiz',
+    operationId: 'listQuestions',
+    summary: 'The questions of the quiz by id, with their choices, and what was answered',
+    access: 'token',
+    answers: { 200: { description: 'All of them, in their order.', body: QuizList } },
+    handle: (_input, _req, res) => {
+      res.json(quiz.list(TRAINER));
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/quiz/{question}/answer',
+    operationId: 'answerQuestion',
+    summary: 'Whether a choice is right, and a step of a flow that shows it; runs the program where there is none yet',
+    access: 'token',
+    parameters: asked,
+    body: Choice,
+    before: [jsonBody],
+    answers: {
+      200: { description: 'Right or wrong.', body: QuizAnswer },
+      404: { description: 'There is no such question.', body: ErrorBody },
+    },
+    handle: async ({ parameters: { question } }, req, res) => {
+      const { choice } = Choice.parse(req.body ?? {});
+      res.json(await quiz.answer(TRAINER, question, choice));
+    },
+  }),
+];
