@@ -5,8 +5,7 @@ import { type Answer, type Route, refused } from './route.ts';
  * POST /preview/open  200 { open: true }; 409 where the machine has no page, or a way out of the lab
  * POST /preview/close 200 { open: false }
  *
- * The page of `../preview/`, which has a hole: it is there while an exercise is about it. It ends with the agent as well, so
- * a reset of the lab, which restarts every machine, closes it.
+ * The page of `../preview/`, which has a hole: it is there while an exercise is about it. It ends with the agent as well.
  *
  * @param start Opens the page. Rejects where the machine has no name to open it at.
  */

@@ -38,7 +38,8 @@ export async function startLinkPreview({
       const others = way(req, target.searchParams).filter(([name]) => name.toLowerCase() !== CLIENT_REQUEST_ID);
       const sent = await send(url, [...others, own]);
       if ('error' in sent) return refused(502, sent.error.code, sent.error.message);
-      return { status: 200, body: { url, ...sent } };
+      // As it came: who reads it sees what IMDS says, and a token where it says one.
+      return { status: sent.status, text: sent.body, contentType: sent.contentType ?? 'text/plain' };
     } finally {
       fetching -= 1;
     }
@@ -77,14 +78,15 @@ const LIMITS = {
   keepAliveTimeout: 1_000,
 };
 
-type Answer = { readonly status: number; readonly body: unknown; readonly allow?: string };
+type Answer = { readonly status: number; readonly text: string; readonly contentType: string; readonly allow?: string };
 
 const refused = (status: number, code: string, message: string): Answer => ({
   status,
-  body: { error: { code, message } },
+  text: JSON.stringify({ error: { code, message } }),
+  contentType: 'application/json; charset=utf-8',
 });
 
-function write(res: ServerResponse, { status, body, allow }: Answer): void {
+function write(res: ServerResponse, { status, text, contentType, allow }: Answer): void {
   if (allow) res.setHeader('Allow', allow);
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  res.writeHead(status, { 'Content-Type': contentType, 'X-Content-Type-Options': 'nosniff' }).end(text);
 }

@@ -4,7 +4,7 @@ export type Header = readonly [name: string, value: string];
 
 /** What came of a request: an answer, or why there is none. */
 export type Sent =
-  | { readonly status: number; readonly contentType?: string; readonly body: string; readonly truncated: boolean }
+  | { readonly status: number; readonly contentType?: string; readonly body: string }
   | { readonly error: { readonly code: string; readonly message: string } };
 
 /** Sends a GET to a name of the lab, follows no redirect, and reads so much and no more. Does not reject. */
