@@ -79,6 +79,7 @@ export async function startPortal(
     progress: config.progressFile === undefined ? progressInMemory() : progressFile(config.progressFile, log),
     available: () => needsMet(workloads),
     scene: () => DEFAULT_SCENE,
+    preview: async (machine, what) => workloads.preview?.(machine, what),
   });
   const forge = fabricForge(fabric);
   const places = labPlaces({ resources: state.managed, workloads });

@@ -17,7 +17,10 @@ afterEach(async () => {
 });
 
 /** An agent that is another instance after it was told to restart; `comesBack` false: it stays the same. */
-async function agent(name: string, { status = 202, comesBack = true, ends = false, hangs = false, who = {} } = {}) {
+async function agent(
+  name: string,
+  { status = 202, comesBack = true, ends = false, hangs = false, who = {}, previews = 200 } = {},
+) {
   mkdirSync(join(directory, name), { recursive: true });
   let instance = 1;
   let restarts = 0;
@@ -26,10 +29,11 @@ async function agent(name: string, { status = 202, comesBack = true, ends = fals
     let sent = '';
     for await (const chunk of req) sent += chunk;
     heard.push(`${req.method} ${req.url} ${sent}`);
+    const isPreview = req.url?.startsWith('/preview/') ?? false;
     const isRestart = req.method === 'POST' && req.url === '/restart';
     if (hangs) return;
     res
-      .writeHead(isRestart ? status : 200, { 'content-type': 'application/json' })
+      .writeHead(isRestart ? status : isPreview ? previews : 200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ ready: true, instance: String(instance), ...who }));
     if (isRestart) restarts += 1;
     if (isRestart && comesBack) setImmediate(() => (instance += 1));
@@ -115,5 +119,25 @@ it('lets a machine probe, and takes from its agent what is bounded alone', async
   expect(await workloads.probe?.('app', wish)).toEqual({ wayOut: false, results: [result] });
   expect(good.heard()).toEqual(['POST /probe {"targets":["imds"],"names":{"vault":"kv-lab"}}']);
   for (const name of ['talker', 'many', 'nobody']) await expect(workloads.probe?.(name, wish)).rejects.toThrow();
+  await workloads.close();
+});
+
+it('opens and closes the page of the machine of that name', async () => {
+  const app = await agent('app', { who: { name: 'vm-app01', addresses: [] } });
+  await agent('outsider', { who: { name: 'outsider', addresses: [] } });
+  const workloads = socketWorkloads(directory);
+  await workloads.preview?.('vm-app01', 'open');
+  await workloads.preview?.('vm-app01', 'close');
+  await workloads.close();
+  expect(app.heard().filter((one) => one.includes('/preview/'))).toEqual(['POST /preview/open ', 'POST /preview/close ']);
+});
+
+it('says that a page was not opened, and says nothing of one that cannot be closed: it closes by itself', async () => {
+  await agent('app', { who: { name: 'vm-app01', addresses: [] }, previews: 409 });
+  const workloads = socketWorkloads(directory);
+  for (const machine of ['vm-app01', 'vm-app02']) {
+    await expect(workloads.preview?.(machine, 'open')).rejects.toMatchObject({ code: 'WorkloadUnavailable' });
+    await workloads.preview?.(machine, 'close');
+  }
   await workloads.close();
 });

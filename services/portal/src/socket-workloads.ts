@@ -68,6 +68,7 @@ export function socketWorkloads(
       return isNobodyThere(error) ? 'absent' : 'stuck';
     }
   };
+  const listed = async () => (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
   const machines = async () => {
     const said = await Promise.all(
       (await listed()).map(async (workload) => {
@@ -81,7 +82,14 @@ export function socketWorkloads(
     );
     return said.flat();
   };
-  const listed = async () => (await readdir(directory).catch(() => [])).filter((name) => MACHINE.test(name)).sort();
+  const preview = async (machine: string, what: 'open' | 'close'): Promise<void> => {
+    const found = (await machines()).find(({ name }) => name === machine);
+    if (!found) throw unavailable(machine, 'nobody says that they are it');
+    const { status } = await ask(found.workload, 'POST', `/preview/${what}`, askMs).catch((error) => {
+      throw unavailable(machine, error);
+    });
+    if (status !== 200) throw unavailable(machine, `the agent answered ${status}`);
+  };
   return {
     names,
     health: async (name) => {
@@ -117,6 +125,8 @@ export function socketWorkloads(
       }));
     },
     machines,
+    // A page whose machine is gone is gone as well, and one that nobody can reach to close it closes by itself.
+    preview: (machine, what) => (what === 'open' ? preview(machine, what) : preview(machine, what).catch(() => {})),
     restart: async () => {
       const machines = await listed();
       const outcomes = await Promise.all(machines.map(restart));

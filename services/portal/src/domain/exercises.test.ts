@@ -40,7 +40,12 @@ function lab({ progress = progressInMemory(), fake = fakeServices() } = {}) {
   const ended: Exercise = { ...second, needs: [], id: 'ssrf', end: async () => void did.push('end') };
   const exercises = labExercises({
     ...{ state, progress, events: labEvents(fake.services), services: fake.services },
-    ...{ available: async () => has, scene: () => DEFAULT_SCENE, all: [asking, second, ended] },
+    ...{
+      available: async () => has,
+      scene: () => DEFAULT_SCENE,
+      preview: async () => {},
+      all: [asking, second, ended],
+    },
     now: () => new Date('2026-01-01T00:00:00Z'),
   });
   const stateOf = async (id: string) => (await exercises.list(TRAINER)).exercises.find((one) => one.id === id)?.state;

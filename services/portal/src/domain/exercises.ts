@@ -39,6 +39,7 @@ export function labExercises({
   progress,
   available,
   scene,
+  preview,
   now = () => new Date(),
   all = EXERCISES,
 }: {
@@ -49,6 +50,7 @@ export function labExercises({
   /** What of all that exercises need this lab has now. */
   available: () => Promise<ReadonlySet<Need>>;
   scene: (who: string) => Scene;
+  preview: ExerciseLab['preview'];
   now?: () => Date;
   all?: readonly Exercise[];
 }): Exercises {
@@ -64,6 +66,7 @@ export function labExercises({
     scene: scene(who),
     apply: (partialLab) => state.patch(JSON.stringify(partialLab)),
     resources: (kind) => state.resources(kind),
+    preview,
   });
   const watch = (who: string, exercise: Exercise, cursor: string) => {
     open.get(who)?.gathered.stop();

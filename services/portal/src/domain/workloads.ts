@@ -84,5 +84,10 @@ export type Workloads = {
   restart(): Promise<Restarts>;
   /** Every machine that is there, those of profiles too. Never rejects. Absent: addresses say nothing, as on loopback. */
   machines?(): Promise<readonly Machine[]>;
+  /**
+   * Opens and closes the page with the hole, `services/app/src/preview`, on a machine, by its host name. Absent: no machine
+   * has one. Opening throws `unavailable` where the machine cannot be asked or does not do it; closing never rejects.
+   */
+  preview?(machine: string, what: 'open' | 'close'): Promise<void>;
   close(): Promise<void>;
 };

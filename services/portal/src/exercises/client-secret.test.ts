@@ -11,7 +11,7 @@ const resources = [
 ];
 const signIn = (minute: number, what: Partial<FlowEvent> = {}) =>
   happened('entra', { operation: 'IssueToken', clientId: 'job', at: at(minute), tokenId: `job-${minute}`, ...what });
-const EXPIRED = { status: 401, errorCode: 'AADSTS7000222', tokenId: undefined } as Partial<FlowEvent>;
+const EXPIRED = { status: 401, errorCode: 'AADSTS7000222' } satisfies Partial<FlowEvent>;
 const goesOn = (minute: number, what: Partial<FlowEvent> = {}) => [
   tokenGiven('vm-app01', 'mine', { at: at(minute) }),
   happened('keyvault', {

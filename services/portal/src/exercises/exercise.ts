@@ -82,6 +82,8 @@ export type ExerciseLab = {
   /** A partial lab file: adds and changes, removes nothing. */
   apply(partialLab: object): Promise<unknown>;
   resources(kind: string): Promise<readonly ShownResource[]>;
+  /** Opens and closes the page that has a hole, on a machine. */
+  preview(machine: string, what: 'open' | 'close'): Promise<void>;
 };
 
 export type Exercise = {

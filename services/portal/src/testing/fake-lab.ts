@@ -118,6 +118,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       progress: progressInMemory(),
       available: async () => new Set(),
       scene: () => DEFAULT_SCENE,
+      preview: async () => {},
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
     azure: fabricAzure({ fabric: NO_FABRIC, forge, state }),

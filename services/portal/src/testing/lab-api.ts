@@ -74,6 +74,7 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     progress: progressInMemory(),
     available: async () => fabric.has,
     scene: () => DEFAULT_SCENE,
+    preview: async () => {},
   });
   const lab = {
     ...idleLab(fake.services, fakePlaces(...places)),
