@@ -131,6 +131,6 @@ describe('the questions', () => {
 
   it('do not tell the right one in the list', () => {
     const { quiz } = start();
-    expect(Object.keys(quiz.list('trainer').questions[0] ?? {})).toEqual(['id', 'exercise', 'choices']);
+    expect(Object.keys(quiz.list('trainer').questions[0] ?? {})).toEqual(['id', 'exercise', 'choices', 'isInFlow']);
   });
 });

@@ -9,6 +9,7 @@ export const QuizList = z.strictObject({
       id: z.string(),
       exercise: z.string().meta({ description: 'At the end of which exercise it is asked.' }),
       choices: z.array(z.string()),
+      isInFlow: z.boolean().meta({ description: 'Whether a step of a flow shows the answer.' }),
       answered: z
         .strictObject({ choice: z.string(), correct: z.boolean() })
         .optional()
@@ -68,11 +69,11 @@ export function labQuiz({
   };
   return {
     list: (who) => ({
-      questions: questions.map(({ id, exercise, choices, right }) => {
+      questions: questions.map(({ id, exercise, choices, right, step }) => {
         const choice = answers.read()[who]?.[id];
         const answered =
           choice === undefined || !choices.includes(choice) ? {} : { answered: { choice, correct: choice === right } };
-        return { id, exercise, choices: [...choices], ...answered };
+        return { id, exercise, choices: [...choices], isInFlow: step !== undefined, ...answered };
       }),
     }),
     answer: async (who, id, choice) => {
