@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { z } from 'zod';
+import type { FoundStep } from './find-step.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 
 export const QuizList = z.strictObject({
@@ -37,35 +38,31 @@ export type Quiz = {
   answer(who: string, id: string, choice: string): Promise<QuizAnswer>;
 };
 
-/** A step of a flow that happened. */
-export type KnownStep = { readonly flow: string; readonly step: number; readonly event: FlowEvent };
-
 /**
  * Whether answers are right, and where that can be seen: at a step of a flow that happened in this lab. Where there is none
  * yet, the sample program is run once to make one.
  *
- * @param options.steps Of the flows that somebody may see, the newest first.
- * @param options.run   Runs the program on a machine, or on the first that somebody may use. May reject: the answer then has
- *                      no flow, and is right or wrong all the same.
+ * @param options.find Looks for a step in the flows that somebody may see.
+ * @param options.run  Runs the program on a machine, or on the first that somebody may use. May reject: the answer then has
+ *                     no flow, and is right or wrong all the same.
  */
 export function labQuiz({
-  steps,
+  find,
   run,
   answers,
   questions = QUESTIONS,
 }: {
-  steps: (who: string) => Promise<readonly KnownStep[]>;
+  find: (who: string, isIt: (event: FlowEvent) => boolean) => Promise<FoundStep | undefined>;
   run: (who: string, workload: string | undefined) => Promise<unknown>;
   answers: AnswersStore;
   questions?: readonly Question[];
 }): Quiz {
-  const stepOf = async (who: string, { step: answers, workload }: Question) => {
-    if (!answers) return undefined;
-    const find = async () => (await steps(who)).find(({ event }) => answers(event));
-    const found = await find();
+  const stepOf = async (who: string, { step, workload }: Question) => {
+    if (!step) return undefined;
+    const found = await find(who, step);
     if (found) return found;
     await run(who, workload);
-    return find();
+    return find(who, step);
   };
   return {
     list: (who) => ({
@@ -83,7 +80,7 @@ export function labQuiz({
       const kept = answers.read();
       answers.write({ ...kept, [who]: { ...kept[who], [id]: choice } });
       const found = await stepOf(who, question).catch(() => undefined);
-      return { correct: choice === question.right, ...(found && { flow: found.flow, step: found.step }) };
+      return { correct: choice === question.right, ...found };
     },
   };
 }
