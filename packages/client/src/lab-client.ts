@@ -25,6 +25,8 @@ import type {
   IsolationMap,
   LabHealth,
   PrincipalAccess,
+  QuizAnswer,
+  QuizList,
   Reset,
   Resource,
   RotatedCertificates,
@@ -121,6 +123,11 @@ export type LabClient = {
     /** Forgets that it was done, and resets the lab where it was the one that is being worked on. */
     reset(id: ExerciseId): Promise<void>;
   };
+  readonly quiz: {
+    list(): Promise<QuizList>;
+    /** Runs the sample program where no flow answers the question yet. */
+    answer(question: string, choice: string): Promise<QuizAnswer>;
+  };
   readonly signingKeys: { rotate(): Promise<SigningKeys> };
   readonly azure: {
     /** A request to Resource Manager or Graph as the operator. Gives refusals of theirs as answers. */
@@ -191,6 +198,10 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       start: (id) => post(`${exercisePath(id)}/start`),
       check: (id, answers) => post(`${exercisePath(id)}/check`, answers ? { answers } : {}),
       reset: (id) => tell(connection, 'DELETE', exercisePath(id)),
+    },
+    quiz: {
+      list: () => get('/quiz'),
+      answer: (question, choice) => post(`/quiz/${encodeURIComponent(question)}/answer`, { choice }),
     },
     signingKeys: { rotate: () => post('/signing-keys/rotate') },
     azure: {

@@ -601,3 +601,24 @@ export type PrincipalAccess = {
   readonly reason: 'granted' | 'notGranted' | 'denied' | 'otherTenant' | 'unknown';
   readonly decision: EventDecision;
 };
+
+/** Questions of the quiz by id. Their words are the page's. */
+export type QuizList = {
+  readonly questions: readonly {
+    readonly id: string;
+    /** At the end of which exercise it is asked. */
+    readonly exercise: ExerciseId;
+    readonly choices: readonly string[];
+    /** Whether a step of a flow shows the answer. */
+    readonly isInFlow: boolean;
+    /** What was chosen last. */
+    readonly answered?: { readonly choice: string; readonly correct: boolean } | undefined;
+  }[];
+};
+
+export type QuizAnswer = {
+  readonly correct: boolean;
+  /** A flow of this lab that answers the question, and which of its steps. Absent: none does. */
+  readonly flow?: string | undefined;
+  readonly step?: number | undefined;
+};

@@ -34,6 +34,8 @@ import {
   type LabHealth,
   labClient,
   type PrincipalAccess,
+  type QuizAnswer,
+  type QuizList,
   type Reset,
   type Resource,
   type RotatedCertificates,
@@ -67,12 +69,14 @@ import type { InspectToken } from './domain/token-inspection.ts';
 import type { Topology as ServedTopology } from './domain/topology.ts';
 import type { PrincipalAccess as ServedAccess } from './domain/who-may.ts';
 import type { Workload as ServedWorkload } from './domain/workloads.ts';
+import type { QuizList as ServedQuiz, QuizAnswer as ServedQuizAnswer } from './quiz/quiz.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
 
 const FAULT = 'keyvault-1';
 const EXERCISE = 'first-token';
 const FLOW = 'imds-1-mjuo0000';
+const QUESTION = 'who-signs';
 const ID = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
 
 /** What is for pages and for tools: a program presents the token. */
@@ -120,6 +124,8 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'exercises.start': (client) => client.exercises.start(EXERCISE),
   'exercises.check': (client) => client.exercises.check(EXERCISE, { principalId: ID }),
   'exercises.reset': (client) => client.exercises.reset(EXERCISE),
+  'quiz.list': (client) => client.quiz.list(),
+  'quiz.answer': (client) => client.quiz.answer(QUESTION, 'entra'),
 };
 
 const fake = fakeServices();
@@ -149,7 +155,7 @@ const client = (token = TOKEN) =>
     fetch: (input, init) => {
       const path = new URL(String(input)).pathname.replace('/lab/v1', '');
       asked.push(
-        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}').replace(FLOW, '{id}')}`,
+        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}').replace(FLOW, '{id}').replace(QUESTION, '{question}')}`,
       );
       return fetch(input, init);
     },
@@ -262,6 +268,9 @@ describe('the typed client', () => {
     expectTypeOf<keyof z.infer<typeof ServedExercises>>().toEqualTypeOf<keyof ExerciseList>();
     expectTypeOf<z.infer<typeof ServedStart>>().toEqualTypeOf<Mutable<StartedExercise>>();
     expectTypeOf<z.infer<typeof ServedCheck>>().toEqualTypeOf<Mutable<CheckedExercise>>();
+    expectTypeOf<ServedQuiz>().toExtend<QuizList>();
+    expectTypeOf<keyof ServedQuiz['questions'][number]>().toEqualTypeOf<keyof QuizList['questions'][number]>();
+    expectTypeOf<ServedQuizAnswer>().toEqualTypeOf<Mutable<QuizAnswer>>();
     expectTypeOf<z.infer<typeof RotatedSigningKeys>>().toExtend<SigningKeys>();
     expectTypeOf<Mutable<AzureRequest>>().toExtend<ServedRequest>();
     expectTypeOf<ServedRequest>().toExtend<AzureRequest>();

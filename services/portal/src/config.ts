@@ -26,6 +26,8 @@ export type Config = {
   readonly collector?: Collector | undefined;
   /** Where the progress of exercises is kept; absent: in memory. */
   readonly progressFile?: string | undefined;
+  /** Where the answers of the quiz are kept; absent: in memory. */
+  readonly answersFile?: string | undefined;
   /** Where a person finds the page. Only ever printed. */
   readonly publicUrl: string;
 };
@@ -82,6 +84,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     room: env.LAB_ROOM || !isLoopback(env.LAB_LISTEN_ADDRESS),
     publicUrl: env.LAB_URL,
     progressFile: join(env.STATE_DIRECTORY, 'progress.json'),
+    answersFile: join(env.STATE_DIRECTORY, 'quiz.json'),
     collector: toCollector(env),
   };
 }

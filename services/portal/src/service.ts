@@ -33,9 +33,11 @@ import { fabricWhoMay } from './domain/who-may.ts';
 import type { Workloads } from './domain/workloads.ts';
 import { DEFAULT_SCENE } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
+import { stepFinder } from './quiz/find-step.ts';
+import { answersInMemory, labQuiz } from './quiz/quiz.ts';
 import { socketWorkloads } from './socket-workloads.ts';
 import { loadSpans } from './spans/load.ts';
-import { progressFile } from './store/progress-file.ts';
+import { answersFile, progressFile } from './store/progress-file.ts';
 
 /**
  * The portal: what a person looks at.
@@ -83,6 +85,12 @@ export async function startPortal(
   });
   const forge = fabricForge(fabric);
   const places = labPlaces({ resources: state.managed, workloads });
+  const findStep = stepFinder({ services, flows });
+  const quiz = labQuiz({
+    find: (_who, isIt) => findStep(isIt),
+    run: async (_who, workload) => runs.run(workload ?? (await firstMachine(workloads))),
+    answers: config.answersFile === undefined ? answersInMemory() : answersFile(config.answersFile, log),
+  });
   const lab = {
     health,
     runs,
@@ -90,6 +98,7 @@ export async function startPortal(
     flows,
     events,
     exercises,
+    quiz,
     rotations: fabricRotations(fabric),
     clock: fabricClock({ fabric, workloads }),
     forge,
@@ -130,6 +139,13 @@ export async function startPortal(
       await Promise.all([streams.close(), announcement.close(), running.close()]);
     },
   };
+}
+
+/** The first virtual machine that is there, as the lab API calls it. */
+async function firstMachine({ list }: Workloads): Promise<string> {
+  const found = (await list()).find(({ kind, running }) => kind === 'virtualMachine' && running);
+  if (!found) throw new Error('no virtual machine is there');
+  return found.name;
 }
 
 /** The host name of a machine, by what the lab API calls it. */

@@ -129,7 +129,10 @@ it('opens and closes the page of the machine of that name', async () => {
   await workloads.preview?.('vm-app01', 'open');
   await workloads.preview?.('vm-app01', 'close');
   await workloads.close();
-  expect(app.heard().filter((one) => one.includes('/preview/'))).toEqual(['POST /preview/open ', 'POST /preview/close ']);
+  expect(app.heard().filter((one) => one.includes('/preview/'))).toEqual([
+    'POST /preview/open ',
+    'POST /preview/close ',
+  ]);
 });
 
 it('says that a page was not opened, and says nothing of one that cannot be closed: it closes by itself', async () => {

@@ -6,11 +6,16 @@
 
 import { audience } from './audience.ts';
 import { claims } from './claims.ts';
+import { clientSecret } from './client-secret.ts';
 import type { Exercise } from './exercise.ts';
 import { firstToken } from './first-token.ts';
+import { imdsFailing } from './imds-failing.ts';
+import { keyRotation } from './key-rotation.ts';
 import { outside } from './outside.ts';
 import { role } from './role.ts';
+import { stolenToken } from './stolen-token.ts';
 import { systemAssigned } from './system-assigned.ts';
+import { tenants } from './tenants.ts';
 import { userAssigned } from './user-assigned.ts';
 
 /** In the order in which they are done: that of `EXERCISE_IDS`. */
@@ -22,4 +27,9 @@ export const EXERCISES: readonly Exercise[] = [
   systemAssigned,
   userAssigned,
   outside,
+  stolenToken,
+  keyRotation,
+  tenants,
+  clientSecret,
+  imdsFailing,
 ];

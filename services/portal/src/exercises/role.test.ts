@@ -25,6 +25,7 @@ describe('the exercise role', () => {
       scene: DEFAULT_SCENE,
       apply: async (partialLab: object) => applied.push(partialLab),
       resources: async (kind: string) => resources.filter((one) => one.kind === kind),
+      preview: async () => {},
     };
     const remembered = await role.prepare?.(lab);
     expect(remembered).toEqual(facts);

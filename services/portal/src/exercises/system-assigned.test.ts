@@ -23,7 +23,12 @@ describe('the exercise system-assigned', () => {
     passedIn(systemAssigned, { events, resources, facts });
 
   it('remembers who the machine is at first', async () => {
-    const lab = { scene: DEFAULT_SCENE, apply: async () => {}, resources: async () => [machine('vm-app01')] };
+    const lab = {
+      scene: DEFAULT_SCENE,
+      apply: async () => {},
+      resources: async () => [machine('vm-app01')],
+      preview: async () => {},
+    };
     expect(await systemAssigned.prepare?.(lab)).toEqual(facts);
   });
 

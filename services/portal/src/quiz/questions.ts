@@ -1,5 +1,6 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { EventService } from '../domain/services.ts';
+import type { ExerciseId } from '../exercises/exercise.ts';
 
 /** A question. Its words, those of its choices, and why the right one is right are texts of the page: `quiz.md`. */
 export type Question = {
@@ -7,7 +8,7 @@ export type Question = {
   readonly choices: readonly string[];
   readonly right: string;
   /** At the end of which exercise it is asked. */
-  readonly exercise: string;
+  readonly exercise: ExerciseId;
   /** Where a flow answers it: the step to look at. Absent: nothing of it happens in any flow. */
   readonly step?: (event: FlowEvent) => boolean;
   /** On which machine the program has to run for there to be such a step. Absent: on the lab's first. */

@@ -2,7 +2,7 @@ import type { FlowEvent } from '@lab/shared/events.ts';
 import { describe, expect, it } from 'vitest';
 import type { Question } from './questions.ts';
 import { QUESTIONS } from './questions.ts';
-import { type Answers, labQuiz } from './quiz.ts';
+import { answersInMemory, labQuiz } from './quiz.ts';
 
 const EVENT: FlowEvent = {
   sequence: 1,
@@ -36,7 +36,6 @@ function start({
   question = QUESTION,
   fails = false,
 } = {}) {
-  let kept: Answers = {};
   const runs: (string | undefined)[] = [];
   const quiz = labQuiz({
     find: async (_who, isIt) => {
@@ -47,12 +46,7 @@ function start({
       runs.push(workload);
       if (fails) throw new Error('the agent is gone');
     },
-    answers: {
-      read: () => kept,
-      write: (answers) => {
-        kept = answers;
-      },
-    },
+    answers: answersInMemory(),
     questions: [question],
   });
   return { quiz, runs };

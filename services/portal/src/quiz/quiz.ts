@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { z } from 'zod';
+import { EXERCISE_IDS } from '../exercises/exercise.ts';
 import type { FoundStep } from './find-step.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 
@@ -8,7 +9,7 @@ export const QuizList = z.strictObject({
   questions: z.array(
     z.strictObject({
       id: z.string(),
-      exercise: z.string().meta({ description: 'At the end of which exercise it is asked.' }),
+      exercise: z.enum(EXERCISE_IDS).meta({ description: 'At the end of which exercise it is asked.' }),
       choices: z.array(z.string()),
       isInFlow: z.boolean().meta({ description: 'Whether a step of a flow shows the answer.' }),
       answered: z
@@ -31,6 +32,17 @@ export type QuizAnswer = z.infer<typeof QuizAnswer>;
 export const Answers = z.record(z.string(), z.record(z.string(), z.string()));
 export type Answers = z.infer<typeof Answers>;
 export type AnswersStore = { read(): Answers; write(answers: Answers): void };
+
+/** Forgotten with the process. */
+export function answersInMemory(): AnswersStore {
+  let kept: Answers = {};
+  return {
+    read: () => kept,
+    write: (answers) => {
+      kept = answers;
+    },
+  };
+}
 
 export type Quiz = {
   list(who: string): QuizList;

@@ -23,6 +23,7 @@ import type { InspectToken } from '../domain/token-inspection.ts';
 import type { Topology } from '../domain/topology.ts';
 import type { WhoMay } from '../domain/who-may.ts';
 import type { Workloads } from '../domain/workloads.ts';
+import type { Quiz } from '../quiz/quiz.ts';
 import { azureOperations } from './azure.ts';
 import { clockOperations } from './clock.ts';
 import { eventOperations } from './events.ts';
@@ -34,6 +35,7 @@ import { labOperations } from './lab.ts';
 import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
+import { quizOperations } from './quiz.ts';
 import { rotationOperations } from './rotations.ts';
 import { sessionOperations } from './session.ts';
 import { stateOperations } from './state.ts';
@@ -61,6 +63,7 @@ export type LabParts = {
   readonly exercises: Exercises;
   readonly azure: Azure;
   readonly whoMay: WhoMay;
+  readonly quiz: Quiz;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {
@@ -89,6 +92,7 @@ export function apiOperations(lab: LabParts): Operation[] {
     ...lifeOperations(lab.state),
     ...exerciseOperations(lab.exercises),
     ...azureOperations(lab),
+    ...quizOperations(lab.quiz),
   ];
   const document = describeOperations(operations);
   return operations;

@@ -358,6 +358,15 @@ describe('the OpenAPI document', () => {
       ...[probes(), probes(json, '{"a":1}'), probes(json, long), probes(empty), probes({ ...json, ...foreign })],
     );
 
+    const answer = (question: string, headers: Headers = json, body = '{"choice":"entra"}') =>
+      post(`/quiz/${question}/answer`, headers, body);
+    await on('get /quiz', get('/quiz'), get('/quiz?a=1'), get('/quiz', {}), get('/quiz', foreign));
+    await on(
+      'post /quiz/{question}/answer',
+      ...[answer('who-signs'), answer('who-signs', json, '{"choice":"nobody"}'), answer('nothing')],
+      ...[answer('who-signs', json, long), answer('who-signs', empty), answer('who-signs', { ...json, ...foreign })],
+    );
+
     for (const [path, item] of Object.entries((await read()).paths)) {
       for (const [method, { responses }] of Object.entries(item)) {
         const operation = `${method} ${path.replace('/lab/v1', '')}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRAINER } from '../domain/exercises.ts';
 import { type Quiz, QuizAnswer, QuizList } from '../quiz/quiz.ts';
 import { jsonBody } from './lab.ts';
 import { ErrorBody } from './openapi.ts';
@@ -6,9 +7,6 @@ import { type Operation, operation } from './operation.ts';
 
 const asked = z.object({ question: z.string().max(40) });
 const Choice = z.strictObject({ choice: z.string().max(40) });
-
-/** Who works alone with the lab. */
-const TRAINER = 'trainer';
 
 /**
  *     GET  /lab/v1/quiz                    200 { questions: [{ id, exercise, choices, answered? }] }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@lab/shared/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { progressFile } from './progress-file.ts';
+import { answersFile, progressFile } from './progress-file.ts';
 
 describe('the file of progress', () => {
   let directory: string;
@@ -34,5 +34,11 @@ describe('the file of progress', () => {
     const store = progressFile(join(directory, 'nowhere', 'progress.json'), silentLog);
     store.write(passed);
     expect(store.read()).toEqual(passed);
+  });
+
+  it('keeps answers of the quiz beside it', () => {
+    const answers = () => answersFile(join(directory, 'quiz.json'), silentLog);
+    answers().write({ trainer: { 'who-signs': 'entra' } });
+    expect(answers().read()).toEqual({ trainer: { 'who-signs': 'entra' } });
   });
 });

@@ -21,6 +21,7 @@ import { toTopology } from '../domain/topology.ts';
 import { fabricWhoMay } from '../domain/who-may.ts';
 import type { Workload } from '../domain/workloads.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
+import { answersInMemory, labQuiz } from '../quiz/quiz.ts';
 import type { LabParts } from '../routes/api.ts';
 
 const BASE = {
@@ -119,6 +120,11 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       available: async () => new Set(),
       scene: () => DEFAULT_SCENE,
       preview: async () => {},
+    }),
+    quiz: labQuiz({
+      find: async () => undefined,
+      run: () => Promise.reject(new Error('nothing to run')),
+      answers: answersInMemory(),
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
     azure: fabricAzure({ fabric: NO_FABRIC, forge, state }),
