@@ -1,7 +1,7 @@
 /** The page and the lab API of the embedded lab. */
 import { LabApiError } from '@managed-identity-lab/client';
 import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let lab: EmbeddedLab;
 beforeAll(async () => {
@@ -42,6 +42,70 @@ it.each(['vm-app01', 'func-app01', 'pod-app01'])('runs the sample program as %s,
   ]);
   const services = new Set(run.events.map(({ service }) => service));
   expect([...services]).toEqual(expect.arrayContaining(['entra', 'keyvault', 'blob', 'api']));
+});
+
+describe('a request of a workload', () => {
+  const METADATA = [['Metadata', 'true']] as const;
+  const TOKEN = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=';
+  const get = (workload: string, url: string, ...headers: (readonly [string, string])[]) =>
+    lab.api.request(workload, { method: 'GET', url, headers });
+  const token = async (resource: string) => {
+    const answer = await get('vm-app01', TOKEN + resource, ...METADATA);
+    return ['Authorization', `Bearer ${JSON.parse('body' in answer ? answer.body : '').access_token}`] as const;
+  };
+
+  it("reaches each service under Azure's name, with a token that it got there", async () => {
+    const url = 'https://kv-lab.vault.azure.net/secrets/ConnectionString?api-version=7.4';
+    expect(await get('vm-app01', url)).toMatchObject({ status: 401 });
+    expect(await get('vm-app01', url, await token('https://vault.azure.net'))).toMatchObject({ status: 200 });
+    const blobs = 'https://stlab.blob.core.windows.net/samples?restype=container&comp=list';
+    const headers = [await token('https://storage.azure.com/'), ['x-ms-version', '2023-11-03']] as const;
+    expect(await get('vm-app01', blobs, ...headers)).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('<Name>welcome.txt</Name>'),
+    });
+  });
+
+  it.each([
+    ['https://management.azure.com/subscriptions?api-version=2022-12-01', 401],
+    ['https://graph.microsoft.com/v1.0/servicePrincipals', 401],
+    ['https://orders-api.azurewebsites.net/orders', 401],
+    ['https://login.microsoftonline.com/common/discovery/v2.0/keys', 200],
+    ['https://westeurope.oic.prod-aks.azure.com/', 404],
+    ['http://169.254.169.254/metadata/instance?api-version=2021-02-01', 400],
+  ])('is answered by %s with %i', async (url, status) => {
+    expect(await get('vm-app01', url)).toMatchObject({ status });
+  });
+
+  it("gets App Service's secret put in, on a function app alone", async () => {
+    const url = 'http://169.254.129.2:8081/msi/token?api-version=2019-08-01&resource=https://vault.azure.net';
+    const secret = ['X-IDENTITY-HEADER', '$IDENTITY_HEADER'] as const;
+    expect(await get('func-app01', url, secret)).toMatchObject({ status: 200 });
+    expect(await get('vm-app01', url, secret)).toMatchObject({ error: { code: 'no-route' } });
+  });
+
+  it.each([
+    ['func-app01', 'http://169.254.169.254/metadata/instance', 'no-route'],
+    ['pod-app01', 'http://169.254.169.254/metadata/instance', 'no-route'],
+    ['vm-app01', 'https://none.vault.azure.net/', 'no-name'],
+    ['vm-app01', 'http://kv-lab.vault.azure.net/', 'refused'],
+    ['vm-app01', 'https://169.254.169.254/metadata/instance', 'refused'],
+  ])('from %s to %s comes to nothing, as in the containers: %s', async (workload, url, code) => {
+    expect(await get(workload, url, ...METADATA)).toMatchObject({ error: { code } });
+  });
+
+  it('goes nowhere else', async () => {
+    await expect(get('vm-app01', lab.url)).rejects.toMatchObject({ code: 'NotALabName' });
+  });
+});
+
+it('knows its machines by name and kind', async () => {
+  expect((await lab.api.workloads()).map(({ name, kind, running }) => [name, kind, running])).toEqual([
+    ['vm-app01', 'virtualMachine', true],
+    ['vm-app02', 'virtualMachine', true],
+    ['func-app01', 'functionApp', true],
+    ['pod-app01', 'pod', true],
+  ]);
 });
 
 it('tells what happened as events, with the machine by name, and no service unheard', async () => {

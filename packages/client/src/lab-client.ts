@@ -24,6 +24,8 @@ import type {
   ForgeRequest,
   IsolationMap,
   LabHealth,
+  LabRequest,
+  LabResponse,
   PrincipalAccess,
   QuizAnswer,
   QuizList,
@@ -63,6 +65,8 @@ export type LabClient = {
     /** Lets machines try to reach targets, for real. Absent: all of them. */
     probe(wish?: { readonly sources?: readonly string[]; readonly targets?: readonly string[] }): Promise<IsolationMap>;
   };
+  /** Lets a machine send a request to one of the lab's own names. */
+  request(workload: string, request: LabRequest): Promise<LabResponse>;
   readonly faults: {
     add(fault: FaultRequest): Promise<Fault>;
     list(): Promise<Fault[]>;
@@ -154,6 +158,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       read: () => get('/isolation'),
       probe: (wish = {}) => post('/isolation/probes', wish),
     },
+    request: (workload, request) => post(`/workloads/${encodeURIComponent(workload)}/requests`, request),
     faults: {
       add: (fault) => post('/faults', fault),
       list: async () => (await get<{ faults: Fault[] }>('/faults')).faults,

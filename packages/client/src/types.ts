@@ -30,6 +30,44 @@ export type Workload = {
   readonly profile?: string | undefined;
 };
 
+/** What a workload is to send, to one of the lab's own names. */
+export type LabRequest = {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  readonly url: string;
+  /** In the order given; a name may occur more than once. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly body?: string | undefined;
+};
+
+/** What came of it; `error` where no answer did. */
+export type LabResponse =
+  | {
+      readonly status: number;
+      readonly statusText: string;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly body: string;
+      /** There was more of it. */
+      readonly truncated: boolean;
+      readonly durationMs: number;
+      readonly remoteAddress?: string | undefined;
+    }
+  | {
+      readonly error: {
+        readonly code:
+          | 'default-route'
+          | 'no-name'
+          | 'no-route'
+          | 'refused'
+          | 'timeout'
+          | 'tls'
+          | 'cut'
+          | 'no-http'
+          | 'failed';
+        readonly message: string;
+      };
+      readonly durationMs: number;
+    };
+
 /** What the sample program saw on its machine, and the services on the way. */
 export type WorkloadRun = {
   readonly workload: string;

@@ -9,6 +9,7 @@ import { samplePrograms } from './sample-programs.ts';
 import type { Services } from './services.ts';
 import type { State } from './state.ts';
 import type { Collector } from './types.ts';
+import { workloadRequests } from './workload-requests.ts';
 
 /** The portal: the page, and the lab API. */
 export function startPage({
@@ -56,7 +57,12 @@ export function startPage({
     },
     log,
     {
-      workloads: samplePrograms({ workloads, resolved, addresses }),
+      workloads: samplePrograms({
+        workloads,
+        resolved,
+        addresses,
+        request: workloadRequests(services, certificates.publicCa),
+      }),
       absent: ['dns'],
       roles: {
         ...runs,

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '@lab/app/run-program.ts';
-import { type Workloads as PageWorkloads, type Workload, WorkloadRun } from '@lab/portal/domain/workloads.ts';
+import { type Workloads as PageWorkloads, WorkloadRun } from '@lab/portal/domain/workloads.ts';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
 import type { addressesOf } from './addresses.ts';
 import type { Workloads } from './environments.ts';
+import type { Machine, workloadRequests } from './workload-requests.ts';
 
 /**
  * The sample program on every machine, function app and pod, as a process of its own that has nothing of this one's
@@ -16,29 +17,37 @@ export function samplePrograms({
   workloads,
   resolved,
   addresses,
+  request,
 }: {
   workloads: Workloads;
   resolved: ResolvedLab;
   addresses: ReturnType<typeof addressesOf>;
+  request: ReturnType<typeof workloadRequests>;
 }): PageWorkloads {
   const entry = fileURLToPath(new URL('./sample/run.ts', import.meta.url));
   const running = new Map<string, AbortController>();
-  const all = () => [...workloads.virtualMachines(), ...workloads.functionApps(), ...workloads.pods()];
+  const all = (): Machine[] => [
+    ...workloads.virtualMachines().map((machine) => ({ ...machine, kind: 'virtualMachine' as const })),
+    ...workloads.functionApps().map((machine) => ({ ...machine, kind: 'functionApp' as const })),
+    ...workloads.pods().map((machine) => ({ ...machine, kind: 'pod' as const })),
+  ];
+  const find = (name: string): Machine => {
+    const machine = all().find((one) => one.name === name);
+    if (!machine) throw failure('unavailable', 'WorkloadUnavailable', `There is no '${name}' any more.`);
+    return machine;
+  };
   const stopAll = () => {
     for (const run of running.values()) run.abort();
     return [...running.keys()];
   };
   return {
     names: all().map(({ name }) => name),
-    list: async () => [
-      ...workloads.virtualMachines().map(({ name }) => described(name, 'virtualMachine')),
-      ...workloads.functionApps().map(({ name }) => described(name, 'functionApp')),
-      ...workloads.pods().map(({ name }) => described(name, 'pod')),
-    ],
+    // All of them are there as long as the lab is: each run is a process of its own.
+    list: async () => all().map(({ name, kind }) => ({ name, machine: name, kind, running: true })),
+    request: async (name, asked) => request(find(name), asked),
     health: async () => ({ ready: true }),
     run: async (name) => {
-      const workload = all().find((one) => one.name === name);
-      if (!workload) throw failure('unavailable', 'WorkloadUnavailable', `There is no '${name}' any more.`);
+      const workload = find(name);
       if (running.has(name)) throw failure('conflict', 'RunInProgress', `The program is running on '${name}' already.`);
       const stop = new AbortController();
       running.set(name, stop);
@@ -63,9 +72,6 @@ export function samplePrograms({
     close: async () => void stopAll(),
   };
 }
-
-/** All of them are there as long as the lab is: each run is a process of its own. */
-const described = (name: string, kind: Workload['kind']): Workload => ({ name, machine: name, kind, running: true });
 
 const failure = (kind: 'unavailable' | 'conflict', code: string, message: string) =>
   new AzureError({ kind, code, message });

@@ -129,9 +129,23 @@ export async function startServices({
       blob: await starting.blob,
       api: await starting.api,
     };
-    issuersPort = (await starting.cluster).ports.public;
+    const cluster = await starting.cluster;
+    issuersPort = cluster.ports.public;
     await Promise.all([arm, entra, imds, appservice, keyvault, blob].map(untilHealthy));
-    return { arm, entra, imds, appservice, keyvault, blob, api, origins, authorityOrigin, tokensDirectory, close };
+    return {
+      arm,
+      entra,
+      imds,
+      appservice,
+      keyvault,
+      blob,
+      api,
+      cluster,
+      origins,
+      authorityOrigin,
+      tokensDirectory,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -101,6 +101,18 @@ it('answers that it will be restarted, and then is, also in the middle of a run'
   await running;
 });
 
+it('reads the body of a request to send, and refuses what is none, or too long', async () => {
+  const socket = await start();
+  const post = async (body: string) => {
+    const { status, body: answer } = await ask(socket, 'POST', '/request', body);
+    return [status, answer.error.code];
+  };
+  expect(await post('{"method":"GET","url":"http://example.com/"}')).toEqual([400, 'NotALabName']);
+  expect(await post('{')).toEqual([400, 'BadRequest']);
+  expect(await post('')).toEqual([400, 'BadRequest']);
+  expect(await post(`"${'x'.repeat(600_000)}"`)).toEqual([413, 'RequestBodyTooLarge']);
+});
+
 it('is another instance after each start', async () => {
   const instances = await Promise.all([start(), start()].map(async (socket) => ask(await socket, 'GET', '/health')));
   expect(instances[0]?.body.instance).not.toBe(instances[1]?.body.instance);

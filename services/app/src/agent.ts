@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { healthRoute, newInstance } from './agent/health.ts';
 import { probeRoute } from './agent/probe.ts';
 import { readBody } from './agent/read-body.ts';
+import { requestRoute } from './agent/request.ts';
 import { restartRoute } from './agent/restart.ts';
 import { type Answer, type Route, refused } from './agent/route.ts';
 import { runRoute } from './agent/run.ts';
@@ -15,6 +16,7 @@ import type { Run } from './run-program.ts';
  *     GET  /health   200 { ready: true, instance, name, addresses }: another instance after each restart
  *     POST /run      200 Run; 409 while a run is in progress
  *     POST /probe    200 { wayOut, results }: what it reaches of the lab's list of targets, which are named by their ids
+ *     POST /request  200 what came of a request to one of the lab's names; 400, 429
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
  * Each in a file of `agent/`.
@@ -34,6 +36,7 @@ export async function startAgent({
     healthRoute(instance),
     runRoute(runProgram),
     probeRoute(),
+    requestRoute(),
     restartRoute(instance, restart),
   ];
 

@@ -9,7 +9,7 @@ import { silentLog } from '@lab/shared/log.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageApp } from './apps.ts';
 import type { FlowRun } from './domain/flow-runs.ts';
-import { idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
+import { fakeWorkloads, idleLab, TOKEN } from './testing/fake-lab.ts';
 
 const RUN = { workload: 'app', machine: 'vm-app01', outcome: 'succeeded', steps: [], events: [] } as unknown as FlowRun;
 let runs: string[] = [];
@@ -23,7 +23,7 @@ const parts = (): Parameters<typeof pageApp>[0] => ({
   allowedHosts: ['lab.example', 'other.example:8080'],
   lab: {
     ...idleLab(),
-    workloads: { list: async () => ['app', 'down', 'broken'].map(virtualMachine) },
+    workloads: fakeWorkloads('app', 'down', 'broken'),
     runs: {
       run: async (name) => {
         runs.push(name);

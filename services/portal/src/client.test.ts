@@ -32,6 +32,8 @@ import {
   LabApiError,
   type LabClient,
   type LabHealth,
+  type LabRequest,
+  type LabResponse,
   labClient,
   type PrincipalAccess,
   type QuizAnswer,
@@ -63,6 +65,7 @@ import type { FlowRun } from './domain/flow-runs.ts';
 import type { ForgedToken as ServedToken } from './domain/forge.ts';
 import type { IsolationMap as ServedMap } from './domain/isolation/isolation.ts';
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
+import type { RequestBody, ResponseBody } from './domain/lab-requests.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
 import type { InspectToken } from './domain/token-inspection.ts';
@@ -71,7 +74,7 @@ import type { PrincipalAccess as ServedAccess } from './domain/who-may.ts';
 import type { Workload as ServedWorkload } from './domain/workloads.ts';
 import type { QuizList as ServedQuiz, QuizAnswer as ServedQuizAnswer } from './quiz/quiz.ts';
 import { apiOperations } from './routes/api.ts';
-import { fakeServices, idleLab, TOKEN, virtualMachine } from './testing/fake-lab.ts';
+import { fakeServices, fakeWorkloads, idleLab, TOKEN } from './testing/fake-lab.ts';
 
 const FAULT = 'keyvault-1';
 const EXERCISE = 'first-token';
@@ -87,6 +90,7 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   health: (client) => client.health(),
   run: (client) => client.run('app'),
   workloads: (client) => client.workloads(),
+  request: (client) => client.request('app', { method: 'GET', url: 'http://169.254.169.254/metadata/instance' }),
   'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
   'flows.list': (client) => client.flows.list({ workload: 'app', limit: 5 }),
   'flows.get': (client) => client.flows.get(FLOW),
@@ -131,7 +135,7 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
 const fake = fakeServices();
 const lab = {
   ...idleLab(fake.services),
-  workloads: { list: async () => [virtualMachine('app')] },
+  workloads: fakeWorkloads('app'),
   runs: { run: async () => ({ machine: 'vm-app01' }) as FlowRun },
 };
 let server: Server;
@@ -246,6 +250,9 @@ describe('the typed client', () => {
     expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
     expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
+    expectTypeOf<RequestBody>().toExtend<LabRequest>();
+    expectTypeOf<keyof RequestBody>().toEqualTypeOf<keyof LabRequest>();
+    expectTypeOf<ResponseBody>().toExtend<LabResponse>();
     expectTypeOf<ServedWorkload>().toEqualTypeOf<Mutable<Workload>>();
     expectTypeOf<ServedEvent>().toExtend<FlowEvent>();
     expectTypeOf<keyof ServedEvent>().toEqualTypeOf<keyof FlowEvent>();

@@ -6,6 +6,7 @@ import { Agent, request } from '@lab/shared/http/outgoing.ts';
 import { z } from 'zod';
 import { ProbeAnswer } from './domain/isolation/probes.ts';
 import { KNOWN_WORKLOADS } from './domain/known-workloads.ts';
+import { ResponseBody } from './domain/lab-requests.ts';
 import { WorkloadRun, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';
 
@@ -117,6 +118,17 @@ export function socketWorkloads(
       if (status !== 200) throw new Error(`the agent answered ${status}`);
       return ProbeAnswer.parse(body);
     },
+    request: async (name, sent) => {
+      try {
+        // Longer than the agent waits for an answer.
+        const { status, body } = await ask(name, 'POST', '/request', 40_000, sent);
+        if (status === 429) throw tooMany(name);
+        if (status !== 200) throw new Error(`the agent answered ${status}`);
+        return ResponseBody.parse(body);
+      } catch (error) {
+        throw error instanceof AzureError ? error : unavailable(name, error);
+      }
+    },
     list: async () => {
       const there = await machines();
       return KNOWN_WORKLOADS.map((known) => ({
@@ -154,6 +166,13 @@ const Described = z.object({ name: z.string().max(63), addresses: z.array(z.unio
 
 const inProgress = (name: string) =>
   new AzureError({ kind: 'conflict', code: 'RunInProgress', message: `The program is running on '${name}' already.` });
+
+const tooMany = (name: string) =>
+  new AzureError({
+    kind: 'throttled',
+    code: 'TooManyRequests',
+    message: `Too many requests of '${name}' are under way. Try again when they have ended.`,
+  });
 
 const unavailable = (name: string, cause: unknown) =>
   new AzureError({

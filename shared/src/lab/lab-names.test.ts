@@ -53,8 +53,7 @@ it.each([
   '//login.microsoftonline.com/',
   'login.microsoftonline.com',
   '',
-  `https://login.microsoftonline.com/${'x'.repeat(9_000)}`,
-])('is none of the lab: %.60s', (url) => {
+])('is none of the lab: %s', (url) => {
   expect(parseLabUrl(url)).toBeUndefined();
 });
 
@@ -62,4 +61,8 @@ it('reads a backslash as the client does: the host ends there', () => {
   expect(parseLabUrl('https://login.microsoftonline.com\\@evil.example/')?.href).toBe(
     'https://login.microsoftonline.com/@evil.example/',
   );
+});
+
+it('is none of the lab: what is longer than a URL that services read', () => {
+  expect(parseLabUrl(`https://login.microsoftonline.com/${'x'.repeat(9_000)}`)).toBeUndefined();
 });

@@ -493,6 +493,90 @@ export const EDGES: readonly Mutant[] = [
       test: 'replaces the socket that a killed agent left behind, and lets its own user and group connect only',
     },
   ]),
+  ...mutantsOf('shared/src/lab/lab-names.ts', 'shared/src/lab/lab-names.test.ts', [
+    {
+      name: 'requests: the names of the lab alone',
+      find: 'host.test(url.hostname) && ports.includes(port)',
+      replace: 'ports.includes(port)',
+      test: 'is none of the lab: https://example.com/',
+    },
+    {
+      name: 'requests: the ports that are public',
+      find: 'host.test(url.hostname) && ports.includes(port)',
+      replace: 'host.test(url.hostname)',
+      test: 'is none of the lab: http://169.254.169.254:9000/health',
+    },
+    {
+      name: 'requests: no name and password in a URL',
+      find: "if (url.username !== '' || url.password !== '') return undefined;",
+      replace: '',
+      test: 'is none of the lab: https://me@login.microsoftonline.com/',
+    },
+  ]),
+  ...mutantsOf('shared/src/lab/lab-request.ts', 'shared/src/lab/lab-request.test.ts', [
+    {
+      name: 'requests: no line break in a header',
+      find: '!/^[\\t\\x20-\\x7e\\x80-\\xff]*$/.test(value)',
+      replace: 'false',
+      test: 'refuses: a value with a line break',
+    },
+    {
+      name: 'requests: no other framing',
+      find: 'FRAMING.includes(lower) ||',
+      replace: '',
+      test: 'refuses: chunks',
+    },
+  ]),
+  ...mutantsOf('services/app/src/agent/request.ts', 'services/app/src/agent/request.test.ts', [
+    {
+      name: 'agent: requests from a machine with a way out',
+      find: 'if (await leadsOut()) return { status: 200, body: WAY_OUT };',
+      replace: '',
+      test: 'sends nothing from a machine that has a way out of the lab',
+    },
+    {
+      name: 'agent: requests are checked where they are sent',
+      find: 'if (mistake) return refused(400, mistake.code, mistake.message);',
+      replace: '',
+      test: 'sends nothing where the portal let it pass: another name',
+    },
+  ]),
+  ...mutantsOf('services/app/src/agent/default-route.ts', 'services/app/src/agent/default-route.test.ts', [
+    {
+      name: 'agent: a way out by IPv6',
+      find: " || linesOf(second ?? '').some(leadsOutIpv6)",
+      replace: '',
+      test: 'finds a way out: a default route of IPv6',
+    },
+    {
+      name: 'agent: a way out where nothing is known',
+      find: 'if (first === undefined) return true;',
+      replace: 'if (first === undefined) return false;',
+      test: 'finds a way out: no table',
+    },
+  ]),
+  ...mutantsOf('services/app/src/agent/platform-variables.ts', 'services/app/src/agent/platform-variables.test.ts', [
+    {
+      name: "agent: the platform's secret is for the platform",
+      find: ' && new URL(IDENTITY_ENDPOINT).host === host',
+      replace: '',
+      test: 'tells the secret of App Service to nobody else: https://kv-lab.vault.azure.net/',
+    },
+    {
+      name: "agent: a pod's token is for Entra",
+      find: ' && host === ENTRA',
+      replace: '',
+      test: "puts a pod's token into what is for Entra, and into nothing else",
+    },
+  ]),
+  ...mutantsOf('services/portal/src/routes/workloads.ts', 'services/portal/src/routes/workloads.test.ts', [
+    {
+      name: 'portal: requests to the names of the lab alone',
+      find: "if (mistake) throw new AzureError({ kind: 'invalid', ...mistake });",
+      replace: '',
+      test: 'requests of a workload > are sent nowhere else: http://example.com/',
+    },
+  ]),
   ...mutantsOf('shared/src/http/bearer.ts', 'shared/src/http/bearer.test.ts', [
     {
       name: 'a route without authentication',

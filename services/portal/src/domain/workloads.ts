@@ -2,6 +2,7 @@ import type { Health } from '@lab/shared/fabric/control-app.ts';
 import type { TargetNames } from '@lab/shared/lab/isolation-targets.ts';
 import { z } from 'zod';
 import type { ProbeAnswer } from './isolation/probes.ts';
+import type { RequestBody, ResponseBody } from './lab-requests.ts';
 
 /** A run of the sample program, as the workload's agent reports it. A workload is not trusted: what it says is bounded. */
 export const WorkloadRun = z.object({
@@ -80,6 +81,8 @@ export type Workloads = {
     name: string,
     wish: { readonly targets: readonly string[]; readonly names: TargetNames },
   ): Promise<ProbeAnswer>;
+  /** Sends a request from the machine. Throws `unavailable` where it cannot be asked, `throttled` while it sends many. */
+  request(name: string, request: RequestBody): Promise<ResponseBody>;
   /** Ends every program on every machine that is there, those of profiles too, and waits for the machines. Never rejects. */
   restart(): Promise<Restarts>;
   /** Every machine that is there, those of profiles too. Never rejects. Absent: addresses say nothing, as on loopback. */

@@ -59,11 +59,11 @@ export type LabParts = {
   readonly topology: () => Promise<Topology>;
   readonly isolation: Isolation;
   readonly places: Places;
-  readonly workloads: Pick<Workloads, 'list'>;
   readonly exercises: Exercises;
   readonly azure: Azure;
   readonly whoMay: WhoMay;
   readonly quiz: Quiz;
+  readonly workloads: Pick<Workloads, 'list' | 'request'>;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {

@@ -89,6 +89,16 @@ describe('the OpenAPI document', () => {
       run('app', page, long),
       room.post('/workloads/app/run', { ...room.fromPage(), ...empty }, '{}'),
     );
+    const asked = JSON.stringify({ method: 'GET', url: 'https://management.azure.com/' });
+    const json = { ...bearer, ...empty };
+    const request = (name: string, headers: Headers = json, body = asked) =>
+      post(`/workloads/${name}/requests`, headers, body);
+    await on(
+      'post /workloads/{name}/requests',
+      ...['app', 'nobody', 'many', 'down'].map((name) => request(name)),
+      ...[request('app', json, '{}'), request('app', empty), request('app', { ...json, ...foreign })],
+      request('app', json, JSON.stringify({ text: 'x'.repeat(600_000) })),
+    );
     const machines = '/workloads';
     await on(`get ${machines}`, ...[get(machines), get(`${machines}?a=1`), get(machines, {}), get(machines, foreign)]);
     fake.happened('imds');
@@ -117,7 +127,6 @@ describe('the OpenAPI document', () => {
       get('/events/stream', {}),
       get('/events/stream', foreign),
     );
-    const json = { ...bearer, ...empty };
     const wish = JSON.stringify({ principal: 'x', audience: 'x' });
     const endless = JSON.stringify({ text: 'x'.repeat(70_000) });
     const tokens = (headers: Headers = json, body = wish) => post('/tokens', headers, body);

@@ -1,6 +1,9 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
+import { requestMistake } from '@lab/shared/lab/lab-request.ts';
+import express from 'express';
 import { z } from 'zod';
 import type { FlowRuns } from '../domain/flow-runs.ts';
+import { RequestBody, ResponseBody } from '../domain/lab-requests.ts';
 import { concerns } from '../domain/place.ts';
 import { Workload, WorkloadRun, type Workloads } from '../domain/workloads.ts';
 import { onlyJson } from '../guards.ts';
@@ -12,12 +15,13 @@ import { type Operation, operation } from './operation.ts';
 /**
  *     GET  /lab/v1/workloads              200 { workloads: [{ name, machine, kind, running, profile? }] }
  *     POST /lab/v1/workloads/{name}/run   200 { workload, machine, outcome, steps, events, unheard }
+ *     POST /lab/v1/workloads/{name}/requests { method, url, headers?, body? } 200 { status, headers, body, … } or { error }
  */
 export const workloadOperations = ({
   workloads,
   runs,
 }: {
-  workloads: Pick<Workloads, 'list'>;
+  workloads: Pick<Workloads, 'list' | 'request'>;
   runs: FlowRuns;
 }): Operation[] => [
   operation({
@@ -54,14 +58,45 @@ export const workloadOperations = ({
       503: { description: 'The workload cannot be asked.', body: ErrorBody },
     },
     handle: async ({ parameters: { name }, place }, req, res) => {
-      const known = await workloads.list();
-      if (!known.some((workload) => workload.name === name)) throw workloadNotFound();
+      await known(workloads, name);
       if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();
       const run = await runs.run(name);
       res.json(place ? { ...run, events: run.events.filter((event) => concerns(place, event)) } : run);
     },
   }),
+  operation({
+    method: 'post',
+    path: '/workloads/{name}/requests',
+    operationId: 'sendRequest',
+    summary:
+      "Sends a request from a machine, to one of the lab's own names, and says what came back or what stopped it",
+    access: 'token',
+    participants: 'own workload',
+    parameters: z.object({ name: z.string() }),
+    body: RequestBody,
+    before: [onlyJson, requestBody],
+    answers: {
+      200: { description: 'What came, or `error` where no answer did.', body: ResponseBody },
+      404: { description: 'There is no such workload.', body: ErrorBody },
+      429: { description: 'Too many requests are under way there.', body: ErrorBody },
+      503: { description: 'The workload cannot be asked.', body: ErrorBody },
+    },
+    handle: async ({ parameters: { name } }, req, res) => {
+      const mistake = requestMistake(req.body);
+      if (mistake) throw new AzureError({ kind: 'invalid', ...mistake });
+      await known(workloads, name);
+      res.json(await workloads.request(name, RequestBody.parse(req.body)));
+    },
+  }),
 ];
+
+const requestBody = express.json({ limit: '512kb', inflate: false });
+
+/** @throws `not_found` for a name that is none of the lab's. */
+async function known(workloads: Pick<Workloads, 'list'>, name: string): Promise<void> {
+  const all = await workloads.list();
+  if (!all.some((workload) => workload.name === name)) throw workloadNotFound();
+}
 
 const RunBody = WorkloadRun.extend({
   workload: z.string(),

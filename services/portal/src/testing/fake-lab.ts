@@ -75,6 +75,19 @@ export const virtualMachine = (name: string): Workload => ({
   running: true,
 });
 
+/** The same for several of them, which answer every request with what it was. */
+export const fakeWorkloads = (...names: string[]): LabParts['workloads'] => ({
+  list: async () => names.map(virtualMachine),
+  request: async (_name, { method, url }) => ({
+    status: 200,
+    statusText: 'OK',
+    headers: [['content-type', 'text/plain']],
+    body: `${method} ${url}`,
+    truncated: false,
+    durationMs: 1,
+  }),
+});
+
 /** Nobody shares the lab, or who is named. */
 export const fakePlaces = (...places: Place[]): Places => {
   const called = (name: string) => places.find(({ participant }) => participant === name);
@@ -110,7 +123,6 @@ export function idleLab(given: Services = fakeServices().services, places: Place
     }),
     door: { signIn: signIn({ token: TOKEN, places }), sessions: pageSessions() },
     places,
-    workloads: { list: async () => [] },
     state,
     exercises: labExercises({
       state,
@@ -129,5 +141,6 @@ export function idleLab(given: Services = fakeServices().services, places: Place
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
     azure: fabricAzure({ fabric: NO_FABRIC, forge, state }),
     whoMay: fabricWhoMay({ fabric: NO_FABRIC, state }),
+    workloads: fakeWorkloads(),
   };
 }

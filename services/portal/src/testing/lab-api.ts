@@ -13,6 +13,7 @@ import { fabricFaults } from '../domain/faults.ts';
 import type { FlowRun } from '../domain/flow-runs.ts';
 import { fabricForge } from '../domain/forge.ts';
 import { labEvents } from '../domain/lab-events.ts';
+import type { RequestBody } from '../domain/lab-requests.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { pageSessions } from '../domain/page-sessions.ts';
 import type { Place } from '../domain/place.ts';
@@ -23,7 +24,7 @@ import { fabricInspection } from '../domain/token-inspection.ts';
 import { fabricWhoMay } from '../domain/who-may.ts';
 import type { Need } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
-import { fakePlaces, fakeServices, idleLab, TOKEN, virtualMachine } from './fake-lab.ts';
+import { fakePlaces, fakeServices, fakeWorkloads, idleLab, TOKEN } from './fake-lab.ts';
 
 export { TOKEN } from './fake-lab.ts';
 export const IDENTITY = 'b0ca1b0a-29b4-5a8e-8e1a-000000000001';
@@ -86,12 +87,18 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     }),
     forge,
     faults,
-    workloads: { list: async () => ['app', ...Object.keys(RUN_FAILURES)].map(virtualMachine) },
     exercises,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric: { call }, resources: state.resources }),
     azure: fabricAzure({ fabric: { call }, forge, state }),
     whoMay: fabricWhoMay({ fabric: { call }, state }),
+    workloads: {
+      ...fakeWorkloads('app', ...Object.keys(RUN_FAILURES)),
+      request: async (name: string, asked: RequestBody) => {
+        if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
+        return fakeWorkloads().request(name, asked);
+      },
+    },
     runs: {
       run: async (name: string) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
