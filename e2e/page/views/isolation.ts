@@ -1,11 +1,117 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 
+const MACHINES = ['vm-app01', 'vm-app02', 'outsider', 'func-app01', 'pod-app01'];
+/** What each machine sees, in the order above. */
+const EXPECTED: readonly (readonly [target: string, ...outcomes: string[]])[] = [
+  ['Instance Metadata Service', 'reached', 'reached', 'no route', 'no route', 'no route'],
+  ['Identity endpoint of App Service', 'no route', 'no route', 'no route', 'reached', 'no route'],
+  ['Microsoft Entra ID', 'reached', 'reached', 'reached', 'reached', 'reached'],
+  ...['Resource Manager', 'Secret in Key Vault', 'Blob Storage', 'Orders API'].map(
+    (target) => [target, '401', '401', '401', '401', '401'] as const,
+  ),
+  ...['Resource Manager', 'Secret in Key Vault', 'Blob Storage', 'Orders API'].map(
+    (target) => [`${target}, with token`, 'reached', 'reached', 'no token', 'reached', 'reached'] as const,
+  ),
+  ['Secret of another tenant, with token', '401', '401', 'no token', '401', '401'],
+  ...['IMDS', 'Entra ID', 'Resource Manager', 'Key Vault', 'Blob Storage'].map(
+    (part) => [`Control of ${part}, by name`, ...MACHINES.map(() => 'no name')] as const,
+  ),
+  ...['Entra ID', 'Resource Manager', 'Key Vault', 'Blob Storage'].map(
+    (part) => [`Control port of ${part}`, ...MACHINES.map(() => 'refused')] as const,
+  ),
+  ['Portal', ...MACHINES.map(() => 'no name')],
+  ['Gateway, the published port', ...MACHINES.map(() => 'no name')],
+  ['Any address outside of the lab', ...MACHINES.map(() => 'no route')],
+];
+const CELLS = EXPECTED.flatMap(([target, ...outcomes]) =>
+  outcomes.map((outcome, index) => `${MACHINES[index]}, ${target}: ${outcome}`),
+);
+
 export function isolationSuite(context: PageContext): void {
-  it.each(['light', 'dark'] as const)('is sound in %s colours', async (colours) => {
-    const page = await context.open('isolation', { colours });
+  it.runIf(context.isEmbedded)('says of the embedded lab that nothing isolates its parts', async () => {
+    const page = await context.open('isolation');
+    await page.getByText('This lab has no isolation to show').waitFor();
+    expect(await page.getByRole('grid').count()).toBe(0);
     await expectSound(page);
     await page.context().close();
   });
+
+  it.skipIf(context.isEmbedded)('every machine reaches what it should, and nothing else', async () => {
+    const page = await context.open('isolation');
+    await page.getByRole('button', { name: 'Probe all', exact: true }).click();
+    await page.getByRole('button', { name: CELLS.at(-1) as string, exact: true }).waitFor();
+    const cells = page.getByRole('gridcell').getByRole('button');
+    const said = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''));
+    expect(said.toSorted()).toEqual(CELLS.toSorted());
+    await expectSound(page);
+    await page.context().close();
+  });
+
+  it.skipIf(context.isEmbedded).each([
+    [
+      'outsider, Instance Metadata Service: no route',
+      /outsider is on azure only, and 169\.254\.169\.254 is on the network vm/,
+      ['networks:', 'azure: {}'],
+    ],
+    [
+      'vm-app01, Control port of Key Vault: refused',
+      /its control interface listens on the network fabric alone/,
+      ['fabric: { aliases: [keyvault.fabric] }'],
+    ],
+    ['vm-app01, Secret in Key Vault: 401', /From here on, identity decides/, ['azure: {}']],
+    ['pod-app01, Any address outside of the lab: no route', /no packet can leave the lab/, ['internal: true']],
+  ])('a cell says why, and shows the lines that cause it: %s', async (cell, sentence, lines) => {
+    const page = await context.open('isolation');
+    // What was not probed yet is probed when it is opened.
+    await page.getByRole('button', { name: new RegExp(`^${cell.replace(/: .*/, '')}: `) }).click();
+    await page.getByRole('status').getByText(sentence).waitFor();
+    expect(await page.getByRole('button', { name: cell, exact: true, pressed: true }).count()).toBe(1);
+    const marked = await page.getByRole('region', { name: 'Excerpt of docker-compose.yml' }).locator('mark code');
+    expect((await marked.allTextContents()).map((text) => text.trim())).toEqual(lines);
+    await expectSound(page);
+    await page.context().close();
+  });
+
+  it.skipIf(context.isEmbedded)('is walked through by arrow keys, and a cell opens with Enter', async () => {
+    const page = await context.open('isolation');
+    await page.getByRole('button', { name: 'Probe all', exact: true }).focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+    const focused = () => page.locator(':focus').getAttribute('aria-label');
+    expect(await focused()).toMatch(/^vm-app01, Instance Metadata Service: /);
+    await page.keyboard.press('End');
+    expect(await focused()).toMatch(/^pod-app01, Instance Metadata Service: /);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'pod-app01 → Instance Metadata Service' }).waitFor();
+    // One of its buttons is in the order of Tab, the one that was left.
+    expect(await page.getByRole('grid').locator('button[tabindex="0"]').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it.skipIf(context.isEmbedded)('a link opens a cell, in Spanish and in dark colours too', async () => {
+    const page = await context.open('isolation?source=func-app01&target=imds', { language: 'es', colours: 'dark' });
+    await page.getByRole('heading', { name: 'func-app01 → Instance Metadata Service' }).waitFor();
+    await page
+      .getByRole('button', { name: /^Probar( otra vez)?$/ })
+      .last()
+      .click();
+    await page
+      .getByRole('status')
+      .getByText(/func-app01 está solo en appservice, azure/)
+      .waitFor();
+    await expectSound(page);
+    await page.context().close();
+  });
+
+  it.skipIf(context.isEmbedded)(
+    'a probe of one machine, or of one target, leaves the other cells as they are',
+    async () => {
+      const before = (await context.api.isolation.probe()).cells;
+      await context.api.isolation.probe({ sources: ['outsider'], targets: ['imds'] });
+      const { cells } = await context.api.isolation.read();
+      const changed = cells.filter(({ at }, index) => at !== before[index]?.at);
+      expect(changed.map(({ source, target }) => [source, target])).toEqual([['outsider', 'imds']]);
+    },
+  );
 }

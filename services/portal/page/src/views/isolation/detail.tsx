@@ -1,6 +1,6 @@
 import type { IsolationCell, IsolationMap, Topology } from '@managed-identity-lab/client';
 import { Rich } from '../../texts/rich.tsx';
-import { useTexts } from '../../texts/texts.ts';
+import { useLanguage, useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Excerpt } from './excerpt.tsx';
@@ -81,12 +81,13 @@ function Said({ cell }: { cell: IsolationCell }) {
 
 function Facts({ cell: { values, status, code, durationMs, at } }: { cell: IsolationCell }) {
   const t = useTexts('isolation');
+  const language = useLanguage();
   const facts: [string, string | undefined][] = [
     ['address', values.address],
     ['status', status === undefined ? undefined : String(status)],
     ['code', code],
     ['took', `${durationMs} ms`],
-    ['at', new Date(at).toLocaleTimeString()],
+    ['at', new Date(at).toLocaleTimeString(language)],
   ];
   return (
     <dl className={styles.facts}>

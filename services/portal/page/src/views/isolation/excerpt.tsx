@@ -1,5 +1,4 @@
 import { useTexts } from '../../texts/texts.ts';
-import { highlight } from '../../ui/code.tsx';
 import { excerptLines } from './excerpt-lines.ts';
 import styles from './isolation.module.css';
 
@@ -23,8 +22,7 @@ export function Excerpt({ file, first, last }: { file: readonly string[]; first:
                   {number}
                 </span>
                 <span aria-hidden="true">{isMarked ? '▶' : ' '}</span>
-                {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the highlighter escapes what it is given */}
-                <code dangerouslySetInnerHTML={{ __html: highlight(text, 'yaml') ?? '' }} />
+                <code>{text}</code>
                 {'\n'}
               </Line>
             );

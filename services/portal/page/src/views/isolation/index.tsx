@@ -46,14 +46,16 @@ export default function Isolation() {
             </Note>
           )}
           <Legend />
-          <div className={styles.columns}>
-            <Matrix map={map} chosen={chosen} underWay={underWay} onChoose={choose} onProbe={probe} />
-            <div className={styles.detail}>
-              {chosen ? (
-                <Detail map={map} chosen={chosen} topology={topology} underWay={underWay} onProbe={probe} />
-              ) : (
-                <p className={styles.empty}>{t('choose')}</p>
-              )}
+          <div className={styles.frame}>
+            <div className={styles.columns}>
+              <Matrix map={map} chosen={chosen} underWay={underWay} onChoose={choose} onProbe={probe} />
+              <div className={styles.detail}>
+                {chosen ? (
+                  <Detail map={map} chosen={chosen} topology={topology} underWay={underWay} onProbe={probe} />
+                ) : (
+                  <p className={styles.empty}>{t('choose')}</p>
+                )}
+              </div>
             </div>
           </div>
         </>

@@ -1,4 +1,4 @@
-import type { IsolationCell, IsolationMap, IsolationTarget } from '@managed-identity-lab/client';
+import type { IsolationCell, IsolationMap } from '@managed-identity-lab/client';
 import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../texts/texts.ts';
 import { moveByArrowKeys } from './arrow-keys.ts';
@@ -27,10 +27,15 @@ export function Matrix({
   const groups = [...new Set(targets.map(({ group }) => group))];
   const spot = (id: string) => ({ tabIndex: id === focused ? 0 : -1, onFocus: () => setFocused(id) });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled has to be reached by keyboard
-    <section className={styles.scroll} aria-label={t('matrix')} tabIndex={0}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells are walked through by arrow keys */}
-      <table className={styles.matrix} role="grid" aria-label={t('title')} onKeyDown={moveByArrowKeys}>
+    <section className={styles.scroll} aria-label={t('matrix')}>
+      <table
+        className={styles.matrix}
+        style={{ minWidth: `${11.5 + 6.3 * sources.length}rem` }}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its cells are walked through by arrow keys
+        role="grid"
+        aria-label={t('title')}
+        onKeyDown={moveByArrowKeys}
+      >
         <thead>
           <tr>
             <th scope="col">
@@ -71,15 +76,14 @@ export function Matrix({
                   <th scope="row" className={styles.target}>
                     <div className={styles.row}>
                       <span style={{ borderLeftColor: `var(--part-${target.part}, var(--line-strong))` }}>
-                        {t(`target.${target.id}`)}
-                        <Address of={target} />
+                        {t(t.has(`row.${target.id}`) ? `row.${target.id}` : `target.${target.id}`)}
                       </span>
                       <ProbeButton
                         label={t('probe-target', { target: t(`target.${target.id}`) })}
                         spot={spot(`* ${target.id}`)}
                         onPress={() => onProbe({ target: target.id })}
                       >
-                        {t('probe')}
+                        <span aria-hidden="true">↻</span>
                       </ProbeButton>
                     </div>
                   </th>
@@ -120,14 +124,10 @@ const ProbeButton = ({
   onPress: () => void;
   children: ReactNode;
 }) => (
-  <button type="button" className={styles.probe} aria-label={label} onClick={onPress} {...spot}>
+  <button type="button" className={styles.probe} aria-label={label} title={label} onClick={onPress} {...spot}>
     {children}
   </button>
 );
-
-/** Where it is: the host, and the port where it is not the usual one. */
-const Address = ({ of: { asked } }: { of: IsolationTarget }) =>
-  asked === undefined ? null : <code className={styles.address}>{new URL(asked).host}</code>;
 
 function CellButton({
   source,
