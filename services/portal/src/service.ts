@@ -74,16 +74,18 @@ export async function startPortal(
   const faults = fabricFaults(fabric, machineCalled(workloads));
   const events = labEvents(services);
   const state = fabricState({ fabric, workloads, faults });
+  const forge = fabricForge(fabric);
+  const azure = fabricAzure({ fabric, forge, state });
   const exercises = labExercises({
     state,
     events,
     services,
+    azure,
     progress: config.progressFile === undefined ? progressInMemory() : progressFile(config.progressFile, log),
-    available: () => needsMet(workloads),
+    available: () => needsMet(workloads, wiring !== undefined),
     scene: () => DEFAULT_SCENE,
     preview: async (machine, what) => workloads.preview?.(machine, what),
   });
-  const forge = fabricForge(fabric);
   const places = labPlaces({ resources: state.managed, workloads });
   const findStep = stepFinder({ services, flows });
   const quiz = labQuiz({
@@ -114,7 +116,7 @@ export async function startPortal(
     workloads,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),
-    azure: fabricAzure({ fabric, forge, state }),
+    azure,
     whoMay: fabricWhoMay({ fabric, state }),
   };
   const spans = collector && spansLoaded?.exportSpans({ streams, collector, log });

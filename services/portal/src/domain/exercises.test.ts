@@ -23,7 +23,16 @@ const asking: Exercise = {
 };
 const second: Exercise = { ...asking, id: 'claims', needs: ['vm-app02'] };
 
-function lab({ progress = progressInMemory(), fake = fakeServices() } = {}) {
+const asksAzure: Exercise = {
+  ...second,
+  ...{ id: 'tenants', needs: [] },
+  prepare: async ({ azure }) => {
+    await azure({ method: 'PATCH', path: '/subscriptions/x' });
+    return {};
+  },
+};
+
+function lab({ progress = progressInMemory(), fake = fakeServices(), azureStatus = 200 } = {}) {
   const did: string[] = [];
   const state = {
     reset: async () => {
@@ -44,8 +53,9 @@ function lab({ progress = progressInMemory(), fake = fakeServices() } = {}) {
       available: async () => has,
       scene: () => DEFAULT_SCENE,
       preview: async () => {},
-      all: [asking, second, ended],
+      all: [asking, second, ended, asksAzure],
     },
+    azure: { ask: async () => ({ status: azureStatus, headers: {} }) },
     now: () => new Date('2026-01-01T00:00:00Z'),
   });
   const stateOf = async (id: string) => (await exercises.list(TRAINER)).exercises.find((one) => one.id === id)?.state;
@@ -145,6 +155,13 @@ describe('an exercise', () => {
     await exercises.start(TRAINER, 'first-token');
     expect(await stateOf('first-token')).toBe('passed');
     expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(false);
+  });
+
+  it('is not started where what it needs could not be made', async () => {
+    const { exercises, stateOf } = lab({ azureStatus: 409 });
+    await expect(exercises.start(TRAINER, 'tenants')).rejects.toMatchObject({ code: 'ExerciseNotPrepared' });
+    expect(await stateOf('tenants')).toBe('new');
+    await lab().exercises.start(TRAINER, 'tenants');
   });
 
   it('goes on after a restart of the portal, from where it was started', async () => {

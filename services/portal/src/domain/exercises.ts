@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Exercise, ExerciseLab, Need, Scene, SentRequest } from '../exercises/exercise.ts';
 import { EXERCISES } from '../exercises/index.ts';
+import type { Azure } from './azure.ts';
 import type { Checked, ExerciseList, Started } from './exercise-bodies.ts';
 import { cursorNow, type GatheredEvents, gatherEvents } from './gathered-events.ts';
 import type { LabEvents } from './lab-events.ts';
@@ -36,6 +37,7 @@ export function labExercises({
   state,
   events,
   services,
+  azure,
   progress,
   available,
   scene,
@@ -46,6 +48,7 @@ export function labExercises({
   state: Pick<LabState, 'reset' | 'patch' | 'resources'>;
   events: LabEvents;
   services: Services;
+  azure: Azure;
   progress: ProgressStore;
   /** What of all that exercises need this lab has now. */
   available: () => Promise<ReadonlySet<Need>>;
@@ -67,6 +70,11 @@ export function labExercises({
     apply: (partialLab) => state.patch(JSON.stringify(partialLab)),
     resources: (kind) => state.resources(kind),
     preview,
+    azure: async (request) => {
+      const { status, body } = await azure.ask(request);
+      if (status >= 400) throw notPrepared(status);
+      return body;
+    },
   });
   const watch = (who: string, exercise: Exercise, cursor: string) => {
     open.get(who)?.gathered.stop();
@@ -222,6 +230,13 @@ const exerciseStarting = () =>
     kind: 'conflict',
     code: 'ExerciseStarting',
     message: 'An exercise is being started already. Try again when it has been.',
+  });
+
+const notPrepared = (status: number) =>
+  new AzureError({
+    kind: 'unavailable',
+    code: 'ExerciseNotPrepared',
+    message: `What the exercise needs could not be made: Azure answered ${status}.`,
   });
 
 const exerciseNotStarted = () =>

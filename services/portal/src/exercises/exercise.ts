@@ -1,5 +1,6 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { z } from 'zod';
+import type { AzureRequest } from '../domain/azure.ts';
 import type { LabResource } from '../domain/lab-state.ts';
 
 /** In the order in which they are done. */
@@ -36,6 +37,8 @@ export type Scene = {
   readonly newVault: string;
   readonly account: string;
   readonly identity: string;
+  /** One more, that an exercise gives to both machines. */
+  readonly otherIdentity: string;
   /** Where the machines and the identity are, and where vault and account are, as a partial lab file names the places. */
   readonly machines: Place;
   readonly data: Place;
@@ -84,6 +87,8 @@ export type ExerciseLab = {
   resources(kind: string): Promise<readonly ShownResource[]>;
   /** Opens and closes the page that has a hole, on a machine. */
   preview(machine: string, what: 'open' | 'close'): Promise<void>;
+  /** Asks Resource Manager or Graph as the operator. Throws `unavailable` where that is refused. */
+  azure(request: AzureRequest): Promise<unknown>;
 };
 
 export type Exercise = {

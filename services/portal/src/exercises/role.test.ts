@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { evidence, happened, passedIn } from '../testing/evidence.ts';
-import { machine, PRINCIPALS, ROLES, roleAssignment, vault, vaultId } from '../testing/exercise-resources.ts';
+import {
+  labToPrepare,
+  machine,
+  PRINCIPALS,
+  ROLES,
+  roleAssignment,
+  vault,
+  vaultId,
+} from '../testing/exercise-resources.ts';
 import type { ShownResource } from './exercise.ts';
 import { role } from './role.ts';
-import { DEFAULT_SCENE } from './scene.ts';
 
 describe('the exercise role', () => {
   const NEW = vaultId('kv-orders');
@@ -20,13 +27,7 @@ describe('the exercise role', () => {
     passedIn(role, { events, resources: [...resources, ...given], facts });
 
   it('prepares a vault that the machine has no role at', async () => {
-    const applied: unknown[] = [];
-    const lab = {
-      scene: DEFAULT_SCENE,
-      apply: async (partialLab: object) => applied.push(partialLab),
-      resources: async (kind: string) => resources.filter((one) => one.kind === kind),
-      preview: async () => {},
-    };
+    const { lab, applied } = labToPrepare(resources);
     const remembered = await role.prepare?.(lab);
     expect(remembered).toEqual(facts);
     expect(JSON.stringify(applied)).toContain('kv-orders');

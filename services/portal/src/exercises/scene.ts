@@ -8,6 +8,7 @@ export const DEFAULT_SCENE: Scene = {
   newVault: 'kv-orders',
   account: 'stlab',
   identity: 'id-orders',
+  otherIdentity: 'id-reports',
   machines: { tenant: 'contoso', subscription: 'contoso-apps', resourceGroup: 'rg-apps' },
   data: { tenant: 'contoso', subscription: 'contoso-data', resourceGroup: 'rg-data' },
 };

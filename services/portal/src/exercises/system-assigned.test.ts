@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { happened, passedIn } from '../testing/evidence.ts';
 import {
+  labToPrepare,
   machine,
   PRINCIPALS,
   ROLES,
@@ -9,7 +10,6 @@ import {
   vaultId,
 } from '../testing/exercise-resources.ts';
 import type { ShownResource } from './exercise.ts';
-import { DEFAULT_SCENE } from './scene.ts';
 import { systemAssigned } from './system-assigned.ts';
 
 describe('the exercise system-assigned', () => {
@@ -23,12 +23,7 @@ describe('the exercise system-assigned', () => {
     passedIn(systemAssigned, { events, resources, facts });
 
   it('remembers who the machine is at first', async () => {
-    const lab = {
-      scene: DEFAULT_SCENE,
-      apply: async () => {},
-      resources: async () => [machine('vm-app01')],
-      preview: async () => {},
-    };
+    const { lab } = labToPrepare([machine('vm-app01')]);
     expect(await systemAssigned.prepare?.(lab)).toEqual(facts);
   });
 

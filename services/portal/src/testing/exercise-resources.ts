@@ -1,4 +1,5 @@
-import type { ShownResource } from '../exercises/exercise.ts';
+import type { ExerciseLab, ShownResource } from '../exercises/exercise.ts';
+import { DEFAULT_SCENE } from '../exercises/scene.ts';
 
 /** What the exercises find in the lab: two machines with identities of their own and one in common, and two vaults. */
 
@@ -60,3 +61,17 @@ export const roleAssignment = (principal: Named, scope: string, roleDefinitionId
   id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${principal}-${roleDefinitionId}`,
   ...{ scope, principalId: PRINCIPALS[principal], principalType: 'ServicePrincipal', roleDefinitionId },
 });
+
+/** A lab with some resources, for an exercise to prepare; and what it did there. */
+export function labToPrepare(resources: readonly ShownResource[]) {
+  const applied: object[] = [];
+  const asked: Parameters<ExerciseLab['azure']>[0][] = [];
+  const lab: ExerciseLab = {
+    scene: DEFAULT_SCENE,
+    apply: async (partialLab) => applied.push(partialLab),
+    resources: async (kind) => resources.filter((one) => one.kind === kind),
+    preview: async () => {},
+    azure: async (request) => asked.push(request),
+  };
+  return { lab, applied, asked };
+}

@@ -104,6 +104,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
   const workloads = { restart: async () => ({ restartedWorkloads: [] }) };
   const state = fabricState({ fabric: NO_FABRIC, workloads, faults });
   const events = labEvents(services);
+  const azure = fabricAzure({ fabric: NO_FABRIC, forge, state });
   return {
     health: async () => ({ ready: true, parts: [] }),
     runs: { run: () => Promise.reject(new Error('nothing to run')) },
@@ -128,6 +129,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       state,
       events,
       services,
+      azure,
       progress: progressInMemory(),
       available: async () => new Set(),
       scene: () => DEFAULT_SCENE,
@@ -139,7 +141,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       answers: answersInMemory(),
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
-    azure: fabricAzure({ fabric: NO_FABRIC, forge, state }),
+    azure,
     whoMay: fabricWhoMay({ fabric: NO_FABRIC, state }),
     workloads: fakeWorkloads(),
   };

@@ -68,10 +68,12 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
   const forge = fabricForge({ call });
   const workloads = { restart: async () => ({ restartedWorkloads: ['app'] }) };
   const state = fabricState({ fabric: { call }, workloads, faults });
+  const azure = fabricAzure({ fabric: { call }, forge, state });
   const exercises = labExercises({
     state,
     events: labEvents(fake.services),
     services: fake.services,
+    azure,
     progress: progressInMemory(),
     available: async () => fabric.has,
     scene: () => DEFAULT_SCENE,
@@ -90,7 +92,7 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     exercises,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric: { call }, resources: state.resources }),
-    azure: fabricAzure({ fabric: { call }, forge, state }),
+    azure,
     whoMay: fabricWhoMay({ fabric: { call }, state }),
     workloads: {
       ...fakeWorkloads('app', ...Object.keys(RUN_FAILURES)),
