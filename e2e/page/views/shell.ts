@@ -41,4 +41,30 @@ export function shellSuite(context: PageContext): void {
     expect(firstPaint).toBeLessThan(1_000);
     await page.context().close();
   });
+
+  it.skipIf(context.isEmbedded)(
+    'says that the stream is lost when the portal restarts, and heals with a new session',
+    async () => {
+      const page = await context.open('start');
+      await page.getByText('Live').waitFor();
+      await context.containers.compose('stop', '--timeout', '2', 'portal');
+      await page.getByText('Connection lost').waitFor();
+      await context.containers.compose('start', 'portal');
+      await page.getByText('The connection is back').waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Run on vm-app01' }).click();
+      await page.getByText(/Succeeded in/).waitFor();
+      await page.context().close();
+    },
+  );
+
+  it.skipIf(context.isEmbedded)('says which service was restarted', async () => {
+    const page = await context.open('start');
+    await page.getByText('Live').waitFor();
+    // Something has to have happened there before, and has to happen there after.
+    await context.containers.send('app', [{ url: 'https://management.azure.com/' }]);
+    await context.containers.compose('restart', '--timeout', '2', 'arm');
+    await context.containers.send('app', [{ url: 'https://management.azure.com/' }]);
+    await page.getByText('arm was restarted').waitFor({ timeout: 60_000 });
+    await page.context().close();
+  });
 }

@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { useTexts } from '../texts/texts.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { InForce } from './in-force.tsx';
+import { Notices } from './notices.tsx';
 import { Preferences } from './preferences.tsx';
 import styles from './shell.module.css';
 import { VIEWS } from './views.ts';
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main ref={main} tabIndex={-1} className={styles.main}>
         {children}
       </main>
+      <Notices />
     </div>
   );
 }
