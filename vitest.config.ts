@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: beside the code, milliseconds. `embedded`: the lab in one process. `e2e`: real containers, one file at a time. `packages`: what people
- * install, outside of this repository. */
+/** `unit`: beside the code, milliseconds. `embedded`: the lab in one process. `e2e`: real containers, one file at a time. `page`: a
+ * browser before them. `packages`: what people install, outside of this repository. */
 export default defineConfig({
   test: {
     projects: [
@@ -34,9 +34,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'page',
+          include: ['e2e/page/*.page.test.ts'],
+          globalSetup: ['lab/src/page/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
-          globalSetup: ['lab/src/page/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 900_000,

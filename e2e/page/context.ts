@@ -1,3 +1,4 @@
+import { findBrowser } from '@lab/lab/testing/browser.ts';
 import type { LabClient } from '@managed-identity-lab/client';
 import { startLab as startEmbeddedLab } from '@managed-identity-lab/embedded';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -24,15 +25,14 @@ export type OpenOptions = {
 
 export type RunningContext = PageContext & { close(): Promise<void> };
 
-/** Debian's; another one by CHROMIUM. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
 export const IS_EMBEDDED = process.env.PAGE_LAB === 'embedded';
 
 export async function startContext(): Promise<RunningContext> {
   const lab: Started = IS_EMBEDDED ? await embedded() : await containers();
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error('there is no Chromium: npm run browser');
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
   return {

@@ -43,7 +43,7 @@ program
 program
   .command('test')
   .description('run every test that this machine can run, and name those that it cannot')
-  .option('--only <stages>', 'some of: types,lint,unit,embedded,packages,e2e,fidelity')
+  .option('--only <stages>', 'some of: types,lint,unit,embedded,packages,e2e,page,fidelity')
   .action(ends(test));
 
 program

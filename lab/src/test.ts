@@ -10,6 +10,7 @@ import { judgeEngine, probeEngine } from './docker/engine.ts';
 import { blockers, diagnose } from './doctor/diagnose.ts';
 import { isAptBased, probe } from './doctor/probe.ts';
 import { capture } from './processes.ts';
+import { findBrowser } from './testing/browser.ts';
 import type { NamedTest, RanTest } from './testing/report.ts';
 import { listTests, runFidelity, runScript, runVitest, STAGES, type Stage } from './testing/stages.ts';
 import { type NotRun, type Outcome, summarise, sumOf } from './testing/summary.ts';
@@ -73,13 +74,13 @@ async function runStages(
     const started = performance.now();
     if (stage === 'types' || stage === 'lint') outcomes.push(await runScript(stage));
     else if (stage === 'fidelity') outcomes.push(await runFidelity(ran, elsewhere));
-    else if (stage === 'e2e' || stage === 'packages') {
-      const cannot = stage === 'e2e' ? await whyNoContainers() : await whyNoRegistry();
+    else if (stage === 'e2e' || stage === 'page' || stage === 'packages') {
+      const cannot = await WHY_NOT[stage]();
       if (cannot) {
         notRun.push({ stage, ...cannot });
         elsewhere.push(...(await listTests(stage, directory)));
         console.log(cannot.why);
-      } else await runTests(stage, stage === 'e2e' ? E2E_ENVIRONMENT : {});
+      } else await runTests(stage, stage === 'packages' ? {} : E2E_ENVIRONMENT);
     } else await runTests(stage);
     console.log(`${stage}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
@@ -93,7 +94,7 @@ function chosenStages(only: string): Stage[] | undefined {
 }
 
 const isOfTests = (stage: Stage): boolean =>
-  stage === 'unit' || stage === 'embedded' || stage === 'packages' || stage === 'e2e';
+  stage === 'unit' || stage === 'embedded' || stage === 'packages' || stage === 'e2e' || stage === 'page';
 
 async function whyNoContainers(): Promise<{ why: string; remedy: string } | undefined> {
   const verdict = judgeEngine(await probeEngine(), isAptBased());
@@ -113,5 +114,13 @@ async function whyNoRegistry(): Promise<{ why: string; remedy: string } | undefi
     remedy: 'npm config get registry # and a way to it, then npm test',
   };
 }
+
+async function whyNoBrowser(): Promise<{ why: string; remedy: string } | undefined> {
+  return findBrowser() === undefined
+    ? { why: 'There is no Chromium.', remedy: 'npm run browser # as root, or CHROMIUM=<path>' }
+    : whyNoContainers();
+}
+
+const WHY_NOT = { e2e: whyNoContainers, page: whyNoBrowser, packages: whyNoRegistry } as const;
 
 const heading = (title: string) => console.log(`\n── ${title} ${'─'.repeat(Math.max(4, 72 - title.length))}`);

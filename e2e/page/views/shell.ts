@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { eventually } from '../../lab.ts';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 
@@ -12,12 +13,12 @@ export function shellSuite(context: PageContext): void {
 
   it('speaks the language of the browser, and the one that is chosen, which it remembers', async () => {
     const page = await context.open('start', { language: 'es' });
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Inicio');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Un programa sin contraseña');
     await page.getByRole('button', { name: /Idioma/ }).click();
     await page.getByRole('option', { name: 'English' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Start' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'A program without a password' }).waitFor();
     await page.reload();
-    await page.getByRole('heading', { level: 1, name: 'Start' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'A program without a password' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await page.context().close();
   });
@@ -60,10 +61,14 @@ export function shellSuite(context: PageContext): void {
   it.skipIf(context.isEmbedded)('says which service was restarted', async () => {
     const page = await context.open('start');
     await page.getByText('Live').waitFor();
-    // Something has to have happened there before, and has to happen there after.
-    await context.containers.send('app', [{ url: 'https://management.azure.com/' }]);
+    const ask = () => context.containers.send('app', [{ url: 'https://management.azure.com/' }]);
+    // All streams are told in the same round: what this one has heard, the page has heard.
+    const stop = new AbortController();
+    const heard = context.api.events.stream({ service: 'arm' }, { signal: stop.signal }).next();
+    await eventually(async () => (await ask()) && Promise.race([heard, undefined]), 30_000, 'an event of arm');
+    stop.abort();
     await context.containers.compose('restart', '--timeout', '2', 'arm');
-    await context.containers.send('app', [{ url: 'https://management.azure.com/' }]);
+    await eventually(async () => (await ask())[0]?.status, 30_000, 'arm answers again');
     await page.getByText('arm was restarted').waitFor({ timeout: 60_000 });
     await page.context().close();
   });

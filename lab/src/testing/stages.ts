@@ -7,7 +7,7 @@ import { checkFidelity, type FidelityRow, parseFidelity } from './fidelity.ts';
 import { countReport, type NamedTest, parseList, parseReport, type RanTest, type Report, testsIn } from './report.ts';
 import type { Outcome } from './summary.ts';
 
-export const STAGES = ['types', 'lint', 'unit', 'embedded', 'packages', 'e2e', 'fidelity'] as const;
+export const STAGES = ['types', 'lint', 'unit', 'embedded', 'packages', 'e2e', 'page', 'fidelity'] as const;
 export type Stage = (typeof STAGES)[number];
 
 const shellOnWindows = process.platform === 'win32' ? '.cmd' : '';
