@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabRequest } from '@lab/shared/lab/lab-request.ts';
 import { expect, it, onTestFinished } from 'vitest';
+import type { LabRequest } from './lab-request.ts';
 import { withPlatformVariables } from './platform-variables.ts';
 
 const SITE = { IDENTITY_ENDPOINT: 'http://169.254.129.2:8081/msi/token', IDENTITY_HEADER: 'a$&b' };

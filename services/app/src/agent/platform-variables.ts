@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { LabRequest } from '@lab/shared/lab/lab-request.ts';
+import type { LabRequest } from './lab-request.ts';
 
 /**
  * A request with what the platform told this workload put in, as a shell does it with the lines of the documentation:

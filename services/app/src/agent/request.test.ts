@@ -1,5 +1,5 @@
-import type { LabRequest, LabResponse } from '@lab/shared/lab/lab-request.ts';
 import { expect, it } from 'vitest';
+import type { LabRequest, LabResponse } from './lab-request.ts';
 import { requestRoute } from './request.ts';
 
 const GOOD: LabRequest = { method: 'GET', url: 'http://169.254.169.254/metadata/instance' };

@@ -1,5 +1,5 @@
-import { type LabRequest, type LabResponse, requestMistake } from '@lab/shared/lab/lab-request.ts';
 import { hasWayOut } from './default-route.ts';
+import { type LabRequest, type LabResponse, requestMistake } from './lab-request.ts';
 import { withPlatformVariables } from './platform-variables.ts';
 import { type Route, refused } from './route.ts';
 import { sendRequest } from './send-request.ts';

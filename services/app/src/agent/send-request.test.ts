@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import type { LabRequest } from '@lab/shared/lab/lab-request.ts';
 import { afterEach, expect, it } from 'vitest';
+import type { LabRequest } from './lab-request.ts';
 import { sendRequest } from './send-request.ts';
 
 const open: Server[] = [];

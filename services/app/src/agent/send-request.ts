@@ -1,7 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { parseLabUrl } from '@lab/shared/lab/lab-names.ts';
-import type { LabRequest, LabResponse, NoAnswer } from '@lab/shared/lab/lab-request.ts';
+import type { LabRequest, LabResponse, NoAnswer } from './lab-request.ts';
+import { parseLabUrl } from './lab-request.ts';
 
 /** Another place than the URL's own, as where the lab's services have ports of loopback. */
 export type Place = {
