@@ -150,6 +150,7 @@ it.each([
   ['PUT', '/clock', ['portal', 'tests']],
   ['GET', '/resources', ['portal', 'tests']],
   ['PATCH', '/lab', ['portal', 'tests']],
+  ['POST', '/groups/reset', ['portal', 'tests']],
   ['GET', '/snapshots', ['portal', 'tests']],
   ['PUT', '/snapshots/No', ['portal', 'tests']],
   ['POST', '/snapshots/No/restore', ['portal', 'tests']],

@@ -16,6 +16,7 @@ import { livesOf } from './domain/lives.ts';
 import { accessRoutes } from './routes/access.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { feedRoutes } from './routes/feed.ts';
+import { groupRoutes } from './routes/groups.ts';
 import { labRoutes } from './routes/lab.ts';
 import { lifeRoutes } from './routes/lives.ts';
 import { openArmDatabase } from './store/database.ts';
@@ -45,6 +46,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
     labRoutes({ resources, write, slots, clock, lab }),
     lifeRoutes(lives),
+    groupRoutes({ resources, write, slots, clock, lab }),
     tokenReportRoutes(
       tokenReports(tokenVerifier({ keyFor: keys.look, clock }), () =>
         resources.all('tenant').map(({ tenantId }) => tenantId),

@@ -34,7 +34,7 @@ export function applyLab(
       before.delete(keyOf(resource));
       if (known?.digest === digest) continue;
       resources.put(dated(resources, resource, now));
-      resources.declare({ kind: resource.kind, id: resource.id, digest });
+      declareEntry(resources, resource);
       changed += 1;
     }
     for (const gone of before.values()) {
@@ -50,10 +50,12 @@ export function applyLab(
 /** Takes what the lab file declares for applied, whatever there is. */
 export function declareLab(resources: Resources, declared: readonly Resource[]): void {
   for (const entry of resources.declared()) resources.undeclare(entry);
-  for (const resource of declared) {
-    resources.declare({ kind: resource.kind, id: resource.id, digest: digestOf(resource) });
-  }
+  for (const resource of declared) declareEntry(resources, resource);
 }
+
+/** Takes one entry of the lab file for applied. */
+export const declareEntry = (resources: Resources, resource: Resource): void =>
+  resources.declare({ kind: resource.kind, id: resource.id, digest: digestOf(resource) });
 
 /** With the times that clients expect, which no lab file says: made when it was first declared, changed with its entry. */
 export function dated(resources: Resources, resource: Resource, now: number): Resource {

@@ -113,7 +113,7 @@ export function recoverVault(resources: Resources, id: string, location: string,
 /** @throws AzureError `method_not_allowed` MethodNotAllowed under purge protection. */
 export function purgeVault(resources: Resources, vault: DeletedVault): void {
   if (vault.enablePurgeProtection) throw purgeNotAllowed();
-  forget(resources, vault);
+  forgetVault(resources, vault);
 }
 
 /**
@@ -122,11 +122,12 @@ export function purgeVault(resources: Resources, vault: DeletedVault): void {
  */
 export function purgeOverdue(resources: Resources, now: number): void {
   for (const vault of resources.all('vault')) {
-    if (isDeleted(vault) && !isRecoverable(vault, now)) forget(resources, vault);
+    if (isDeleted(vault) && !isRecoverable(vault, now)) forgetVault(resources, vault);
   }
 }
 
-function forget(resources: Resources, { resourceId }: Vault): void {
+/** With its secrets, and without a way back. */
+export function forgetVault(resources: Resources, { resourceId }: Vault): void {
   for (const { id } of resources.within('secret', resourceId)) resources.remove('secret', id);
   resources.remove('vault', resourceId);
 }

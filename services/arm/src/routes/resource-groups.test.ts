@@ -19,6 +19,17 @@ afterEach(() => arm.close());
 
 const groups = `${SUBSCRIPTION}/resourceGroups`;
 
+it('leaves a group to whose it is, whoever writes it', async () => {
+  const known = arm.resources.find('resourceGroup', GROUP) as ResourceOf<'resourceGroup'>;
+  const participant = { name: 'ana', machine: 'vm-app01', principalId: OWNER, clientId: OWNER };
+  arm.resources.put({ kind: 'resourceGroup', id: GROUP, value: { ...known, participant } });
+  const body = { location: known.location, tags: { participant: 'ben' }, participant: { name: 'ben' } };
+  for (const method of ['PUT', 'PATCH']) {
+    expect([method, (await arm.ask(method, GROUP, { body })).status]).toEqual([method, 200]);
+    expect(arm.resources.find('resourceGroup', GROUP)?.participant).toEqual(participant);
+  }
+});
+
 it('makes, shows, changes and lists a resource group', async () => {
   const made = await arm.ask('PUT', `${groups}/rg-new`, { body: { location: 'West Europe', tags: { env: 'lab' } } });
   expect([made.status, made.body]).toEqual([

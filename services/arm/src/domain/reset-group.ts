@@ -1,0 +1,65 @@
+import type { Resource } from '@lab/shared/feed/resources.ts';
+import type { Slot } from '@lab/shared/lab/lab-state.ts';
+import { dated, declareEntry } from './apply-lab.ts';
+import { resourceGroupNotFound } from './errors.ts';
+import { reconcile } from './reconcile.ts';
+import { type ResourceGroup, removeGroup } from './resource-group.ts';
+import type { Resources } from './resources.ts';
+import { forgetVault } from './vault.ts';
+
+/**
+ * One resource group as the lab file says it, and the others as they are. In two steps, each a write of its own: a service
+ * that has state besides what it is told, such as the versions of a secret, has to hear that it is gone.
+ */
+
+/** Everything in the group, for good. Answers what the group was, which the lab file may know nothing of. */
+export function emptyGroup(resources: Resources, id: string, now: number): ResourceGroup | undefined {
+  const group = resources.find('resourceGroup', id);
+  removeGroup(resources, id, now);
+  // Nothing that a person deleted is there to be recovered, any more than at the lab's first start.
+  for (const { value } of resources.within('vault', id)) forgetVault(resources, value);
+  return group;
+}
+
+/**
+ * What the lab file declares there, and what it declares elsewhere that hangs on it: the identities of what lies in the
+ * group, with their roles, and the APIs that these may call.
+ * @returns false where the file knows nothing of the group.
+ */
+export function refillGroup(
+  resources: Resources,
+  id: string,
+  declared: readonly Resource[],
+  { slots, now }: { slots: readonly Slot[]; now: number },
+): boolean {
+  const isInside = (other: string) => `${other.toLowerCase()}/`.startsWith(`${id.toLowerCase()}/`);
+  const inside = declared.filter(
+    (resource) =>
+      isInside(resource.id) || (resource.kind === 'servicePrincipal' && isInside(resource.value.resourceId)),
+  );
+  if (inside.length === 0) return false;
+  const principals = new Set(inside.map((resource) => resource.kind === 'servicePrincipal' && resource.id));
+  const outside = declared.filter(
+    (resource) =>
+      !inside.includes(resource) &&
+      (resource.kind === 'application' ||
+        (resource.kind === 'roleAssignment' && principals.has(resource.value.principalId))),
+  );
+  // Denials first, as at a reset of the whole.
+  const isDenial = ({ kind }: Resource) => Number(kind === 'denyAssignment');
+  for (const resource of [...inside, ...outside].toSorted((a, b) => isDenial(b) - isDenial(a))) {
+    resources.put(dated(resources, resource, now));
+    declareEntry(resources, resource);
+  }
+  reconcile(resources, new Set(declared.map((resource) => resource.id.toLowerCase())), slots);
+  return true;
+}
+
+/** @throws AzureError `not_found` ResourceGroupNotFound: neither in the lab nor in its file. */
+export function knownGroup(resources: Resources, id: string, declared: readonly Resource[]): void {
+  const isIt = (resource: Resource) =>
+    resource.kind === 'resourceGroup' && resource.id.toLowerCase() === id.toLowerCase();
+  if (!resources.find('resourceGroup', id) && !declared.some(isIt)) {
+    throw resourceGroupNotFound(id.split('/').at(-1) ?? '');
+  }
+}
