@@ -26,6 +26,7 @@ import type {
   LabHealth,
   LabRequest,
   LabResponse,
+  Participant,
   PrincipalAccess,
   QuizAnswer,
   QuizList,
@@ -117,6 +118,15 @@ export type LabClient = {
     restore(name: string): Promise<Reset>;
     remove(name: string): Promise<void>;
   };
+  /** Who shares the lab. */
+  readonly participants: {
+    list(): Promise<Participant[]>;
+    /** A place for somebody, at a machine that is nobody's; or the one that they have. */
+    add(name: string): Promise<Participant>;
+    /** Their resource group as it was at first. */
+    reset(name: string): Promise<{ readonly durationMs: number }>;
+    remove(name: string): Promise<void>;
+  };
   /** Pages sign in; who presents the token is the trainer. */
   readonly session: { read(): Promise<Session> };
   readonly exercises: {
@@ -197,6 +207,12 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
       restore: (name) => post(`${snapshotPath(name)}/restore`),
       remove: (name) => tell(connection, 'DELETE', snapshotPath(name)),
     },
+    participants: {
+      list: async () => (await get<{ participants: Participant[] }>('/participants')).participants,
+      add: (name) => askFor(connection, 'PUT', participantPath(name), { body: {} }),
+      reset: (name) => post(`${participantPath(name)}/reset`),
+      remove: (name) => tell(connection, 'DELETE', participantPath(name)),
+    },
     session: { read: () => get('/session') },
     exercises: {
       list: () => get('/exercises'),
@@ -222,5 +238,7 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
 type ByKind = { readonly kind?: string | undefined };
 
 const exercisePath = (id: string): string => `/exercises/${encodeURIComponent(id)}`;
+
+const participantPath = (name: string): string => `/participants/${encodeURIComponent(name)}`;
 
 const snapshotPath = (name: string): string => `/snapshots/${encodeURIComponent(name)}`;

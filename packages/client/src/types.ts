@@ -445,6 +445,22 @@ export type EventDecision = {
 /** Something that exists in the lab, without the value of any secret. */
 export type Resource = { readonly kind: string; readonly id: string } & Readonly<Record<string, unknown>>;
 
+/** Somebody who shares the lab. */
+export type Participant = {
+  readonly name: string;
+  /** Host name of the machine that they sit at. */
+  readonly machine: string;
+  /** What the lab API calls it. */
+  readonly workload?: string | undefined;
+  readonly running: boolean;
+  readonly resourceGroup: string;
+  /** With what they sign in: the page's address with `#/room?code=…`. */
+  readonly code: string;
+  readonly signedIn: boolean;
+  /** Exercises that they have done. */
+  readonly passed: readonly string[];
+};
+
 /** Who asks. */
 export type Session = {
   readonly role: 'trainer' | 'participant' | 'none';

@@ -151,6 +151,7 @@ it.each([
   ['GET', '/resources', ['portal', 'tests']],
   ['PATCH', '/lab', ['portal', 'tests']],
   ['POST', '/groups/reset', ['portal', 'tests']],
+  ['POST', '/groups/remove', ['portal', 'tests']],
   ['GET', '/snapshots', ['portal', 'tests']],
   ['PUT', '/snapshots/No', ['portal', 'tests']],
   ['POST', '/snapshots/No/restore', ['portal', 'tests']],

@@ -35,6 +35,7 @@ import {
   type LabRequest,
   type LabResponse,
   labClient,
+  type Participant,
   type PrincipalAccess,
   type QuizAnswer,
   type QuizList,
@@ -67,6 +68,7 @@ import type { IsolationMap as ServedMap } from './domain/isolation/isolation.ts'
 import type { LabHealth as AskHealth } from './domain/lab-health.ts';
 import type { RequestBody, ResponseBody } from './domain/lab-requests.ts';
 import type { AppliedPatch, LabResource, NewLife, SnapshotBody } from './domain/lab-state.ts';
+import type { ParticipantBody } from './domain/participants.ts';
 import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } from './domain/rotations.ts';
 import type { InspectToken } from './domain/token-inspection.ts';
 import type { Topology as ServedTopology } from './domain/topology.ts';
@@ -97,6 +99,10 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   'flows.mermaid': (client) => client.flows.mermaid(FLOW),
   'signingKeys.rotate': (client) => client.signingKeys.rotate(),
   'identities.rotateCertificates': (client) => client.identities.rotateCertificates(ID),
+  'participants.list': (client) => client.participants.list(),
+  'participants.add': (client) => client.participants.add('ana'),
+  'participants.reset': (client) => client.participants.reset('ana'),
+  'participants.remove': (client) => client.participants.remove('ana'),
   'session.read': (client) => client.session.read(),
   'clock.read': (client) => client.clock.read(),
   'clock.forward': (client) => client.clock.forward(60),
@@ -159,7 +165,7 @@ const client = (token = TOKEN) =>
     fetch: (input, init) => {
       const path = new URL(String(input)).pathname.replace('/lab/v1', '');
       asked.push(
-        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}').replace(FLOW, '{id}').replace(QUESTION, '{question}')}`,
+        `${init?.method?.toLowerCase()} ${path.replace(ID, '{clientId}').replace('/app/', '/{name}/').replace('/before', '/{name}').replace(FAULT, '{id}').replace(EXERCISE, '{id}').replace(FLOW, '{id}').replace(QUESTION, '{question}').replace('/ana', '/{name}')}`,
       );
       return fetch(input, init);
     },
@@ -248,6 +254,8 @@ describe('the typed client', () => {
     expectTypeOf<z.infer<typeof ServedToken>>().toExtend<ForgedToken>();
     expectTypeOf<Awaited<ReturnType<InspectToken>>>().toExtend<TokenInspection>();
     expectTypeOf<Awaited<ReturnType<AskHealth>>>().toExtend<LabHealth>();
+    expectTypeOf<ParticipantBody>().toExtend<Participant>();
+    expectTypeOf<keyof ParticipantBody>().toEqualTypeOf<keyof Participant>();
     expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
     expectTypeOf<RequestBody>().toExtend<LabRequest>();

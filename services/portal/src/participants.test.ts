@@ -45,6 +45,7 @@ describe('a participant', () => {
       'get /resources: own part',
       'get /tokens/flaws: all',
       'get /workloads: own part',
+      'post /participants/{name}/reset: own part',
       'post /workloads/{name}/requests: own workload',
       'post /workloads/{name}/run: own workload',
     ]);

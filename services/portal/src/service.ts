@@ -22,6 +22,7 @@ import { fabricState } from './domain/lab-state.ts';
 import { namingCallers } from './domain/named-callers.ts';
 import { needsMet } from './domain/needs.ts';
 import { pageSessions } from './domain/page-sessions.ts';
+import { keepingParticipants, labParticipants } from './domain/participants.ts';
 import { labPlaces } from './domain/places.ts';
 import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
@@ -73,7 +74,9 @@ export async function startPortal(
   const streams = eventStreams({ services });
   const faults = fabricFaults(fabric, machineCalled(workloads));
   const events = labEvents(services);
-  const state = fabricState({ fabric, workloads, faults });
+  const everything = fabricState({ fabric, workloads, faults });
+  const places = labPlaces({ resources: everything.managed, workloads });
+  const state = keepingParticipants(everything, places);
   const forge = fabricForge(fabric);
   const azure = fabricAzure({ fabric, forge, state });
   const exercises = labExercises({
@@ -86,13 +89,13 @@ export async function startPortal(
     scene: () => DEFAULT_SCENE,
     preview: async (machine, what) => workloads.preview?.(machine, what),
   });
-  const places = labPlaces({ resources: state.managed, workloads });
   const findStep = stepFinder({ services, flows });
   const quiz = labQuiz({
     find: (_who, isIt) => findStep(isIt),
     run: async (_who, workload) => runs.run(workload ?? (await firstMachine(workloads))),
     answers: config.answersFile === undefined ? answersInMemory() : answersFile(config.answersFile, log),
   });
+  const door = { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() };
   const lab = {
     health,
     runs,
@@ -112,7 +115,19 @@ export async function startPortal(
       ),
     isolation: isolationMap({ wiring, workloads, names: () => targetNames(state), now }),
     places,
-    door: { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() },
+    door,
+    participants: labParticipants({
+      fabric,
+      state,
+      places,
+      workloads,
+      codeOf: door.signIn.codeOf,
+      isSignedIn: door.sessions.isSignedIn,
+      passed: async (who) => {
+        const { exercises: all } = await exercises.list(who);
+        return all.filter((one) => one.state === 'passed').map(({ id }) => id);
+      },
+    }),
     workloads,
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),

@@ -305,3 +305,13 @@ it('finds the directories of the state that services mount, so that a further ma
   expect(stateDirectories).toContain('agents/app07');
   expect(stateDirectories.filter((path) => /elsewhere|\.\./.test(path))).toEqual([]);
 });
+
+it('accepts the lab file of workshops, with a place for each of four', () => {
+  const groups = valuesOf(text('lab.workshop.yaml'), 'resourceGroup');
+  expect(groups.flatMap(({ participant }) => (participant ? [participant.machine] : []))).toEqual([
+    'vm-app01',
+    'vm-app02',
+    'vm-app03',
+    'vm-app04',
+  ]);
+});

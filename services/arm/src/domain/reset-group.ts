@@ -1,3 +1,4 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Resource } from '@lab/shared/feed/resources.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import { dated, declareEntry } from './apply-lab.ts';
@@ -18,6 +19,7 @@ export function emptyGroup(resources: Resources, id: string, now: number): Resou
   removeGroup(resources, id, now);
   // Nothing that a person deleted is there to be recovered, any more than at the lab's first start.
   for (const { value } of resources.within('vault', id)) forgetVault(resources, value);
+  if (group?.participant) resources.remove('application', group.participant.clientId);
   return group;
 }
 
@@ -53,6 +55,13 @@ export function refillGroup(
   }
   reconcile(resources, new Set(declared.map((resource) => resource.id.toLowerCase())), slots);
   return true;
+}
+
+/** @throws AzureError `conflict` DeclaredGroup: it would be back with the next start. */
+export function refuseDeclared(id: string, declared: readonly Resource[]): void {
+  if (!declared.some((resource) => resource.id.toLowerCase() === id.toLowerCase())) return;
+  const message = 'The lab file declares this resource group. Take it out there, and start the lab again.';
+  throw new AzureError({ kind: 'conflict', code: 'DeclaredGroup', message });
 }
 
 /** @throws AzureError `not_found` ResourceGroupNotFound: neither in the lab nor in its file. */

@@ -1,7 +1,7 @@
 import { allow } from '@lab/shared/fabric/peers.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import { emptyGroup, knownGroup, refillGroup } from '../domain/reset-group.ts';
+import { emptyGroup, knownGroup, refillGroup, refuseDeclared } from '../domain/reset-group.ts';
 import type { LabSource } from '../lab-source.ts';
 import type { Parts } from '../parts.ts';
 import { parsed } from './feed.ts';
@@ -11,7 +11,8 @@ const Body = z.strictObject({ id: z.string().regex(/^\/subscriptions\/[^/]+\/res
 /**
  * One resource group alone, where several people share the lab:
  *
- *     POST /groups/reset { id }   200 { durationMs, declared }, when all who follow have it
+ *     POST /groups/reset  { id }   200 { durationMs, declared }, when all who follow have it
+ *     POST /groups/remove { id }   204; 409 for one that the lab file declares
  *
  * `declared`: the lab file knows it, and it is as the file says. Otherwise it is gone.
  */
@@ -23,7 +24,16 @@ export function groupRoutes({
   lab,
 }: Pick<Parts, 'resources' | 'write' | 'slots' | 'clock'> & { lab: Pick<LabSource, 'read'> }): Router {
   const router = Router();
-  router.post('/groups/reset', allow('portal', 'tests'), async (req, res) => {
+  const callers = allow('portal', 'tests');
+  router.post('/groups/remove', callers, async (req, res) => {
+    const { id } = parsed(Body, req.body);
+    const all = lab.read();
+    knownGroup(resources, id, all);
+    refuseDeclared(id, all);
+    await write(() => emptyGroup(resources, id, clock.now()));
+    res.status(204).end();
+  });
+  router.post('/groups/reset', callers, async (req, res) => {
     const begun = performance.now();
     const { id } = parsed(Body, req.body);
     const all = lab.read();

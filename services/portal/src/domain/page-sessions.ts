@@ -7,6 +7,8 @@ export type PageSessions = {
   open(caller: Caller): string;
   callerOf(session: string): Caller | undefined;
   close(session: string): void;
+  /** Whether this participant has any. */
+  isSignedIn(participant: string): boolean;
 };
 
 export function pageSessions(most = 100): PageSessions {
@@ -25,6 +27,7 @@ export function pageSessions(most = 100): PageSessions {
     close: (session) => {
       sessions.delete(session);
     },
+    isSignedIn: (participant) => ofTheSame({ role: 'participant', participant }).length > 0,
   };
 }
 

@@ -10,6 +10,8 @@ type Resource = z.infer<typeof LabResource>;
 export type Places = {
   /** In order of their names. */
   all(): Promise<readonly Place[]>;
+  /** The same, asked for now: for what has just been changed. */
+  now(): Promise<readonly Place[]>;
   /** Undefined: nobody of this name has a place now. */
   find(participant: string): Promise<Place | undefined>;
   /** The same as of a moment ago, for what cannot wait. Who is asked for often is looked after in the background. */
@@ -59,6 +61,7 @@ export function labPlaces({
     places?.find(({ participant }) => participant === name);
   return {
     all,
+    now: ask,
     find: async (participant) => called(await all(), participant),
     lately: (participant) => {
       all().catch(() => {});

@@ -17,6 +17,7 @@ import type { LabEvents } from '../domain/lab-events.ts';
 import type { LabFlows } from '../domain/lab-flows.ts';
 import type { LabHealth } from '../domain/lab-health.ts';
 import type { LabState } from '../domain/lab-state.ts';
+import type { Participants } from '../domain/participants.ts';
 import type { Places } from '../domain/places.ts';
 import type { Rotations } from '../domain/rotations.ts';
 import type { InspectToken } from '../domain/token-inspection.ts';
@@ -35,6 +36,7 @@ import { labOperations } from './lab.ts';
 import { lifeOperations } from './lives.ts';
 import { describeOperations } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
+import { participantOperations } from './participants.ts';
 import { quizOperations } from './quiz.ts';
 import { rotationOperations } from './rotations.ts';
 import { sessionOperations } from './session.ts';
@@ -59,6 +61,7 @@ export type LabParts = {
   readonly topology: () => Promise<Topology>;
   readonly isolation: Isolation;
   readonly places: Places;
+  readonly participants: Participants;
   readonly exercises: Exercises;
   readonly azure: Azure;
   readonly whoMay: WhoMay;
@@ -78,6 +81,7 @@ export function apiOperations(lab: LabParts): Operation[] {
       handle: (_input, _req, res) => res.json(document),
     }),
     ...sessionOperations(lab.door),
+    ...participantOperations(lab.participants),
     ...labOperations(lab),
     ...workloadOperations(lab),
     ...topologyOperations(lab),

@@ -7,6 +7,17 @@ import { apiOperations } from './api.ts';
 const { lab, fake, fabric, ask, get, post, fromPage } = fakeLabApi();
 const room = fakeLabApi({ room: true });
 
+/** What becomes of everything about participants. */
+function participantsSay(status: number): void {
+  const kinds = { 404: 'not_found', 409: 'conflict', 503: 'unavailable' } as const;
+  const answer = async () => {
+    const kind = kinds[status as keyof typeof kinds];
+    if (kind) throw new AzureError({ kind, code: 'Why', message: 'Why.' });
+    return { isNew: status === 201, participant: {}, durationMs: 1 };
+  };
+  Object.assign(lab.participants, { list: answer, add: answer, reset: answer, remove: answer });
+}
+
 describe('the OpenAPI document', () => {
   type Document = {
     openapi: string;
@@ -78,6 +89,25 @@ describe('the OpenAPI document', () => {
       ...[signIn(), signIn(page, '[]'), signIn(empty), signIn(page, long)],
       ...wrong.map((answer) => Promise.resolve(answer)),
     );
+    const participantsAnswer = async (operation: string, good: number[], body?: string) => {
+      const [method = '', path = ''] = operation.split(' ');
+      const at = `/lab/v1${path.replace('{name}', 'ana')}`;
+      const send = (headers: Headers, text = body) => ask(method.toUpperCase(), at, headers, text);
+      const json = body === undefined ? bearer : { ...bearer, ...empty };
+      const answers = [ask(method.toUpperCase(), `${at}?a=1`, json, body), send({ ...json, ...foreign })];
+      answers.push(send(body === undefined ? {} : empty));
+      if (body !== undefined) answers.push(send(json, long));
+      const seen = [];
+      for (const status of good) {
+        participantsSay(status);
+        seen.push(await send(json));
+      }
+      await on(operation, ...answers, ...seen.map((answer) => Promise.resolve(answer)));
+    };
+    await participantsAnswer('get /participants', [200, 503]);
+    await participantsAnswer('put /participants/{name}', [200, 201, 409, 503], '{}');
+    await participantsAnswer('post /participants/{name}/reset', [200, 404, 503], '{}');
+    await participantsAnswer('delete /participants/{name}', [204, 404, 409, 503]);
     const signOut = (query = '', headers: Headers = page) => ask('DELETE', `/lab/v1/session${query}`, headers);
     await on('delete /session', signOut(), signOut('?a=1'), signOut('', {}));
     const run = (name: string, headers: Headers = page, body = '{}') => post(`/workloads/${name}/run`, headers, body);

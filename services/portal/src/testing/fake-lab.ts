@@ -1,3 +1,4 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { fabricAzure } from '../domain/azure.ts';
 import { fabricClock } from '../domain/clock.ts';
@@ -10,6 +11,7 @@ import { labEvents } from '../domain/lab-events.ts';
 import { labFlows } from '../domain/lab-flows.ts';
 import { fabricState } from '../domain/lab-state.ts';
 import { pageSessions } from '../domain/page-sessions.ts';
+import type { Participants } from '../domain/participants.ts';
 import type { Place } from '../domain/place.ts';
 import type { Places } from '../domain/places.ts';
 import { progressInMemory } from '../domain/progress.ts';
@@ -91,10 +93,20 @@ export const fakeWorkloads = (...names: string[]): LabParts['workloads'] => ({
 /** Nobody shares the lab, or who is named. */
 export const fakePlaces = (...places: Place[]): Places => {
   const called = (name: string) => places.find(({ participant }) => participant === name);
-  return { all: async () => places, find: async (name) => called(name), lately: called };
+  return { all: async () => places, now: async () => places, find: async (name) => called(name), lately: called };
 };
 
 const NO_FABRIC = { call: () => Promise.reject(new Error('no fabric')) };
+
+const nobody = () =>
+  Promise.reject(new AzureError({ kind: 'unavailable', code: 'ServiceUnavailable', message: 'Nobody is here.' }));
+
+const NO_PARTICIPANTS: Participants = {
+  list: async () => ({ participants: [], freeMachines: [] }),
+  add: nobody,
+  reset: nobody,
+  remove: nobody,
+};
 
 /** A lab in which nothing happens. */
 export function idleLab(given: Services = fakeServices().services, places: Places = fakePlaces()): LabParts {
@@ -142,6 +154,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),
     azure,
+    participants: NO_PARTICIPANTS,
     whoMay: fabricWhoMay({ fabric: NO_FABRIC, state }),
     workloads: fakeWorkloads(),
   };
