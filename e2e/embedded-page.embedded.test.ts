@@ -99,6 +99,25 @@ describe('a request of a workload', () => {
   });
 });
 
+it('tells where a run is, by the lines of the source that it shows', async () => {
+  const { file, text, steps } = await lab.api.source('vm-app01');
+  expect([file, text]).toEqual([
+    'packages/embedded/src/sample/run.ts',
+    expect.stringContaining('DefaultAzureCredential'),
+  ]);
+  const seen: string[] = [];
+  const run = await lab.api.run('vm-app01', {
+    onProgress: ({ step, line = 0, state }) => {
+      const place = steps.find((one) => one.step === step);
+      expect(line).toBeGreaterThanOrEqual(place?.line ?? Number.POSITIVE_INFINITY);
+      expect(line).toBeLessThanOrEqual(place?.lastLine ?? 0);
+      seen.push(`${step} ${state}`);
+    },
+  });
+  expect(seen).toEqual(steps.flatMap(({ step }) => [`${step} begun`, `${step} succeeded`]));
+  expect(run.steps.map(({ step }) => step)).toEqual(steps.map(({ step }) => step));
+});
+
 it('knows its machines by name and kind', async () => {
   expect((await lab.api.workloads()).map(({ name, kind, running }) => [name, kind, running])).toEqual([
     ['vm-app01', 'virtualMachine', true],

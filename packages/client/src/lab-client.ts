@@ -28,11 +28,13 @@ import type {
   LabResponse,
   Participant,
   PrincipalAccess,
+  ProgramSource,
   QuizAnswer,
   QuizList,
   Reset,
   Resource,
   RotatedCertificates,
+  RunProgress,
   Session,
   SigningKeys,
   Snapshot,
@@ -42,6 +44,7 @@ import type {
   Workload,
   WorkloadRun,
 } from './types.ts';
+import { watchRun } from './watch-run.ts';
 
 export type LabClientOptions = {
   /** Where the lab's page is: `http://localhost:8080`. */
@@ -58,7 +61,9 @@ export type LabClient = {
   /** The machines on which the sample program runs, those of profiles too. */
   workloads(): Promise<Workload[]>;
   /** Runs the sample program on a machine, such as `app` or `outsider`. */
-  run(workload: string): Promise<WorkloadRun>;
+  run(workload: string, watch?: { readonly onProgress?: (progress: RunProgress) => void }): Promise<WorkloadRun>;
+  /** The program that it runs there. */
+  source(workload: string): Promise<ProgramSource>;
   /** Who is on which network. */
   topology(): Promise<Topology>;
   readonly isolation: {
@@ -162,7 +167,11 @@ export function labClient({ url, token, fetch = globalThis.fetch }: LabClientOpt
   return {
     health: () => get('/health'),
     workloads: async () => (await get<{ workloads: Workload[] }>('/workloads')).workloads,
-    run: (workload) => post(`/workloads/${encodeURIComponent(workload)}/run`),
+    run: (workload, { onProgress } = {}) => {
+      const path = `/workloads/${encodeURIComponent(workload)}/run`;
+      return onProgress ? watchRun(connection, path, onProgress) : post(path);
+    },
+    source: (workload) => get(`/workloads/${encodeURIComponent(workload)}/source`),
     topology: () => get('/topology'),
     isolation: {
       read: () => get('/isolation'),

@@ -1,5 +1,9 @@
-/** `id` and `data` of one message; a bare `id` moves on without anything to tell. */
-export type ServerSentEvent = { readonly id?: string | undefined; readonly data?: string | undefined };
+/** `id`, `event` and `data` of one message; a bare `id` moves on without anything to tell. */
+export type ServerSentEvent = {
+  readonly id?: string | undefined;
+  readonly event?: string | undefined;
+  readonly data?: string | undefined;
+};
 
 /**
  * The messages of an event stream. Comments and fields that the lab does not send are left out; a message that the end of
@@ -19,11 +23,13 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>): Async
 
 function parseMessage(message: string): ServerSentEvent {
   let id: string | undefined;
+  let event: string | undefined;
   const data: string[] = [];
   for (const line of message.split('\n')) {
     const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (field === 'id') id = value;
+    if (field === 'event') event = value;
     if (field === 'data') data.push(value);
   }
-  return { id, data: data.length > 0 ? data.join('\n') : undefined };
+  return { id, event, data: data.length > 0 ? data.join('\n') : undefined };
 }

@@ -30,6 +30,22 @@ export type Workload = {
   readonly profile?: string | undefined;
 };
 
+/** Where a run of the sample program is. */
+export type RunProgress = {
+  readonly step: string;
+  /** Of the source, from 1. */
+  readonly line?: number | undefined;
+  readonly state: 'begun' | 'succeeded' | 'failed';
+};
+
+/** The program that a run runs. */
+export type ProgramSource = {
+  /** Where it is in the repository. */
+  readonly file: string;
+  readonly text: string;
+  readonly steps: readonly { readonly step: string; readonly line: number; readonly lastLine: number }[];
+};
+
 /** What a workload is to send, to one of the lab's own names. */
 export type LabRequest = {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';

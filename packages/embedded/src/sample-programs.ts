@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { programSource } from '@lab/app/program-source.ts';
 import { runProgram } from '@lab/app/run-program.ts';
-import { type Workloads as PageWorkloads, WorkloadRun } from '@lab/portal/domain/workloads.ts';
+import { type Workloads as PageWorkloads, ProgramSource, WorkloadRun } from '@lab/portal/domain/workloads.ts';
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
 import type { ResolvedLab } from '@lab/shared/lab/resolve-lab.ts';
@@ -46,7 +47,8 @@ export function samplePrograms({
     list: async () => all().map(({ name, kind }) => ({ name, machine: name, kind, running: true })),
     request: async (name, asked) => request(find(name), asked),
     health: async () => ({ ready: true }),
-    run: async (name) => {
+    source: async () => ProgramSource.parse(await programSource(entry, 'packages/embedded/src/sample/run.ts')),
+    run: async (name, onProgress) => {
       const workload = find(name);
       if (running.has(name)) throw failure('conflict', 'RunInProgress', `The program is running on '${name}' already.`);
       const stop = new AbortController();
@@ -61,7 +63,7 @@ export function samplePrograms({
           ...workload.environment,
         };
         return WorkloadRun.parse(
-          await runProgram({ entry, machine: name, environment, signal: stop.signal, stderr: 'ignore' }),
+          await runProgram({ entry, machine: name, environment, signal: stop.signal, stderr: 'ignore', onProgress }),
         );
       } finally {
         running.delete(name);

@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { startAgent } from './agent.ts';
+import type { Progress } from './progress.ts';
 import type { Run } from './run-program.ts';
 
 const RUN: Run = {
@@ -24,7 +25,10 @@ function placeForSocket(): string {
   return join(directory, 'agent.sock');
 }
 
-async function start(runProgram: () => Promise<Run> = async () => RUN, restart = () => {}): Promise<string> {
+async function start(
+  runProgram: (onProgress?: (progress: Progress) => void) => Promise<Run> = async () => RUN,
+  restart = () => {},
+): Promise<string> {
   const socket = placeForSocket();
   open.push(await startAgent({ socket, runProgram, restart }));
   return socket;
@@ -75,6 +79,45 @@ it('runs one at a time, and the next one after it', async () => {
   await expect.poll(() => ask(socket, 'POST', '/run').then(({ status }) => status)).toBe(409);
   finish(RUN);
   expect((await second).status).toBe(200);
+});
+
+it('tells where a run is, a line each, and its result at last', async () => {
+  const begun = { step: 'Read a secret', line: 28, state: 'begun' } as const;
+  const socketPath = await start(async (onProgress = () => {}) => {
+    onProgress(begun);
+    return RUN;
+  });
+  const headers = { accept: 'application/x-ndjson' };
+  const [res] = await once(request({ socketPath, method: 'POST', path: '/run', headers }).end(), 'response');
+  let text = '';
+  for await (const chunk of res) text += chunk;
+  expect(res.headers['content-type']).toBe('application/x-ndjson');
+  expect(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([{ progress: begun }, { run: RUN }]);
+  expect((await ask(socketPath, 'POST', '/run')).status).toBe(200);
+});
+
+it('cuts off what fails in the middle, and runs the next one', async () => {
+  let fails = true;
+  const socketPath = await start(async () => {
+    if (fails) throw new Error('no');
+    return RUN;
+  });
+  const headers = { accept: 'application/x-ndjson' };
+  const [res] = await once(request({ socketPath, method: 'POST', path: '/run', headers }).end(), 'response');
+  await expect(res.toArray()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  fails = false;
+  expect((await ask(socketPath, 'POST', '/run')).status).toBe(200);
+});
+
+it('shows the program that it runs', async () => {
+  const { status, body } = await ask(await start(), 'GET', '/source');
+  expect([status, body.file, body.steps.length]).toEqual([200, 'services/app/src/program.ts', 5]);
+  expect(body.text).toContain('new DefaultAzureCredential()');
 });
 
 it('answers a program that cannot be started without telling why to the caller', async () => {

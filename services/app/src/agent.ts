@@ -5,8 +5,10 @@ import { probeRoute } from './agent/probe.ts';
 import { readBody } from './agent/read-body.ts';
 import { requestRoute } from './agent/request.ts';
 import { restartRoute } from './agent/restart.ts';
-import { type Answer, type Route, refused } from './agent/route.ts';
+import { type Answer, LINES, type Route, refused } from './agent/route.ts';
 import { runRoute } from './agent/run.ts';
+import { sourceRoute } from './agent/source.ts';
+import type { Progress } from './progress.ts';
 import type { Run } from './run-program.ts';
 
 /**
@@ -14,7 +16,8 @@ import type { Run } from './run-program.ts';
  * alone, because a port on a network would let the neighbours there ask for this machine's token.
  *
  *     GET  /health   200 { ready: true, instance, name, addresses }: another instance after each restart
- *     POST /run      200 Run; 409 while a run is in progress
+ *     POST /run      200 Run, or lines of where it is; 409 while a run is in progress
+ *     GET  /source   200 { file, text, steps }: the program
  *     POST /probe    200 { wayOut, results }: what it reaches of the lab's list of targets, which are named by their ids
  *     POST /request  200 what came of a request to one of the lab's names; 400, 429
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
@@ -27,7 +30,7 @@ export async function startAgent({
   restart,
 }: {
   socket: string;
-  runProgram: () => Promise<Run>;
+  runProgram: (onProgress?: (progress: Progress) => void) => Promise<Run>;
   /** Called when the answer is on its way. */
   restart: () => void;
 }): Promise<{ close(): Promise<void> }> {
@@ -35,6 +38,7 @@ export async function startAgent({
   const routes: readonly Route[] = [
     healthRoute(instance),
     runRoute(runProgram),
+    sourceRoute(),
     probeRoute(),
     requestRoute(),
     restartRoute(instance, restart),
@@ -95,7 +99,15 @@ async function answerOf(route: Route, req: IncomingMessage): Promise<Answer> {
   }
 }
 
-function send(res: ServerResponse, { status, body, afterwards }: Answer): void {
+function send(res: ServerResponse, { status, body, tell, afterwards }: Answer): void {
   if (afterwards) res.once('close', afterwards); // sent, or nobody there to read it
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  if (!tell) {
+    res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+    return;
+  }
+  res.writeHead(status, { 'Content-Type': LINES }).flushHeaders();
+  tell((value) => res.writable && res.write(`${JSON.stringify(value)}\n`)).then(
+    () => res.end(),
+    () => res.destroy(), // what fails on the way has no status any more
+  );
 }

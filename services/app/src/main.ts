@@ -7,7 +7,7 @@ const RESTART = 75;
 
 const agent = await startAgent({
   socket: process.env.AGENT_SOCKET ?? '/run/agent/agent.sock',
-  runProgram: () => runProgram({ entry: fileURLToPath(new URL('run.ts', import.meta.url)) }),
+  runProgram: (onProgress) => runProgram({ entry: fileURLToPath(new URL('run.ts', import.meta.url)), onProgress }),
   restart: () => process.exit(RESTART),
 });
 

@@ -1,17 +1,25 @@
+import type { Progress } from './progress.ts';
 import { type Step, type StepReport, stepsTo, toStepError } from './steps.ts';
 
-const print = (report: StepReport) => process.stdout.write(`${JSON.stringify(report)}\n`);
+const print = (line: StepReport | { readonly progress: Progress }) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 /**
  * Runs a program as all of this process: prints each step as a line of JSON when it ends, and exits with 1 when one failed.
- * What fails between the steps is reported as well: a run never ends without saying why.
+ * What fails between the steps is reported as well: a run never ends without saying why. With `REPORT_PROGRESS`, which whoever
+ * watches sets, it prints where it is as well.
  */
 export async function reportRun(program: (step: Step) => Promise<void>): Promise<void> {
   let reported = false;
-  const step = stepsTo((report) => {
-    reported ||= report.outcome === 'failed';
-    print(report);
-  });
+  const isWatched = process.env.REPORT_PROGRESS === 'true';
+  const step = stepsTo(
+    (report) => {
+      reported ||= report.outcome === 'failed';
+      print(report);
+    },
+    (progress) => {
+      if (isWatched) print({ progress });
+    },
+  );
   try {
     await program(step);
   } catch (error) {

@@ -44,3 +44,14 @@ it('ends a program when it is told to', async () => {
   stop.abort();
   expect(await run).toMatchObject({ outcome: 'failed', steps: [] });
 });
+
+it('tells who watches where the program is, and asks it to say so for nobody else', async () => {
+  const prints = entry(`
+    if (process.env.REPORT_PROGRESS) console.log(JSON.stringify({ progress: { step: 'Read a secret', line: 3, state: 'begun' } }));
+    console.log(JSON.stringify(${STEP}))`);
+  const seen: unknown[] = [];
+  const watched = await runProgram({ entry: prints, onProgress: (progress) => seen.push(progress) });
+  const unwatched = await runProgram({ entry: prints });
+  expect(seen).toEqual([{ step: 'Read a secret', line: 3, state: 'begun' }]);
+  expect(watched.steps).toEqual(unwatched.steps);
+});

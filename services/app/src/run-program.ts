@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
+import type { Progress } from './progress.ts';
 import type { StepReport } from './steps.ts';
 
 /** What came of one run of the program. */
@@ -27,6 +28,7 @@ export async function runProgram({
   signal,
   stderr = 'inherit',
   timeoutMs = 60_000,
+  onProgress,
 }: {
   /** Module that is the program. */
   entry: string;
@@ -36,12 +38,14 @@ export async function runProgram({
   signal?: AbortSignal;
   stderr?: 'inherit' | 'ignore';
   timeoutMs?: number;
+  /** Told where the run is. */
+  onProgress?: ((progress: Progress) => void) | undefined;
 }): Promise<Run> {
   const at = new Date().toISOString();
   const started = performance.now();
   const child = spawn(process.execPath, [entry], {
     stdio: ['ignore', 'pipe', stderr],
-    env: environment,
+    env: { ...environment, ...(onProgress && { REPORT_PROGRESS: 'true' }) },
     signal,
     killSignal: 'SIGKILL',
   });
@@ -57,8 +61,9 @@ export async function runProgram({
 
   const steps: StepReport[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    const step = parseStep(line);
-    if (step) steps.push(step);
+    const value = parseLine(line);
+    if (value && 'progress' in value) onProgress?.(value.progress);
+    else if (value) steps.push(value);
   }
   const { code } = await ended;
   clearTimeout(timer);
@@ -72,10 +77,12 @@ export async function runProgram({
 }
 
 /** Lines are the program's own; anything else that a library prints is left out. */
-function parseStep(line: string): StepReport | undefined {
+function parseLine(line: string): StepReport | { readonly progress: Progress } | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'step' in value ? (value as StepReport) : undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    if ('progress' in value) return value as { readonly progress: Progress };
+    return 'step' in value ? (value as StepReport) : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Progress } from './progress.ts';
 import { type StepReport, stepsTo, toStepError } from './steps.ts';
 
 it('reports what was asked for, what came of it, and passes the result on', async () => {
@@ -25,4 +26,26 @@ it('reports a failure with what the SDK says about it, and lets it end the progr
 it('keeps the first lines of a long message', () => {
   const { message } = toStepError(new Error(Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n')));
   expect(message.split('\n')).toHaveLength(16);
+});
+
+it('tells where it is: the line of each step, and where in the program it failed', async () => {
+  const seen: Progress[] = [];
+  const step = stepsTo(
+    () => {},
+    (progress) => seen.push(progress),
+  );
+  const here = Number(/:(\d+):\d+\)?$/.exec(new Error().stack?.split('\n')[1] ?? '')?.[1]);
+  await step('Good', '', async () => 'ok');
+  const failing = step('Bad', '', async () => {
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  const lineOf = (index: number) => (seen[index]?.line ?? 0) - here;
+  expect(seen.map(({ step, state }) => [step, state])).toEqual([
+    ['Good', 'begun'],
+    ['Good', 'succeeded'],
+    ['Bad', 'begun'],
+    ['Bad', 'failed'],
+  ]);
+  expect([0, 1, 2, 3].map(lineOf)).toEqual([1, 1, 2, 3]);
 });

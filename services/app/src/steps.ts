@@ -1,3 +1,5 @@
+import { callerOf, lineIn, type Progress } from './progress.ts';
+
 /** What a run of the program reports: its steps, each with what was asked and what came of it. */
 
 export type StepReport = {
@@ -23,18 +25,24 @@ export type StepError = {
 /** Does the work under a name, reports it, and throws on what the work throws. @returns what the work resolves to. */
 export type Step = (name: string, asked: string, work: () => Promise<string>) => Promise<string>;
 
-/** Steps that are reported as soon as each has ended. */
+/** Steps that are reported as soon as each has ended. @param progress Told when each begins, and how it ended. */
 export const stepsTo =
-  (report: (step: StepReport) => void): Step =>
+  (report: (step: StepReport) => void, progress: (progress: Progress) => void = () => {}): Step =>
   async (step, asked, work) => {
+    const place = callerOf();
+    const on = (state: Progress['state'], line = place?.line) =>
+      progress({ step, ...(line !== undefined && { line }), state });
+    on('begun');
     const at = new Date().toISOString();
     const started = performance.now();
     const so = () => ({ step, asked, at, durationMs: Math.round(performance.now() - started) });
     try {
       const result = await work();
+      on('succeeded');
       report({ ...so(), outcome: 'succeeded', result: result.slice(0, 500) });
       return result;
     } catch (error) {
+      on('failed', (place && lineIn(place.file, error)) ?? place?.line);
       report({ ...so(), outcome: 'failed', error: toStepError(error) });
       throw error;
     }

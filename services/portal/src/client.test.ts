@@ -37,11 +37,13 @@ import {
   labClient,
   type Participant,
   type PrincipalAccess,
+  type ProgramSource,
   type QuizAnswer,
   type QuizList,
   type Reset,
   type Resource,
   type RotatedCertificates,
+  type RunProgress,
   type Session,
   type SigningKeys,
   type Snapshot,
@@ -73,7 +75,11 @@ import type { RotatedSigningKeys, RotatedCertificates as ServedCertificates } fr
 import type { InspectToken } from './domain/token-inspection.ts';
 import type { Topology as ServedTopology } from './domain/topology.ts';
 import type { PrincipalAccess as ServedAccess } from './domain/who-may.ts';
-import type { Workload as ServedWorkload } from './domain/workloads.ts';
+import type {
+  Progress as ServedProgress,
+  ProgramSource as ServedSource,
+  Workload as ServedWorkload,
+} from './domain/workloads.ts';
 import type { QuizList as ServedQuiz, QuizAnswer as ServedQuizAnswer } from './quiz/quiz.ts';
 import { apiOperations } from './routes/api.ts';
 import { fakeServices, fakeWorkloads, idleLab, TOKEN } from './testing/fake-lab.ts';
@@ -92,6 +98,8 @@ const CALLS: Record<string, (client: LabClient) => Promise<unknown>> = {
   health: (client) => client.health(),
   run: (client) => client.run('app'),
   workloads: (client) => client.workloads(),
+  source: (client) => client.source('app'),
+  'run, watched': (client) => client.run('app', { onProgress: () => {} }),
   request: (client) => client.request('app', { method: 'GET', url: 'http://169.254.169.254/metadata/instance' }),
   'events.list': (client) => client.events.list({ service: 'imds', outcome: 'failed', limit: 5 }),
   'flows.list': (client) => client.flows.list({ workload: 'app', limit: 5 }),
@@ -258,6 +266,8 @@ describe('the typed client', () => {
     expectTypeOf<keyof ParticipantBody>().toEqualTypeOf<keyof Participant>();
     expectTypeOf<SessionBody>().toExtend<Session>();
     expectTypeOf<FlowRun>().toExtend<WorkloadRun>();
+    expectTypeOf<ServedProgress>().toExtend<RunProgress>();
+    expectTypeOf<ServedSource>().toExtend<ProgramSource>();
     expectTypeOf<RequestBody>().toExtend<LabRequest>();
     expectTypeOf<keyof RequestBody>().toEqualTypeOf<keyof LabRequest>();
     expectTypeOf<ResponseBody>().toExtend<LabResponse>();

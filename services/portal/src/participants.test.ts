@@ -44,6 +44,7 @@ describe('a participant', () => {
       'get /faults: all',
       'get /resources: own part',
       'get /tokens/flaws: all',
+      'get /workloads/{name}/source: own workload',
       'get /workloads: own part',
       'post /participants/{name}/reset: own part',
       'post /workloads/{name}/requests: own workload',

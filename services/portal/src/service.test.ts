@@ -108,7 +108,7 @@ const RUN = {
 
 it('asks every part over the fabric and the agents, and says once that the lab is ready', async () => {
   const { config, directory } = await lab();
-  await agent(directory, 'app', { status: 200, body: RUN });
+  await agent(directory, 'app', { status: 200, body: { run: RUN } });
   const lines: string[] = [];
   const portal = await start(config, (line) => lines.push(line));
 
@@ -126,7 +126,7 @@ it('asks every part over the fabric and the agents, and says once that the lab i
     ['portal', true],
   ]);
 
-  await agent(directory, 'outsider', { status: 200, body: RUN });
+  await agent(directory, 'outsider', { status: 200, body: { run: RUN } });
   expect((await portal.health()).ready).toBe(true);
   await expect
     .poll(() => lines, { timeout: 3_000 })
@@ -153,7 +153,7 @@ it('shows why a part is not ready', async () => {
 
 it('runs a workload through its agent and answers with its steps', async () => {
   const { config, directory } = await lab();
-  await agent(directory, 'app', { status: 200, body: RUN });
+  await agent(directory, 'app', { status: 200, body: { run: RUN } });
   expect(await (await start(config)).run('app')).toEqual({
     status: 200,
     body: { ...RUN, workload: 'app', events: [], unheard: [] },

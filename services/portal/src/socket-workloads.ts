@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { ProbeAnswer } from './domain/isolation/probes.ts';
 import { KNOWN_WORKLOADS } from './domain/known-workloads.ts';
 import { ResponseBody } from './domain/lab-requests.ts';
-import { WorkloadRun, type Workloads } from './domain/workloads.ts';
+import { ProgramSource, type Workloads } from './domain/workloads.ts';
 import { whyUnreachable } from './fabric-services.ts';
+import { watchedRun } from './watched-run.ts';
 
 /**
  * The workloads of the lab, asked through the Unix sockets of their agents: `{directory}/{name}/agent.sock`.
@@ -101,15 +102,23 @@ export function socketWorkloads(
         return { ready: false, detail: whyUnreachable(error) };
       }
     },
-    run: async (name) => {
+    run: async (name, onProgress = () => {}) => {
       try {
-        // Longer than the agent's own limit, so that it is the agent that says that time was up.
-        const { status, body } = await ask(name, 'POST', '/run', 75_000);
+        const { status, run } = await watchedRun(name, agentOf(name), RUN_MS, onProgress);
         if (status === 409) throw inProgress(name);
-        if (status !== 200) throw new Error(`the agent answered ${status}`);
-        return WorkloadRun.parse(body);
+        if (!run) throw new Error(`the agent answered ${status}`);
+        return run;
       } catch (error) {
         throw error instanceof AzureError ? error : unavailable(name, error);
+      }
+    },
+    source: async (name) => {
+      try {
+        const { status, body } = await ask(name, 'GET', '/source', 5_000);
+        if (status !== 200) throw new Error(`the agent answered ${status}`);
+        return ProgramSource.parse(body);
+      } catch (error) {
+        throw unavailable(name, error);
       }
     },
     probe: async (name, wish) => {
@@ -151,6 +160,9 @@ export function socketWorkloads(
     },
   };
 }
+
+/** Longer than the agent's own limit, so that it is the agent that says that time was up. */
+const RUN_MS = 75_000;
 
 /** No socket, or one that nobody listens at. */
 const isNobodyThere = (error: unknown): boolean =>

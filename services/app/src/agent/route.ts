@@ -20,10 +20,14 @@ export type Asked = {
 
 export type Answer = {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  /** Instead of a body: lines of JSON, each sent when it is told. */
+  readonly tell?: (line: (value: unknown) => void) => Promise<void>;
   /** Called when the answer is on its way. */
   readonly afterwards?: () => void;
 };
+
+export const LINES = 'application/x-ndjson';
 
 export const refused = (status: number, code: string, message: string): Answer => ({
   status,

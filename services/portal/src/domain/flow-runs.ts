@@ -2,7 +2,7 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { START } from './event-cursor.ts';
 import { ON_THE_WAY, type Services } from './services.ts';
-import type { WorkloadRun, Workloads } from './workloads.ts';
+import type { Progress, WorkloadRun, Workloads } from './workloads.ts';
 
 /** A run as the page shows it: what the workload saw, and what the services on the way saw meanwhile. */
 export type FlowRun = WorkloadRun & {
@@ -14,7 +14,8 @@ export type FlowRun = WorkloadRun & {
 };
 
 export type FlowRuns = {
-  run(workload: string): Promise<FlowRun>;
+  /** @param onProgress Told where the program is. */
+  run(workload: string, onProgress?: (progress: Progress) => void): Promise<FlowRun>;
 };
 
 /**
@@ -37,12 +38,12 @@ export function flowRuns({
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  const run = async (workload: string): Promise<FlowRun> => {
+  const run: FlowRuns['run'] = async (workload, onProgress) => {
     const begun = now();
     const positions = await Promise.all(
       ON_THE_WAY.map((service) => services.events(service, 'now').then((heard) => heard?.at)),
     );
-    const result = await workloads.run(workload);
+    const result = await workloads.run(workload, onProgress);
     const heard = await Promise.all(
       ON_THE_WAY.map((service, index) => services.events(service, positions[index] ?? START)),
     );
@@ -58,10 +59,10 @@ export function flowRuns({
   };
 
   return {
-    run: async (workload) => {
+    run: async (workload, onProgress) => {
       if (waiting >= maxWaiting) throw busy();
       waiting += 1;
-      const mine = last.then(() => run(workload));
+      const mine = last.then(() => run(workload, onProgress));
       last = mine
         .catch(() => {})
         .finally(() => {

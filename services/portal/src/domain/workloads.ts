@@ -33,6 +33,24 @@ export const WorkloadRun = z.object({
 });
 export type WorkloadRun = z.infer<typeof WorkloadRun>;
 
+/** Where a run of the sample program is. */
+export const Progress = z.object({
+  step: z.string().max(200),
+  line: z.int().positive().optional().meta({ description: 'Of the source, from 1.' }),
+  state: z.enum(['begun', 'succeeded', 'failed']),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** The sample program of a workload, for people who watch it run. */
+export const ProgramSource = z.object({
+  file: z.string().max(200).meta({ description: 'Where it is in the repository.' }),
+  text: z.string().max(100_000),
+  steps: z
+    .array(z.object({ step: z.string().max(200), line: z.int().positive(), lastLine: z.int().positive() }))
+    .max(100),
+});
+export type ProgramSource = z.infer<typeof ProgramSource>;
+
 /** A place where the sample program runs, started or not. */
 export const Workload = z.object({
   name: z.string().meta({ description: 'As the lab API calls it: `app`.' }),
@@ -72,7 +90,9 @@ export type Workloads = {
   /** Never rejects: who cannot be asked is not ready. */
   health(name: string): Promise<Health>;
   /** Throws `unavailable` where the machine cannot be asked, `conflict` while it is running already. */
-  run(name: string): Promise<WorkloadRun>;
+  run(name: string, onProgress?: (progress: Progress) => void): Promise<WorkloadRun>;
+  /** The program. Throws `unavailable` where the machine cannot be asked. */
+  source(name: string): Promise<ProgramSource>;
   /**
    * Lets the machine try to reach targets of the isolation map, by their ids. Rejects where it cannot be asked. Absent: nothing
    * is between the parts of this lab.

@@ -66,7 +66,7 @@ export type LabParts = {
   readonly azure: Azure;
   readonly whoMay: WhoMay;
   readonly quiz: Quiz;
-  readonly workloads: Pick<Workloads, 'list' | 'request'>;
+  readonly workloads: Pick<Workloads, 'list' | 'request' | 'source'>;
 };
 
 export function apiOperations(lab: LabParts): Operation[] {

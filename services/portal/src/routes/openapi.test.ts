@@ -129,6 +129,13 @@ describe('the OpenAPI document', () => {
       ...[request('app', json, '{}'), request('app', empty), request('app', { ...json, ...foreign })],
       request('app', json, JSON.stringify({ text: 'x'.repeat(600_000) })),
     );
+    const source = '/workloads/{name}/source';
+    const read1 = (name: string) => get(source.replace('{name}', name));
+    const own = source.replace('{name}', 'app');
+    await on(
+      `get ${source}`,
+      ...[read1('app'), read1('nobody'), read1('down'), get(`${own}?a=1`), get(own, {}), get(own, foreign)],
+    );
     const machines = '/workloads';
     await on(`get ${machines}`, ...[get(machines), get(`${machines}?a=1`), get(machines, {}), get(machines, foreign)]);
     fake.happened('imds');

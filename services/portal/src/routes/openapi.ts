@@ -70,7 +70,7 @@ export const commonAnswers = ({ access, body }: Described): Record<number, Answe
 
 export const ErrorBody = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });
 
-const describeAnswer = (status: string, { description, body, type = 'application/json' }: Answer): Json => ({
+const describeAnswer = (status: string, { description, body, type = 'application/json', orAs }: Answer): Json => ({
   description,
   ...(status !== NO_CONTENT && {
     content: {
@@ -78,6 +78,7 @@ const describeAnswer = (status: string, { description, body, type = 'application
         schema:
           body === ErrorBody ? { $ref: '#/components/schemas/Error' } : body ? schemaOf(body) : { type: 'string' },
       },
+      ...(orAs !== undefined && { [orAs]: { schema: { type: 'string' } } }),
     },
   }),
 });

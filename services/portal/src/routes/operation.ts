@@ -6,7 +6,13 @@ import type { Place } from '../domain/place.ts';
 import { placeIn } from '../participants.ts';
 
 /** One answer that an operation can give. `body` absent: of the type `type`, in words of its own; a 204 has neither. */
-export type Answer = { readonly description: string; readonly body?: z.ZodType; readonly type?: string };
+export type Answer = {
+  readonly description: string;
+  readonly body?: z.ZodType;
+  readonly type?: string;
+  /** Another type that it can be asked for in, in words of its own. */
+  readonly orAs?: string;
+};
 
 /** What the description of an operation needs. Its schemas are those that its requests are checked with. */
 export type Described = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bearerJson, fakeLabApi } from '../testing/lab-api.ts';
 
-const { get, post } = fakeLabApi();
+const { get, post, fromPage } = fakeLabApi();
 
 describe('workloads', () => {
   it('are listed, also those that are not running', async () => {
@@ -10,6 +10,63 @@ describe('workloads', () => {
       200,
       { name: 'app', machine: 'vm-app', kind: 'virtualMachine', running: true },
     ]);
+  });
+});
+
+describe('the source of a workload', () => {
+  it('is the program that it runs', async () => {
+    const { status, json } = await get('/workloads/app/source');
+    expect([status, json]).toEqual([200, { file: 'app.ts', text: 'await step();\n', steps: [] }]);
+  });
+
+  it.each([
+    ['nobody', 404],
+    ['down', 503],
+  ])('is not there: %s', async (name, expected) => {
+    expect((await get(`/workloads/${name}/source`)).status).toBe(expected);
+  });
+});
+
+describe('a run that is watched', () => {
+  const watch = (name: string) =>
+    post(
+      `/workloads/${name}/run`,
+      { ...fromPage(), 'content-type': 'application/json', accept: 'text/event-stream' },
+      '{}',
+    );
+  const messages = (text: string) =>
+    text
+      .trim()
+      .split('\n\n')
+      .map((message) => {
+        const [event = '', data = ''] = message.split('\n');
+        return [event.replace('event: ', ''), JSON.parse(data.replace('data: ', ''))];
+      });
+
+  it('tells where it is, and then what came of it', async () => {
+    const { status, headers, text } = await watch('app');
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
+    expect(messages(text)).toEqual([
+      ['step', { step: 'Read a secret', line: 28, state: 'begun' }],
+      ['run', expect.objectContaining({ machine: 'vm-app01' })],
+    ]);
+  });
+
+  it('says so where it fails in the middle', async () => {
+    expect(messages((await watch('dies')).text).at(-1)).toEqual([
+      'error',
+      { error: { code: 'WorkloadUnavailable', message: 'No.' } },
+    ]);
+  });
+
+  it.each([
+    ['nobody', 404],
+    ['busy', 409],
+    ['many', 429],
+    ['down', 503],
+  ])('is answered as ever where it does not begin: %s', async (name, expected) => {
+    const { status, json } = await watch(name);
+    expect([status, typeof json.error.code]).toEqual([expected, 'string']);
   });
 });
 

@@ -2,26 +2,28 @@ import { AzureError } from '@lab/shared/azure-error.ts';
 import { requestMistake } from '@lab/shared/lab/lab-request.ts';
 import express from 'express';
 import { z } from 'zod';
-import type { FlowRuns } from '../domain/flow-runs.ts';
+import type { FlowRun, FlowRuns } from '../domain/flow-runs.ts';
 import { RequestBody, ResponseBody } from '../domain/lab-requests.ts';
 import { concerns } from '../domain/place.ts';
-import { Workload, WorkloadRun, type Workloads } from '../domain/workloads.ts';
+import { ProgramSource, Workload, WorkloadRun, type Workloads } from '../domain/workloads.ts';
 import { onlyJson } from '../guards.ts';
 import { FlowEventBody } from './event-body.ts';
 import { jsonBody, NoParameters } from './lab.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
+import { EVENT_STREAM, tellAsEvents } from './tell-as-events.ts';
 
 /**
  *     GET  /lab/v1/workloads              200 { workloads: [{ name, machine, kind, running, profile? }] }
  *     POST /lab/v1/workloads/{name}/run   200 { workload, machine, outcome, steps, events, unheard }
+ *     GET  /lab/v1/workloads/{name}/source 200 { file, text, steps: [{ step, line, lastLine }] }
  *     POST /lab/v1/workloads/{name}/requests { method, url, headers?, body? } 200 { status, headers, body, … } or { error }
  */
 export const workloadOperations = ({
   workloads,
   runs,
 }: {
-  workloads: Pick<Workloads, 'list' | 'request'>;
+  workloads: Pick<Workloads, 'list' | 'request' | 'source'>;
   runs: FlowRuns;
 }): Operation[] => [
   operation({
@@ -51,7 +53,12 @@ export const workloadOperations = ({
       .meta({ type: 'object', additionalProperties: false, description: 'Empty: a run takes no parameters.' }),
     before: [onlyJson, jsonBody],
     answers: {
-      200: { description: 'What the program saw, and the services on the way.', body: RunBody },
+      200: {
+        description:
+          'What the program saw, and the services on the way. As text/event-stream, where that is accepted: an event `step` whenever it is somewhere else, `run` with the same at last, or `error`.',
+        body: RunBody,
+        orAs: EVENT_STREAM,
+      },
       404: { description: 'There is no such workload.', body: ErrorBody },
       409: { description: 'The program is running there already.', body: ErrorBody },
       429: { description: 'Too many runs are waiting.', body: ErrorBody },
@@ -60,8 +67,30 @@ export const workloadOperations = ({
     handle: async ({ parameters: { name }, place }, req, res) => {
       await known(workloads, name);
       if (!NoParameters.safeParse(req.body ?? {}).success) throw noParameters();
-      const run = await runs.run(name);
-      res.json(place ? { ...run, events: run.events.filter((event) => concerns(place, event)) } : run);
+      const seenBy = (run: FlowRun) =>
+        place ? { ...run, events: run.events.filter((event) => concerns(place, event)) } : run;
+      if (!String(req.headers.accept).includes(EVENT_STREAM)) return res.json(seenBy(await runs.run(name)));
+      await tellAsEvents(res, async (tell) => {
+        tell('run', seenBy(await runs.run(name, (progress) => tell('step', progress))));
+      });
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/workloads/{name}/source',
+    operationId: 'getSource',
+    summary: 'The program that a run runs, with the lines of its steps',
+    access: 'token',
+    participants: 'own workload',
+    parameters: z.object({ name: z.string() }),
+    answers: {
+      200: { description: 'Its text.', body: ProgramSource },
+      404: { description: 'There is no such workload.', body: ErrorBody },
+      503: { description: 'The workload cannot be asked.', body: ErrorBody },
+    },
+    handle: async ({ parameters: { name } }, _req, res) => {
+      await known(workloads, name);
+      res.json(await workloads.source(name));
     },
   }),
   operation({

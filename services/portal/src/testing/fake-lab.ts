@@ -80,6 +80,7 @@ export const virtualMachine = (name: string): Workload => ({
 /** The same for several of them, which answer every request with what it was. */
 export const fakeWorkloads = (...names: string[]): LabParts['workloads'] => ({
   list: async () => names.map(virtualMachine),
+  source: async (name) => ({ file: `${name}.ts`, text: 'await step();\n', steps: [] }),
   request: async (_name, { method, url }) => ({
     status: 200,
     statusText: 'OK',

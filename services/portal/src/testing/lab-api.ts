@@ -22,6 +22,7 @@ import { fabricRotations } from '../domain/rotations.ts';
 import { signIn } from '../domain/sign-in.ts';
 import { fabricInspection } from '../domain/token-inspection.ts';
 import { fabricWhoMay } from '../domain/who-may.ts';
+import type { Progress } from '../domain/workloads.ts';
 import type { Need } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakePlaces, fakeServices, fakeWorkloads, idleLab, TOKEN } from './fake-lab.ts';
@@ -95,15 +96,21 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     azure,
     whoMay: fabricWhoMay({ fabric: { call }, state }),
     workloads: {
-      ...fakeWorkloads('app', ...Object.keys(RUN_FAILURES)),
+      ...fakeWorkloads('app', 'dies', ...Object.keys(RUN_FAILURES)),
+      source: async (name: string) => {
+        if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
+        return fakeWorkloads().source(name);
+      },
       request: async (name: string, asked: RequestBody) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
         return fakeWorkloads().request(name, asked);
       },
     },
     runs: {
-      run: async (name: string) => {
+      run: async (name: string, onProgress: (progress: Progress) => void = () => {}) => {
         if (RUN_FAILURES[name]) throw RUN_FAILURES[name];
+        onProgress({ step: 'Read a secret', line: 28, state: 'begun' });
+        if (name === 'dies') throw new AzureError({ kind: 'unavailable', code: 'WorkloadUnavailable', message: 'No.' });
         return { machine: 'vm-app01', steps: [], events: [] } as unknown as FlowRun;
       },
     },
