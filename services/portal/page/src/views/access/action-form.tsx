@@ -33,13 +33,13 @@ export function ActionForm({
       {action && <Command action={action} />}
       <ErrorNote error={error} />
       <div className={styles.buttons}>
+        {/* Not `isPending`, which would be announced by a name that goes away with the dialog. */}
         <Button
           kind={action && isDangerous(action) ? 'danger' : 'primary'}
           isDisabled={!action}
-          isPending={isPending}
-          onPress={() => action && onAct(action)}
+          onPress={() => action && !isPending && onAct(action)}
         >
-          {action && isDangerous(action) ? t('do-it.remove') : t('do-it')}
+          {isPending ? t('doing') : action && isDangerous(action) ? t('do-it.remove') : t('do-it')}
         </Button>
         <Button onPress={onCancel}>{t('cancel')}</Button>
       </div>

@@ -41,7 +41,9 @@ export function MachineDetails({ machine, model }: { machine: Machine; model: La
         <Rich of={t} text="system-identity.about" />
         {own ? (
           <>
-            <Badge kind="good">{t('is-on')}</Badge>
+            <div className={styles.state}>
+              <Badge kind="good">{t('is-on')}</Badge>
+            </div>
             <Facts
               facts={[
                 [t('client-id'), <Id key="client">{own.clientId}</Id>],
@@ -51,7 +53,9 @@ export function MachineDetails({ machine, model }: { machine: Machine; model: La
             <Certificate clientId={own.clientId} name={machine.name} />
           </>
         ) : (
-          <Badge>{t('is-off')}</Badge>
+          <div className={styles.state}>
+            <Badge>{t('is-off')}</Badge>
+          </div>
         )}
       </Panel>
       {own && <RolesOf principalId={own.principalId} model={model} />}
@@ -90,7 +94,11 @@ function UserIdentities({ machine, model }: { machine: Machine; model: LabModel 
           ))}
         </ul>
       )}
-      {host.userIdentities.length === 0 && <Badge>{t('user-identities.none')}</Badge>}
+      {host.userIdentities.length === 0 && (
+        <div className={styles.state}>
+          <Badge>{t('user-identities.none')}</Badge>
+        </div>
+      )}
       {free.length > 0 && (
         <div className={styles.line}>
           <Select

@@ -59,7 +59,7 @@ it('knows everybody who can have a role, and all roles', () => {
   const model = toModel(RESOURCES);
   expect(model.principals.map(({ name, kind }) => [name, kind])).toEqual([
     ['vm', 'systemAssigned'],
-    ['operator', 'application'],
+    ['operator', 'operator'],
   ]);
   expect(model.principal('P1')?.entryId).toBe(VM);
   expect(model.roles[0]).toEqual({ id: 'r1', name: 'AAA own role', description: 'Of the lab.' });

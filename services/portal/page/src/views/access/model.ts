@@ -40,7 +40,7 @@ export type Principal = {
   readonly clientId: string;
   readonly tenantId: string;
   readonly name: string;
-  readonly kind: 'systemAssigned' | 'userAssigned' | 'application';
+  readonly kind: 'systemAssigned' | 'userAssigned' | 'application' | 'operator';
   /** Where it is in the tree: its machine, the identity, the application. */
   readonly entryId: string;
 };
@@ -111,7 +111,14 @@ export function toModel(resources: readonly Resource[]): LabModel {
     ...all('application')
       .filter(({ principalId }) => principalId !== undefined)
       .map(({ principalId, clientId, tenantId, displayName, id }) => ({
-        ...{ principalId, clientId, tenantId, name: displayName, entryId: id, kind: 'application' as const },
+        ...{
+          principalId,
+          clientId,
+          tenantId,
+          name: displayName,
+          entryId: id,
+          kind: displayName === OPERATOR ? ('operator' as const) : ('application' as const),
+        },
       })),
   ];
   const pathTo = (id: string, among: readonly Entry[] = tenants): readonly Entry[] => {
@@ -142,6 +149,9 @@ export function toModel(resources: readonly Resource[]): LabModel {
     pathTo,
   };
 }
+
+/** What every tenant calls the person at the keyboard. */
+const OPERATOR = 'operator';
 
 export const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

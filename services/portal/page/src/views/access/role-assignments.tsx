@@ -3,6 +3,7 @@ import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
+import styles from './access.module.css';
 import { roleName, scopeName } from './action.ts';
 import { entryHref } from './addresses.ts';
 import { type LabModel, type RoleAssignment, same } from './model.ts';
@@ -57,22 +58,24 @@ export function RoleAssignments({
       id: 'act',
       title: <span className="visually-hidden">{t('actions')}</span>,
       cell: ({ id, scope, principalId, roleDefinitionId }) => (
-        <Button
-          kind="quiet"
-          aria-label={t('roles.remove-one', {
-            role: roleName(roleDefinitionId, model),
-            principal: model.principal(principalId)?.name ?? principalId,
-          })}
-          onPress={() => confirm({ kind: 'deleteRoleAssignment', subscription: model.subscriptionOf(scope), id })}
-        >
-          {t('remove')}
-        </Button>
+        <span className={styles.end}>
+          <Button
+            kind="quiet"
+            aria-label={t('roles.remove-one', {
+              role: roleName(roleDefinitionId, model),
+              principal: model.principal(principalId)?.name ?? principalId,
+            })}
+            onPress={() => confirm({ kind: 'deleteRoleAssignment', subscription: model.subscriptionOf(scope), id })}
+          >
+            {t('remove')}
+          </Button>
+        </span>
       ),
     },
   ];
   return (
     <Table
-      caption={about === 'principal' ? t('roles.of-principal') : t('roles.of-resource')}
+      caption={about === 'principal' ? t('table.of-principal') : t('table.of-resource')}
       columns={columns}
       rows={assignments}
       keyOf={({ id }) => id}

@@ -26,7 +26,9 @@ function Branch({ entries, selected }: { entries: readonly Entry[]; selected: st
             {...(entry.id === selected && { 'aria-current': 'true' as const })}
           >
             <span className={styles.entryName}>{entry.name}</span>
-            <span className={styles.entryKind}>{t(`kind.${entry.kind}`)}</span>
+            <span className={styles.entryKind}>
+              {t(entry.kind === 'userAssignedIdentity' ? 'identity' : `kind.${entry.kind}`)}
+            </span>
           </Link>
           {entry.children.length > 0 && <Branch entries={entry.children} selected={selected} />}
         </li>

@@ -22,7 +22,7 @@ export function VaultDetails({ vault, model }: { vault: Vault; model: LabModel }
         <>
           <Note kind="info">{t('permission-model.note')}</Note>
           <Table
-            caption={t('policies')}
+            caption={t('table.policies')}
             columns={[
               {
                 id: 'who',

@@ -25,7 +25,7 @@ export function Verdicts({
   const propose = usePropose();
   return (
     <Table
-      caption={t('who')}
+      caption={t('table.verdicts')}
       rows={principals}
       keyOf={({ principalId }) => principalId}
       columns={[
@@ -51,13 +51,15 @@ export function Verdicts({
           title: <span className="visually-hidden">{t('actions')}</span>,
           cell: ({ reason, principalId, displayName }) =>
             reason === 'notGranted' && (
-              <Button
-                kind="quiet"
-                aria-label={t('roles.add-for', { principal: displayName })}
-                onPress={() => propose({ form: 'role', principalId, scope: scopeFor(entry, model) })}
-              >
-                {t('roles.add')}
-              </Button>
+              <span className={styles.end}>
+                <Button
+                  kind="quiet"
+                  aria-label={t('roles.add-for', { principal: displayName })}
+                  onPress={() => propose({ form: 'role', principalId, scope: scopeFor(entry, model) })}
+                >
+                  {t('roles.add')}
+                </Button>
+              </span>
             ),
         },
       ]}
