@@ -113,7 +113,7 @@ export async function startPortal(
         wiring,
         (await health()).parts.map(({ name }) => name),
       ),
-    isolation: isolationMap({ wiring, workloads, names: () => targetNames(state), now }),
+    isolation: isolationMap({ wiring, workloads, names: (place) => targetNames(state, place), now }),
     places,
     door,
     participants: labParticipants({

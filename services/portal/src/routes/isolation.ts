@@ -26,9 +26,10 @@ export const isolationOperations = (isolation: Isolation): Operation[] => [
     operationId: 'getIsolation',
     summary: 'The isolation map: who could try to reach what, and what came of it the last time',
     access: 'token',
+    participants: 'own part',
     answers: { 200: { description: 'The map.', body: IsolationMap }, ...FAILURES },
-    handle: async (_input, _req, res) => {
-      res.json(await isolation.read());
+    handle: async ({ place }, _req, res) => {
+      res.json(await isolation.read(place));
     },
   }),
   operation({
@@ -37,6 +38,7 @@ export const isolationOperations = (isolation: Isolation): Operation[] => [
     operationId: 'probeIsolation',
     summary: 'Lets machines try to reach targets, for real, and says what stopped them',
     access: 'token',
+    participants: 'own part',
     body: ProbeBody,
     before: [jsonBody],
     answers: {
@@ -44,8 +46,8 @@ export const isolationOperations = (isolation: Isolation): Operation[] => [
       429: { description: 'Too many probes are under way.', body: ErrorBody },
       ...FAILURES,
     },
-    handle: async (_input, req, res) => {
-      res.json(await isolation.probe(ProbeBody.parse(req.body ?? {})));
+    handle: async ({ place }, req, res) => {
+      res.json(await isolation.probe(ProbeBody.parse(req.body ?? {}), place));
     },
   }),
 ];

@@ -9,6 +9,7 @@ export const topologyOperations = ({ topology }: { topology: () => Promise<Topol
     operationId: 'getTopology',
     summary: 'Who is on which network, and the lines of docker-compose.yml that say so',
     access: 'token',
+    participants: 'all',
     answers: { 200: { description: 'Parts and networks.', body: Topology } },
     handle: async (_input, _req, res) => {
       res.json(await topology());

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readWiring } from '@lab/shared/lab/read-wiring.ts';
 import { expect, it } from 'vitest';
+import type { Place } from '../place.ts';
 import type { Workload } from '../workloads.ts';
 import { isolationMap } from './isolation.ts';
 import type { ProbeAnswer } from './probes.ts';
@@ -81,6 +82,17 @@ it('asks for a row, a column or a cell, and keeps what it knew of the others', a
     ['outsider', 'api', 'stopped', '02'],
   ]);
   expect((await map.read()).cells).toEqual(cells);
+});
+
+it('a participant has a map of their own machines, and cells of their own', async () => {
+  const { map, asked } = mapOf(all(200));
+  await map.probe({ targets: ['arm'] });
+  const ana = { participant: 'ana', workloads: new Set(['outsider']) } as unknown as Place;
+  const before = await map.read(ana);
+  expect([before.sources.map(({ name }) => name), before.cells]).toEqual([['outsider'], []]);
+  const { cells } = await map.probe({ targets: ['arm'] }, ana);
+  expect([cells.map(({ source }) => source), asked.at(-1)]).toEqual([['outsider'], ['outsider', ['arm']]]);
+  await expect(map.probe({ sources: ['app'] }, ana)).rejects.toMatchObject({ code: 'UnknownSource' });
 });
 
 it('names who could not be asked, and goes on without', async () => {

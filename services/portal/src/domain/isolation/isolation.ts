@@ -8,6 +8,7 @@ import {
 } from '@lab/shared/lab/isolation-targets.ts';
 import type { Wiring } from '@lab/shared/lab/wiring.ts';
 import { z } from 'zod';
+import type { Place } from '../place.ts';
 import { Workload, type Workloads } from '../workloads.ts';
 import { explain, REASONS } from './explain.ts';
 import type { ProbeResult } from './probes.ts';
@@ -53,11 +54,14 @@ export type ProbeWish = {
   readonly targets?: readonly string[] | undefined;
 };
 
-/** Who reaches what, tried for real. Each throws `not_implemented` NotIsolated where nothing is between the parts. */
+/**
+ * Who reaches what, tried for real. Each throws `not_implemented` NotIsolated where nothing is between the parts.
+ * @param place Of a participant: the map is of their machines, and what they ask for is their own.
+ */
 export type Isolation = {
-  read(): Promise<IsolationMap>;
+  read(place?: Place): Promise<IsolationMap>;
   /** Absent: all. Throws `invalid` UnknownSource or UnknownTarget, `throttled` TooManyProbes. */
-  probe(wish: ProbeWish): Promise<IsolationMap>;
+  probe(wish: ProbeWish, place?: Place): Promise<IsolationMap>;
 };
 
 /**
@@ -72,39 +76,42 @@ export function isolationMap({
 }: {
   wiring: Wiring | undefined;
   workloads: Pick<Workloads, 'list' | 'probe'>;
-  /** Of the lab's content: a vault, a secret, and so on, that can be asked for. */
-  names: () => Promise<TargetNames>;
+  /** Of the lab's content, or of a place in it: a vault, a secret, and so on, that can be asked for. */
+  names: (place: Place | undefined) => Promise<TargetNames>;
   now: () => string;
 }): Isolation {
   const cells = new Map<string, Cell>();
   let underWay = 0;
 
-  const rows = async () => {
+  const rows = async (place: Place | undefined) => {
     if (!wiring || !workloads.probe) throw notIsolated();
-    const [list, known] = await Promise.all([workloads.list(), names()]);
+    const [all, known] = await Promise.all([workloads.list(), names(place)]);
+    const list = all.filter(({ name }) => !place || place.workloads.has(name));
     const targets = ISOLATION_TARGETS.filter((target) => isInLab(target, known));
-    return { wiring, ask: workloads.probe, list, known, targets };
+    // Two who share a machine ask for different things from it.
+    const keyOf = (source: string, target: string) => `${place?.participant ?? ''} ${source} ${target}`;
+    return { wiring, ask: workloads.probe, list, known, targets, keyOf };
   };
   type Rows = Awaited<ReturnType<typeof rows>>;
 
-  const toMap = ({ list, known, targets, wiring }: Rows, unheard: readonly string[] = []): IsolationMap => ({
+  const toMap = ({ list, known, targets, wiring, keyOf }: Rows, unheard: readonly string[] = []): IsolationMap => ({
     sources: list.map((one) => ({
       ...one,
       networks: partOf(wiring, one.name)?.networks.map(({ name }) => name) ?? [],
     })),
     targets: targets.map((target) => toTarget(target, known)),
     // In the order of the list, so that two maps can be compared.
-    cells: list.flatMap(({ name }) => targets.flatMap(({ id }) => cells.get(`${name} ${id}`) ?? [])),
+    cells: list.flatMap(({ name }) => targets.flatMap(({ id }) => cells.get(keyOf(name, id)) ?? [])),
     unheard: [...unheard],
   });
 
   return {
-    read: async () => toMap(await rows()),
-    probe: async (wish) => {
+    read: async (place) => toMap(await rows(place)),
+    probe: async (wish, place) => {
       if (underWay >= AT_ONCE) throw tooMany();
       underWay += 1;
       try {
-        const all = await rows();
+        const all = await rows(place);
         const sources = chosen(all.list, ({ name }) => name, wish.sources, 'Source').filter(({ running }) => running);
         const targets = chosen(all.targets, ({ id }) => id, wish.targets, 'Target');
         const unheard: string[] = [];
@@ -121,7 +128,13 @@ export function isolationMap({
             const source = partOf(all.wiring, name);
             const host = hostOf(target, all.known);
             const explained = explain({ machine, source, target, host, result: said, wiring: all.wiring });
-            cells.set(`${name} ${target.id}`, { source: name, target: target.id, at, ...measured(said), ...explained });
+            cells.set(all.keyOf(name, target.id), {
+              source: name,
+              target: target.id,
+              at,
+              ...measured(said),
+              ...explained,
+            });
           }
         };
         await Promise.all(sources.map(probeFrom));

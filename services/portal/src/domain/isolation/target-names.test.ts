@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Place } from '../place.ts';
 import { targetNames } from './target-names.ts';
 
 const CONTOSO = '72f988bf-86f1-41af-91ab-2d7cd011db47';
@@ -15,8 +16,8 @@ const secret = (of: string, name: string) => ({
   vaultId: `/SUBSCRIPTIONS/1/vaults/${of}`,
   name,
 });
-const namesOf = (resources: { kind: string; id: string }[]) =>
-  targetNames({ resources: async (kind) => resources.filter((one) => one.kind === kind) });
+const namesOf = (resources: { kind: string; id: string }[], place?: Place) =>
+  targetNames({ resources: async (kind) => resources.filter((one) => one.kind === kind) }, place);
 
 it('asks for what there is in the tenant of the first virtual machine, and in another', async () => {
   const names = await namesOf([
@@ -39,6 +40,13 @@ it('asks for what there is in the tenant of the first virtual machine, and in an
     otherSecret: 'Recipe',
     account: 'stlab',
   });
+});
+
+it('a participant asks for what is theirs, and learns no name of another', async () => {
+  const place = { tenantId: CONTOSO, resourceGroupId: '/subscriptions/1/vaults/kv-ana', principals: new Set() };
+  const all = [vault('kv-lab', CONTOSO), secret('kv-lab', 'a'), vault('kv-ana', CONTOSO), secret('kv-ana', 'b')];
+  const names = await namesOf([...all, vault('kv-other', 'f'), secret('kv-other', 'c')], place as unknown as Place);
+  expect(names).toEqual({ tenant: CONTOSO, vault: 'kv-ana', secret: 'b' });
 });
 
 it('leaves out what there is not', async () => {

@@ -1,15 +1,19 @@
 import type { TargetNames } from '@lab/shared/lab/isolation-targets.ts';
 import type { LabState } from '../lab-state.ts';
+import { ownsResource, type Place } from '../place.ts';
 
 /**
  * What the lab has that can be asked for: a vault and a secret of the tenant of its first virtual machine, a storage account,
  * and a vault of another tenant. What it has not is absent, and with it the targets that need it.
+ * @param place Of a participant, who asks for what lies in it and for nothing else.
  */
-export async function targetNames(state: Pick<LabState, 'resources'>): Promise<TargetNames> {
+export async function targetNames(state: Pick<LabState, 'resources'>, place?: Place): Promise<TargetNames> {
   const [machines, vaults, accounts, secrets] = await Promise.all(
-    ['virtualMachine', 'vault', 'storageAccount', 'secret'].map((kind) => state.resources(kind)),
+    ['virtualMachine', 'vault', 'storageAccount', 'secret'].map(async (kind) =>
+      (await state.resources(kind)).filter((resource) => !place || ownsResource(place, resource)),
+    ),
   );
-  const tenant = textIn((machines ?? [])[0] ?? (vaults ?? [])[0], 'tenantId');
+  const tenant = place?.tenantId ?? textIn((machines ?? [])[0] ?? (vaults ?? [])[0], 'tenantId');
   const there = (vaults ?? []).filter((vault) => vault.deletedAt === undefined);
   const secretOf = (vault: object | undefined) =>
     (secrets ?? []).find((secret) => sameId(textIn(secret, 'vaultId'), textIn(vault, 'id')));
