@@ -43,7 +43,7 @@ export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
       <div className={styles.actions}>
         {/* Always there: the focus stays where it was. */}
         <Button
-          kind={answered ? 'plain' : 'primary'}
+          kind={answered?.flow ? 'quiet' : answered ? 'plain' : 'primary'}
           isPending={isAsking}
           isDisabled={chosen === undefined}
           onPress={answer}
