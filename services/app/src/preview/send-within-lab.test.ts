@@ -22,7 +22,11 @@ function start({ wayOut = false, answer = ANSWER } = {}) {
 
 it('fetches from a name of the lab, with the headers that it is told', async () => {
   const { sent, fetch } = start();
-  expect(await fetch(IMDS, [['Metadata', 'true']])).toEqual({ status: 400, contentType: 'application/json', body: '{}' });
+  expect(await fetch(IMDS, [['Metadata', 'true']])).toEqual({
+    status: 400,
+    contentType: 'application/json',
+    body: '{}',
+  });
   expect(sent).toEqual([{ method: 'GET', url: IMDS, headers: [['Metadata', 'true']] }]);
 });
 
@@ -46,7 +50,7 @@ it('fetches nothing on a machine that has a way out of the lab', async () => {
   expect(sent).toEqual([]);
 });
 
-it('refuses headers that are the connection\'s own', async () => {
+it("refuses headers that are the connection's own", async () => {
   const { sent, fetch } = start();
   expect(await fetch(IMDS, [['Transfer-Encoding', 'chunked']])).toMatchObject({ error: { code: 'BadRequest' } });
   expect(sent).toEqual([]);

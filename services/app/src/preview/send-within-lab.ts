@@ -22,5 +22,8 @@ export const sendWithinLab =
   };
 
 const WAY_OUT = {
-  error: { code: 'default-route', message: 'This machine has a route that leads out of the lab, so it fetches nothing.' },
+  error: {
+    code: 'default-route',
+    message: 'This machine has a route that leads out of the lab, so it fetches nothing.',
+  },
 };
