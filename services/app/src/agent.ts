@@ -9,8 +9,8 @@ import { restartRoute } from './agent/restart.ts';
 import { type Answer, LINES, type Route, refused } from './agent/route.ts';
 import { runRoute } from './agent/run.ts';
 import { sourceRoute } from './agent/source.ts';
-import type { Progress } from './progress.ts';
 import type { LinkPreview } from './preview/index.ts';
+import type { Progress } from './progress.ts';
 import type { Run } from './run-program.ts';
 
 /**
@@ -35,7 +35,6 @@ export async function startAgent({
 }: {
   socket: string;
   runProgram: (onProgress?: (progress: Progress) => void) => Promise<Run>;
-  runProgram: () => Promise<Run>;
   /** Opens the page with a hole. */
   preview: () => Promise<LinkPreview>;
   /** Called when the answer is on its way. */

@@ -10,7 +10,6 @@ const RESTART = 75;
 const agent = await startAgent({
   socket: process.env.AGENT_SOCKET ?? '/run/agent/agent.sock',
   runProgram: (onProgress) => runProgram({ entry: fileURLToPath(new URL('run.ts', import.meta.url)), onProgress }),
-  runProgram: () => runProgram({ entry: fileURLToPath(new URL('run.ts', import.meta.url)) }),
   // By its name on `azure`, which docker-compose.yml gives to the machine that has a page: it is on no other network.
   preview: () => startLinkPreview({ host: `${hostname()}.internal.cloudapp.net`, send: sendWithinLab() }),
   restart: () => process.exit(RESTART),
