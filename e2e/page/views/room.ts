@@ -106,15 +106,14 @@ export function roomSuite(context: PageContext): void {
       const page = await openAsEva();
       await page.getByText('You are eva').waitFor();
       expect(page.url()).toBe(`${context.url}/#/room`);
-      await page.goBack().catch(() => null);
-      expect(page.url()).not.toContain('code=');
+      expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
       await expectSound(page);
     });
 
     it('sees their own place, and starts over in it', async () => {
       const page = await openAsEva();
       for (const name of ['rg-eva', 'vm-eva', 'kv-eva']) await page.getByRole('rowheader', { name }).waitFor();
-      expect(await page.getByRole('rowheader').count()).toBe(3);
+      for (const name of await page.getByRole('rowheader').allInnerTexts()) expect(name).toContain('eva');
       await page.getByRole('button', { name: 'Start over' }).click();
       await page.getByRole('rowheader', { name: 'kv-eva' }).waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);

@@ -14,7 +14,7 @@ export function Room() {
   return (
     <Panel title={t('how')}>
       <Rich of={t} text="how.shared" />
-      <Code text={SHARED} language="bash" label={t('how')} />
+      <Code text={SHARED} language="bash" label={t('how.commands')} />
       <Disclosure summary={t('projector')}>
         <Rich of={t} text="projector.how" />
       </Disclosure>

@@ -33,7 +33,7 @@ export function OwnPlace({ participant }: { participant: string }) {
         <Rich of={t} text="yours.why" />
         <ErrorNote error={error} />
         <Table
-          caption={t('yours', { name: participant })}
+          caption={t('yours.table')}
           rows={own}
           keyOf={({ id }) => id}
           columns={[

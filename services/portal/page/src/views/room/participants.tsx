@@ -51,7 +51,7 @@ export function Participants() {
             </Note>
           )}
           <Table
-            caption={t('participants')}
+            caption={t('participants.table')}
             rows={data.participants}
             keyOf={({ name }) => name}
             columns={[
