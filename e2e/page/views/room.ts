@@ -106,7 +106,7 @@ export function roomSuite(context: PageContext): void {
       const page = await openAsEva();
       await page.getByText('You are eva').waitFor();
       expect(page.url()).toBe(`${context.url}/#/room`);
-      expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
+      expect(Number(await page.evaluate('history.length'))).toBeLessThanOrEqual(2);
       await expectSound(page);
     });
 
