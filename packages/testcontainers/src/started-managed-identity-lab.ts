@@ -57,6 +57,9 @@ export class StartedManagedIdentityLab {
   get tokens(): LabClient['tokens'] {
     return this.#client.tokens;
   }
+  get isolation(): LabClient['isolation'] {
+    return this.#client.isolation;
+  }
   get events(): LabClient['events'] {
     return this.#client.events;
   }
