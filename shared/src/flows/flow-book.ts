@@ -7,7 +7,10 @@ export type Flow<E extends FlowMark = FlowMark> = { readonly id: string; readonl
 export type FlowBook<E extends FlowMark> = {
   /** One that it has already changes nothing. */
   add(event: E): void;
-  /** By the id of any of its events: flows grow, and join. Undefined: it is not remembered, any more. */
+  /**
+   * By the id of any of its events: flows grow, and join. Undefined: it is not remembered, any more. The same object for as
+   * long as nothing of it changes.
+   */
   find(eventId: string): Flow<E> | undefined;
   /** The id of its flow, as far as is known by now. */
   flowIdOf(eventId: string): string | undefined;
@@ -29,7 +32,8 @@ export type FlowBook<E extends FlowMark> = {
  */
 export function flowBook<E extends FlowMark>(most = 5_000): FlowBook<E> {
   type Known = Entry<E> & { group: Group };
-  type Group = { members: Known[] };
+  /** `flow`: as it was told last; none where anything of it has changed since. */
+  type Group = { members: Known[]; flow?: Flow<E> | undefined };
   const known = new Map<string, Known>();
   const byRequest = new Map<string, Known>();
   const byTrace = new Map<string, Known>();
@@ -44,6 +48,7 @@ export function flowBook<E extends FlowMark>(most = 5_000): FlowBook<E> {
       one.group.members.length >= other.group.members.length ? [one.group, other.group] : [other.group, one.group];
     for (const member of from.members) member.group = into;
     into.members = [...into.members, ...from.members].sort(byTime);
+    into.flow = undefined;
   };
   const joinBy = (map: Map<string, Known>, key: string | undefined, entry: Known): void => {
     if (key === undefined) return;
@@ -52,7 +57,9 @@ export function flowBook<E extends FlowMark>(most = 5_000): FlowBook<E> {
     keep(map, key, entry, most);
   };
   const nest = (inner: Known, outer: Known): void => {
+    if (inner.parent === outer) return;
     inner.parent = outer;
+    inner.group.flow = undefined;
     join(outer, inner);
   };
 
@@ -101,13 +108,14 @@ export function flowBook<E extends FlowMark>(most = 5_000): FlowBook<E> {
       if (known.size <= most) return;
       known.delete(id);
       entry.group.members = entry.group.members.filter((member) => member !== entry);
+      entry.group.flow = undefined;
     }
   };
 
-  const toFlow = ({ members }: Group): Flow<E> => ({
-    id: members[0]?.id ?? '',
-    events: members.map(({ event }) => event),
-  });
+  const toFlow = (group: Group): Flow<E> => {
+    group.flow ??= { id: group.members[0]?.id ?? '', events: group.members.map(({ event }) => event) };
+    return group.flow;
+  };
 
   return {
     add: (event) => {

@@ -10,4 +10,5 @@ export { type Flow, type FlowBook, flowBook } from './flow-book.ts';
 export { type FlowSummary, summaryOf } from './flow-summary.ts';
 export { toMermaid } from './mermaid.ts';
 export { type Message, messagesOf } from './messages.ts';
-export { type Step, stepsOf } from './steps.ts';
+export { SENTENCE_KEYS, type Sentence } from './sentences.ts';
+export { type Step, type StepOutcome, stepsOf } from './steps.ts';

@@ -19,6 +19,7 @@ export const SENTENCE_KEYS = [
   'token-asked-for',
   'token-refused',
   'access-denied',
+  'access-granted',
   'access-allowed',
   'not-found',
   'throttled',
@@ -42,18 +43,20 @@ export function sentenceOf(event: FlowEvent): Sentence {
     status: String(event.status),
     code: event.errorCode ?? String(event.status),
     audience: event.audience,
-    check: failed?.check,
+    check: failed?.check ?? event.errorCode ?? String(event.status),
     role: granted?.roleName,
   };
   return {
-    key: keyOf(event, failed?.check),
+    key: keyOf(event, { refusedBy: failed?.check, isGranted: granted !== undefined }),
     values: Object.fromEntries(
       Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
   };
 }
 
-function keyOf(event: FlowEvent, refusedBy: string | undefined): SentenceKey {
+type Verdict = { readonly refusedBy: string | undefined; readonly isGranted: boolean };
+
+function keyOf(event: FlowEvent, { refusedBy, isGranted }: Verdict): SentenceKey {
   const { service, status, operation } = event;
   if (status === 499) return 'connection-cut';
   if (service === 'dns') return status < 400 ? 'name-found' : 'name-unknown';
@@ -67,6 +70,7 @@ function keyOf(event: FlowEvent, refusedBy: string | undefined): SentenceKey {
   if (status === 403) return 'access-denied';
   if (status === 404) return 'not-found';
   if (status >= 400) return 'request-refused';
+  if (isGranted) return 'access-granted';
   return event.principalId === undefined ? 'request-answered' : 'access-allowed';
 }
 

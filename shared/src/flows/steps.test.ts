@@ -27,7 +27,7 @@ it('says of each step who asked whom, when, what came of it, and in which senten
     [3, 'vm-app01', 'imds', 'challenged', 'imds-probe'],
     [4, 'vm-app01', 'imds', 'succeeded', 'imds-token'],
     [5, 'imds', 'entra', 'succeeded', 'entra-token'],
-    [6, 'vm-app01', 'keyvault', 'succeeded', 'access-allowed'],
+    [6, 'vm-app01', 'keyvault', 'succeeded', 'access-granted'],
   ]);
   expect(steps.map(({ offsetMs }) => offsetMs)).toEqual([0, 2, 5, 7, 9, 20]);
   expect(steps[4]?.parent).toBe(steps[3]?.id);
@@ -69,6 +69,7 @@ it.each([
   ['service-failed', happened('imds', 0, { status: 500 })],
   ['connection-cut', happened('blob', 0, { status: 499 })],
   ['request-refused', happened('blob', 0, { status: 409 })],
+  ['access-allowed', happened('api', 0, { principalId: 'p' })],
   ['request-answered', happened('api', 0)],
 ])('has a sentence for %s', (key, event) => {
   expect(sentenceOf(event).key).toBe(key);
@@ -86,7 +87,7 @@ it('sums a flow up by what the client was after', () => {
     steps: 6,
     durationMs: 24,
     outcome: 'succeeded',
-    title: { key: 'access-allowed', values: { operation: 'GetSecret' } },
+    title: { key: 'access-granted', values: { operation: 'GetSecret' } },
   });
 });
 

@@ -1,0 +1,33 @@
+import { memo } from 'react';
+import styles from './diagram.module.css';
+import { colourOf, MACHINE } from './lanes.ts';
+import { useWords } from './words.ts';
+
+/** In the middle of its lane, in percent. */
+export const centreOf = (lanes: readonly string[], lane: string): number =>
+  ((lanes.indexOf(lane) + 0.5) / lanes.length) * 100;
+
+/** Who the lanes are of. They stay above while the rest is scrolled. */
+export const LaneHeads = memo(({ lanes }: { lanes: readonly string[] }) => {
+  const { t, part } = useWords();
+  return (
+    <div className={styles.heads} aria-hidden="true">
+      {lanes.map((lane) => (
+        <div key={lane} className={styles.head} style={{ borderColor: colourOf(lane), color: colourOf(lane) }}>
+          {lane === MACHINE ? t('machine') : part(lane)}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+export const LaneLines = memo(({ lanes }: { lanes: readonly string[] }) =>
+  lanes.map((lane) => (
+    <div
+      key={lane}
+      aria-hidden="true"
+      className={styles.lifeline}
+      style={{ left: `${centreOf(lanes, lane)}%`, borderColor: colourOf(lane) }}
+    />
+  )),
+);
