@@ -8,7 +8,7 @@ import { indexOfStep, type Row } from './rows.ts';
 import { useWords } from './words.ts';
 
 /** Heights of rows in rem. They are fixed, so that ten thousand can be scrolled without having been measured. */
-const HEIGHTS = { flow: 3.5, both: 4.25, question: 3.25, answer: 2 } as const;
+const HEIGHTS = { flow: 3.25, both: 4, question: 3.1, answer: 1.75 } as const;
 
 const heightOf = (row: Row | undefined): number => HEIGHTS[row?.kind === 'message' ? row.message.part : 'flow'];
 

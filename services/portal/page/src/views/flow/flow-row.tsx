@@ -10,7 +10,7 @@ import { useWords } from './words.ts';
 /** The head of a flow: whose it is, when it was, what it was for, and how it ended. */
 export const FlowRow = memo(
   ({ row, onSelect }: { row: Extract<Row, { kind: 'flow' }>; onSelect: (row: Row) => void }) => {
-    const { t, part, sentence } = useWords();
+    const { t, part, head } = useWords();
     const language = useLanguage();
     const { workload, at, durationMs, title, outcome, steps } = row.flow.summary;
     const machine = workload === undefined ? t('nobody') : part(workload);
@@ -19,10 +19,11 @@ export const FlowRow = memo(
         <span className={styles.machine} style={{ borderColor: colourOf(workload ?? 'portal') }}>
           {machine}
         </span>
-        <span className={styles.title}>{sentence(title, workload ?? machine, title.values.service ?? '')}</span>
+        <span className={styles.title}>{head(title, outcome)}</span>
         <Outcome outcome={outcome} />
         <span className={styles.quiet}>
-          {timeOfDay(at, language)} · {t('steps', { count: steps })} · {inMilliseconds(durationMs)}
+          {timeOfDay(at, language)} · {steps === 1 ? t('one-step') : t('steps', { count: steps })} ·{' '}
+          {inMilliseconds(durationMs)}
         </span>
       </button>
     );

@@ -8,7 +8,6 @@ import { Page } from '../../ui/page.tsx';
 import { Select } from '../../ui/select.tsx';
 import { parseAddress, toAddress } from './address.ts';
 import { Diagram } from './diagram.tsx';
-import { ExportFlow } from './export-flow.tsx';
 import styles from './flow.module.css';
 import { findStep } from './flow-model.ts';
 import { lanesOf } from './lanes.ts';
@@ -47,8 +46,9 @@ export default function FlowView() {
     if (next) open(next.flow.summary.id, next.number);
   };
   return (
-    <Page texts={t} actions={<RunProgram />}>
+    <Page texts={t}>
       <div className={styles.tools}>
+        <RunProgram />
         <WorkloadFilter
           names={useMemo(() => machinesOf(flows), [flows])}
           selected={workload}
@@ -61,14 +61,15 @@ export default function FlowView() {
         <Button onPress={() => onStep(1)} isDisabled={!neighbour(shown, step?.id, 1)}>
           {t('next')}
         </Button>
-        {linked.flow && step && <ExportFlow id={linked.flow.summary.id} step={step.number} />}
+        <div className={styles.notices}>
+          <Notices />
+          {linked.isMissing && (
+            <Note kind="warning" isLive>
+              <p>{t('forgotten')}</p>
+            </Note>
+          )}
+        </div>
       </div>
-      <Notices />
-      {linked.isMissing && (
-        <Note kind="warning" isLive>
-          <p>{t('forgotten')}</p>
-        </Note>
-      )}
       <div className={styles.parts}>
         <div className={styles.diagram}>
           {rows.length === 0 ? (

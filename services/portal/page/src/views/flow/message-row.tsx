@@ -51,20 +51,32 @@ export const MessageRow = memo(
           <span className={styles.took}>{inMilliseconds(durationMs)}</span>
         </span>
         <span className="visually-hidden">{t('from-to', { source: part(source), target: part(target) })}</span>
-        <Arrow step={step} lanes={lanes} />
+        <Arrow step={step} lanes={lanes} isAbove={piece === 'both'} />
         {piece === 'both' && <Arrow step={step} lanes={lanes} isAnswer />}
       </button>
     );
   },
 );
 
-function Arrow({ step, lanes, isAnswer = false }: { step: Step; lanes: readonly string[]; isAnswer?: boolean }) {
+function Arrow({
+  step,
+  lanes,
+  isAnswer = false,
+  isAbove = false,
+}: {
+  step: Step;
+  lanes: readonly string[];
+  isAnswer?: boolean;
+  /** Of the one that comes back. */
+  isAbove?: boolean;
+}) {
   const [from, to] = [step.source, step.target].map((part) => centreOf(lanes, laneOf(part))) as [number, number];
   const isRefusal = isAnswer && step.outcome === 'failed';
   const isRightwards = from <= to !== isAnswer;
   const kinds = [
     styles.arrow,
     isAnswer ? styles.back : '',
+    isAbove ? styles.above : '',
     isRightwards ? styles.right : styles.left,
     isRefusal ? styles.refusal : '',
   ];

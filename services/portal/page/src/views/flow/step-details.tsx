@@ -5,6 +5,7 @@ import { Code, Json } from '../../ui/code.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { Checks } from './checks.tsx';
 import { Decision } from './decision.tsx';
+import { ExportFlow } from './export-flow.tsx';
 import type { ShownFlow } from './flow-model.ts';
 import { requestText, responseText } from './http-text.ts';
 import { colourOf } from './lanes.ts';
@@ -39,6 +40,7 @@ export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
           </span>
         </p>
         {event.fault !== undefined && <Badge kind="warning">{t('fault', { id: event.fault })}</Badge>}
+        <ExportFlow id={flow.summary.id} step={step.number} />
         {event.note !== undefined && <p className={styles.quiet}>{event.note}</p>}
       </header>
       <section aria-label={t('request')}>

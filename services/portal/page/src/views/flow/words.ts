@@ -1,4 +1,4 @@
-import type { Sentence, Step } from '@lab/shared/flows/index.ts';
+import type { Sentence, Step, StepOutcome } from '@lab/shared/flows/index.ts';
 import { type Texts, useTexts } from '../../texts/texts.ts';
 
 /** What the view says about parts, steps and checks, in the language that is chosen. */
@@ -18,13 +18,6 @@ const wordsOf = (t: Texts) => {
     const key = `${prefix}.${slug(name)}`;
     return t.has(key) ? t(key) : name;
   };
-  const sentence = ({ key, values }: Sentence, source: string, target: string): string =>
-    t(`sentence.${key}`, {
-      ...values,
-      ...(values.check !== undefined && { check: check(values.check) }),
-      source: part(source),
-      target: part(target),
-    });
   const check = (name: string): string => known('check', name);
   return {
     t,
@@ -32,8 +25,15 @@ const wordsOf = (t: Texts) => {
     check,
     verdict: (name: string): string => known('verdict', name),
     /** Of a step, with the names of who asked and who was asked. */
-    step: ({ sentence: said, source, target }: Pick<Step, 'sentence' | 'source' | 'target'>): string =>
-      sentence(said, source, target),
-    sentence,
+    step: ({ sentence: { key, values }, source, target }: Pick<Step, 'sentence' | 'source' | 'target'>): string =>
+      t(`sentence.${key}`, {
+        ...values,
+        ...(values.check !== undefined && { check: check(values.check) }),
+        source: part(source),
+        target: part(target),
+      }),
+    /** Of a flow, in few words. */
+    head: ({ values }: Sentence, outcome: StepOutcome): string =>
+      t(outcome === 'failed' ? 'head-failed' : 'head', { ...values, target: part(values.service ?? '') }),
   };
 };
