@@ -1,11 +1,215 @@
-import { it } from 'vitest';
+import type { FlowEvent } from '@managed-identity-lab/client';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { type Frames, scrolled } from './frames.ts';
+
+/** In the embedded lab machines are called by their host names. */
+const machine = (context: PageContext) => (context.isEmbedded ? 'vm-app01' : 'app');
+
+/** A flow of reading a secret for the first time: with a token from Entra, and what Key Vault decided. */
+async function firstRead(context: PageContext): Promise<{ id: string; steps: number }> {
+  const found = async () =>
+    (await context.api.flows.list({ limit: 500 })).find(({ services }) =>
+      ['imds', 'entra', 'keyvault'].every((service) => services.includes(service)),
+    );
+  // Another suite may have run it before, and IMDS has a token then.
+  if (!(await found())) await context.api.state.reset();
+  if (!(await found())) await context.api.run(machine(context));
+  const flow = await found();
+  if (!flow) throw new Error('no flow with all parts');
+  return flow;
+}
+
+const steps = (page: Page) => page.getByRole('region', { name: /^Sequence diagram/ }).getByRole('listitem');
 
 export function flowSuite(context: PageContext): void {
-  it.each(['light', 'dark'] as const)('is sound in %s colours', async (colours) => {
-    const page = await context.open('flow', { colours });
+  it.each(['light', 'dark'] as const)('is sound in %s colours, with a step open', async (colours) => {
+    const { id, steps } = await firstRead(context);
+    const page = await context.open(`flow?flow=${id}&step=${steps}`, { colours });
+    await page.getByRole('heading', { name: /^Step \d+ of/ }).waitFor();
+    await page.getByText('Header and all claims').click();
+    await expectSound(page);
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await page.getByRole('img', { name: /^Map/ }).waitFor();
     await expectSound(page);
     await page.context().close();
   });
+
+  it('draws what a run of the program leads to while it runs', async () => {
+    const page = await context.open('flow');
+    await page.getByRole('button', { name: /Run the sample program on/ }).click();
+    await page.getByRole('option', { name: 'vm-app01' }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await steps(page).filter({ hasText: 'Storage Blob Data Contributor allows' }).first().waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    await expectSound(page);
+    await page.context().close();
+  });
+
+  it('opens a step to request, token, checks, decision and answer, from a link', async () => {
+    const { id, steps: count } = await firstRead(context);
+    const page = await context.open(`flow?flow=${id}&step=${count}`);
+    await page.getByRole('heading', { name: `Step ${count} of ${count}` }).waitFor();
+    const text = (name: string) =>
+      page.locator('article section').filter({ has: page.getByRole('heading', { name, exact: true }) });
+    expect(await text('Request').textContent()).toMatch(/GET \/secrets\/ConnectionString.*Bearer \(token\)/s);
+    expect(await text('Token that was presented').textContent()).toContain('https://vault.azure.net');
+    expect(await text('Checks').textContent()).toMatch(/signature: made with this key.*not before/s);
+    expect(await text('Access decision').textContent()).toMatch(/Key Vault Secrets User.*grants it/s);
+    expect(await text('Answer').textContent()).toContain('HTTP/1.1 200');
+    expect(await page.content()).not.toMatch(/eyJ[\w-]{20}/);
+    await page.context().close();
+  });
+
+  it('is stepped through by keyboard, and says in the address where one is', async () => {
+    const { id, steps: count } = await firstRead(context);
+    const page = await context.open(`flow?flow=${id}&step=1`);
+    await page.getByRole('heading', { name: `Step 1 of ${count}` }).waitFor();
+    await page.getByRole('region', { name: /^Sequence diagram/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('heading', { name: `Step 3 of ${count}` }).waitFor();
+    expect(page.url()).toContain(`flow=${id}&step=3`);
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('heading', { name: `Step 2 of ${count}` }).waitFor();
+    await page.getByRole('button', { name: 'Next step' }).press('Enter');
+    await page.getByRole('heading', { name: `Step 3 of ${count}` }).waitFor();
+    expect(await page.locator('[aria-current="step"]').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it('gives a flow away as JSON and as a diagram of Mermaid', async () => {
+    const { id } = await firstRead(context);
+    const page = await context.open(`flow?flow=${id}`);
+    const saved = async (name: string) => {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name }).click();
+      const stream = await (await download).createReadStream();
+      let text = '';
+      for await (const chunk of stream) text += chunk;
+      return text;
+    };
+    expect(JSON.parse(await saved('Save as JSON'))).toMatchObject({ id, steps: expect.any(Array) });
+    expect(await saved('Save as Mermaid')).toMatch(/^sequenceDiagram\n.*participant p1 as vm-app01/s);
+    await page.context().close();
+  });
+
+  it('shows the flows of one machine, and goes on with the others when it is asked to', async () => {
+    await firstRead(context);
+    const page = await context.open('flow?workload=nobody');
+    await page.getByText('Nothing has happened yet').waitFor();
+    await page.getByRole('button', { name: /Flows of/ }).click();
+    await page.getByRole('option', { name: 'vm-app01' }).click();
+    await steps(page).first().waitFor();
+    expect(page.url()).toContain('workload=vm-app01');
+    expect(await steps(page).filter({ hasText: 'reads the signing keys' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('stands still while it is paused, says how much is new, and goes on', async () => {
+    const { id } = await firstRead(context);
+    const page = await context.open(`flow?flow=${id}`);
+    await page.getByText('Live').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const before = await steps(page).last().getAttribute('aria-setsize');
+    await context.api.run(machine(context));
+    await page.getByRole('button', { name: /^Go on \([1-9]/ }).waitFor();
+    expect(await steps(page).last().getAttribute('aria-setsize')).toBe(before);
+    await page.getByRole('button', { name: /^Go on/ }).click();
+    await expect
+      .poll(async () => Number(await steps(page).last().getAttribute('aria-setsize')))
+      .toBeGreaterThan(Number(before));
+    await page.context().close();
+  });
+
+  it('says when the lab has forgotten the flow of a link', async () => {
+    const page = await context.open('flow?flow=imds-999999-abc');
+    await page.getByText('does not remember this flow').waitFor();
+    await page.context().close();
+  });
+
+  it('says when the stream was lost, a service was restarted and events were missed, and goes on by itself', async () => {
+    const page = await context.open('start');
+    const stream = flood(page, 3);
+    await page.goto(`${context.url}/#/flow`);
+    await page.reload();
+    await steps(page).first().waitFor();
+    stream.next = [made('keyvault', 9, 60_000), made('keyvault', 1, 60_001)];
+    await page.getByText(/\d earlier/).click();
+    for (const said of [
+      'Key Vault was restarted',
+      'stream of events was lost',
+      'stream of events is back',
+      'Some events of Key Vault were missed',
+    ]) {
+      await page.getByText(said).first().waitFor();
+    }
+    await steps(page).filter({ hasText: '9' }).first().waitFor();
+    await page.context().close();
+  });
+
+  it('scrolls ten thousand events smoothly, with only those that are seen in the page', async () => {
+    const page = await context.open('start');
+    flood(page, 10_000, { ends: false });
+    await page.goto(`${context.url}/#/flow`);
+    await page.reload();
+    await expect.poll(async () => steps(page).last().getAttribute('aria-setsize'), { timeout: 20_000 }).toBe('12500');
+    expect(await steps(page).count()).toBeLessThan(60);
+    // What else the machine does only makes it worse.
+    const rounds: Frames[] = [];
+    const isSmooth = ({ p95, longest }: Frames) => p95 < 33 && longest < 100;
+    while (rounds.length < 5 && !rounds.some(isSmooth)) {
+      rounds.push(await scrolled(page, '[aria-label^="Sequence diagram"]'));
+    }
+    expect(rounds.find(isSmooth) ?? rounds).toMatchObject({ count: expect.any(Number) });
+    await page.context().close();
+  }, 60_000);
+
+  describe.skipIf(context.isEmbedded)('in containers', () => {
+    it('knows every machine by its address, and every service that asks another one', async () => {
+      const { id } = await firstRead(context);
+      const { steps } = await context.api.flows.get(id);
+      const ways = steps.map(({ source, target }) => `${source} → ${target}`);
+      expect(ways).toEqual(expect.arrayContaining(['vm-app01 → imds', 'imds → entra', 'vm-app01 → keyvault']));
+      expect(ways.filter((way) => way.includes('unknown'))).toEqual([]);
+    });
+  });
+}
+
+/** One of four events of a flow that uses a token. */
+function made(service: string, sequence: number, atMs: number): FlowEvent {
+  const flow = Math.floor(sequence / 4);
+  return {
+    ...{ sequence, service, durationMs: 3, remoteAddress: '10.88.0.130', method: 'GET', host: service, path: '/' },
+    at: new Date(1_767_225_600_000 + atMs).toISOString(),
+    status: sequence % 7 === 0 ? 403 : 200,
+    caller: 'vm-app01',
+    clientRequestId: `c${flow}`,
+    ...(service === 'keyvault' && { operation: 'GetSecret', principalId: 'p' }),
+  };
+}
+
+/** Answers in place of the lab: this many events, and then a stream that ends when it has told the next ones, or says nothing. */
+function flood(page: Page, count: number, { ends = true } = {}) {
+  const stream: { next: FlowEvent[] } = { next: [] };
+  const all = Array.from({ length: count }, (_, index) => made('keyvault', index, index * 20));
+  const pageOf = (from: number) => ({
+    events: all.slice(from, from + 1_000),
+    cursor: String(from + 1_000),
+    unheard: [],
+    missed: [],
+  });
+  void page.route('**/lab/v1/events?*', (route) => {
+    const since = Number(new URL(route.request().url()).searchParams.get('since') ?? 0);
+    return route.fulfill({ json: pageOf(since) });
+  });
+  void page.route('**/lab/v1/events/stream?*', (route) => {
+    if (!ends) return;
+    const told = stream.next.map((event) => `id: 1\ndata: ${JSON.stringify(event)}\n\n`).join('');
+    stream.next = [];
+    return route.fulfill({ contentType: 'text/event-stream', body: `id: 1\n: heartbeat\n\n${told}` });
+  });
+  return stream;
 }

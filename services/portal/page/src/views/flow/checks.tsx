@@ -8,7 +8,7 @@ export function Checks({ checks }: { checks: readonly CheckMade[] }) {
   const { t, check: called } = useWords();
   if (checks.length === 0) return null;
   return (
-    <section aria-label={t('checks')}>
+    <section>
       <h3>{t('checks')}</h3>
       <ol className={styles.checks}>
         {checks.map(({ check, outcome, reason }) => (

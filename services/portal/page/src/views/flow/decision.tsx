@@ -11,7 +11,7 @@ export function Decision({ decision: { operation, resourceId, grantedBy, conside
   const { t, verdict } = useWords();
   const isGranted = grantedBy !== null;
   return (
-    <section aria-label={t('decision')}>
+    <section>
       <h3>{t('decision')}</h3>
       <dl className={styles.facts}>
         <dt>{t('action')}</dt>

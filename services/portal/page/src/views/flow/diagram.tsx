@@ -5,14 +5,13 @@ import { FlowRow } from './flow-row.tsx';
 import { LaneHeads, LaneLines } from './lane-heads.tsx';
 import { MessageRow } from './message-row.tsx';
 import { indexOfStep, type Row } from './rows.ts';
+import { useRem } from './use-rem.ts';
 import { useWords } from './words.ts';
 
 /** Heights of rows in rem. They are fixed, so that ten thousand can be scrolled without having been measured. */
 const HEIGHTS = { flow: 3.25, both: 4, question: 3.1, answer: 1.75 } as const;
 
 const heightOf = (row: Row | undefined): number => HEIGHTS[row?.kind === 'message' ? row.message.part : 'flow'];
-
-const remInPixels = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 /** How near to its end somebody has to be to be taken along when it grows. */
 const NEAR_PX = 120;
@@ -40,13 +39,16 @@ export function Diagram({
   const { t } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const rem = remInPixels();
+  const rem = useRem();
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(rows[index]) * rem,
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
+    // So that a step is seen with what came before it, and what comes after.
+    scrollPaddingStart: 7.5 * rem,
+    scrollPaddingEnd: 4 * rem,
   });
   const height = virtualizer.getTotalSize();
 
@@ -70,11 +72,14 @@ export function Diagram({
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
+    // The row that has the focus may be gone when another one is scrolled to.
+    scroller.current?.focus({ preventScroll: true });
     onStep(by as 1 | -1);
   };
   return (
     <div className={styles.diagram}>
       <LaneHeads lanes={lanes} />
+      <LaneLines lanes={lanes} />
       <section
         ref={scroller}
         className={styles.scroller}
@@ -87,7 +92,6 @@ export function Diagram({
         }}
       >
         <div className={styles.rows} style={{ height }}>
-          <LaneLines lanes={lanes} />
           <ol>
             {virtualizer.getVirtualItems().map(({ index, key, start, size }) => {
               const row = rows[index];

@@ -12,7 +12,7 @@ export const FlowRow = memo(
   ({ row, onSelect }: { row: Extract<Row, { kind: 'flow' }>; onSelect: (row: Row) => void }) => {
     const { t, part, head } = useWords();
     const language = useLanguage();
-    const { workload, at, durationMs, title, outcome, steps } = row.flow.summary;
+    const { workload, at, durationMs, title, outcome } = row.flow.summary;
     const machine = workload === undefined ? t('nobody') : part(workload);
     return (
       <button type="button" tabIndex={-1} className={styles.flow} onClick={() => onSelect(row)}>
@@ -22,8 +22,7 @@ export const FlowRow = memo(
         <span className={styles.title}>{head(title, outcome)}</span>
         <Outcome outcome={outcome} />
         <span className={styles.quiet}>
-          {timeOfDay(at, language)} · {steps === 1 ? t('one-step') : t('steps', { count: steps })} ·{' '}
-          {inMilliseconds(durationMs)}
+          {timeOfDay(at, language)} · {inMilliseconds(durationMs)}
         </span>
       </button>
     );

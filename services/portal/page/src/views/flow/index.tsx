@@ -14,7 +14,7 @@ import { lanesOf } from './lanes.ts';
 import { Notices } from './notices.tsx';
 import { neighbour, type Row, rowsOf } from './rows.ts';
 import { RunProgram } from './run-program.tsx';
-import { StepDetails } from './step-details.tsx';
+import { Side } from './side.tsx';
 import { useFlows, useLinkedFlow } from './use-flows.ts';
 
 /** Every request between the parts of the lab, drawn as it happens, and each of them opened. */
@@ -86,7 +86,7 @@ export default function FlowView() {
           )}
         </div>
         <div className={styles.side}>
-          {linked.flow && step ? <StepDetails flow={linked.flow} step={step} /> : <p>{t('choose')}</p>}
+          <Side flow={linked.flow} step={step} newest={shown.at(-1)} />
         </div>
       </div>
     </Page>

@@ -21,13 +21,11 @@ export const LaneHeads = memo(({ lanes }: { lanes: readonly string[] }) => {
   );
 });
 
-export const LaneLines = memo(({ lanes }: { lanes: readonly string[] }) =>
-  lanes.map((lane) => (
-    <div
-      key={lane}
-      aria-hidden="true"
-      className={styles.lifeline}
-      style={{ left: `${centreOf(lanes, lane)}%`, borderColor: colourOf(lane) }}
-    />
-  )),
-);
+/** Behind the rows. They do not move with them: one piece of a line is like another. */
+export const LaneLines = memo(({ lanes }: { lanes: readonly string[] }) => (
+  <div className={styles.lifelines} aria-hidden="true">
+    {lanes.map((lane) => (
+      <div key={lane} style={{ left: `${centreOf(lanes, lane)}%`, borderColor: colourOf(lane) }} />
+    ))}
+  </div>
+));

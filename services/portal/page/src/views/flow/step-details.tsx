@@ -43,7 +43,7 @@ export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
         <ExportFlow id={flow.summary.id} step={step.number} />
         {event.note !== undefined && <p className={styles.quiet}>{event.note}</p>}
       </header>
-      <section aria-label={t('request')}>
+      <section>
         <h3>{t('request')}</h3>
         <Code text={requestText(event)} language="http" label={t('request')} />
       </section>
@@ -53,7 +53,7 @@ export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: they stay as they are
         <Decision key={index} decision={decision} />
       ))}
-      <section aria-label={t('response')}>
+      <section>
         <h3>{t('response')}</h3>
         <Code text={responseText(event)} language="http" label={t('response')} />
         {event.errorMessage !== undefined && (

@@ -13,7 +13,7 @@ export function Token({ token, title, hint }: { token: ShownToken; title: string
   const { t } = useWords();
   const { header, claims } = token;
   return (
-    <section aria-label={title}>
+    <section>
       <h3>{title}</h3>
       <p className={styles.quiet}>{hint}</p>
       <dl className={styles.facts}>
