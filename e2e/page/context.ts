@@ -99,7 +99,16 @@ async function open(
     if (message.type() === 'error' && !isRefusal) complaintsOf(page).push(message.text());
   });
   await page.goto(`${url}/#/${view}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  const heading = page.getByRole('heading', { level: 1 });
+  // Chromium gives up what is under way when a network of the machine comes or goes, such as one of containers.
+  const isShown = await heading.waitFor({ timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (!isShown) {
+    await page.reload();
+    await heading.waitFor();
+  }
   return page;
 }
 
