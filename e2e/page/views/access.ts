@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 
+const oneLine = (command: string): string => command.replaceAll(/\s*\\\n\s*/g, ' ');
+
 /** Identities and access: looked at, changed by the page alone, and the changes asked for where they are made. */
 export function accessSuite(context: PageContext): void {
   beforeAll(async () => {
@@ -43,10 +45,13 @@ export function accessSuite(context: PageContext): void {
     await page.getByRole('status').filter({ hasText: 'Done:' }).waitFor();
     await dialog(page).waitFor({ state: 'detached' });
   };
-  const commandIn = (page: Page) =>
-    dialog(page)
-      .getByRole('region', { name: /Azure CLI/ })
-      .innerText();
+  /** As one line. */
+  const commandIn = async (page: Page) =>
+    oneLine(
+      await dialog(page)
+        .getByRole('region', { name: /Azure CLI/ })
+        .innerText(),
+    );
 
   it.each([
     ['English', 'light', 'en', 'light'],
@@ -95,7 +100,7 @@ export function accessSuite(context: PageContext): void {
     expect(await identitiesOf('vm-app02')).toEqual(['SystemAssigned vm-app02', 'UserAssigned id-orders']);
     await doIt(page, 'Yes, remove it');
     expect(await identitiesOf('vm-app02')).toEqual(['UserAssigned id-orders']);
-    expect(await page.getByRole('status').filter({ hasText: 'Done:' }).innerText()).toContain(command);
+    expect(oneLine(await page.getByRole('status').filter({ hasText: 'Done:' }).innerText())).toContain(command);
     await expectSound(page);
 
     await page.getByRole('button', { name: 'Turn on …' }).click();

@@ -38,6 +38,7 @@ describe('a participant', () => {
     expect(fabric.called).toEqual([]);
     // Each of these was opened on purpose. What is `own part` has a test below that it is.
     expect(open.toSorted()).toEqual([
+      'get /access: own part',
       'get /clock: all',
       'get /events/stream: own part',
       'get /events: own part',
@@ -48,6 +49,7 @@ describe('a participant', () => {
       'get /topology: all',
       'get /workloads/{name}/source: own workload',
       'get /workloads: own part',
+      'post /azure: own part',
       'post /isolation/probes: own part',
       'post /participants/{name}/reset: own part',
       'post /workloads/{name}/requests: own workload',
@@ -136,6 +138,40 @@ describe('a participant', () => {
       const { status, json } = await post(`/workloads/${name}/run`, page, '{}');
       expect([name, status, json?.error?.code]).toEqual([name, 404, 'WorkloadNotFound']);
     }
+  });
+
+  it('acts in Azure as themselves, whichever operator they name', async () => {
+    fabric.answers = {
+      'entra POST /forge': { status: 200, body: { token: 'a.b.c', header: {}, claims: {} } },
+      arm: { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No.' } } },
+    };
+    const request = JSON.stringify({ method: 'GET', path: '/subscriptions?api-version=2022-12-01', tenant: 'contoso' });
+    const { json } = await post('/azure', await pageOf('ana'), request);
+    expect(json.status).toBe(403);
+    expect(fabric.called[0]).toContain('"principalId":"operator-of-ana"');
+  });
+
+  it('sees who may do something with what is theirs, as far as those are theirs', async () => {
+    const page = await pageOf('ana');
+    const of = (place: typeof ANA) => get(`/access?action=a&resourceId=${place.resourceGroupId}`, page);
+    const identity = (principalId: string) => ({ kind: 'servicePrincipal', id: principalId, principalId });
+    const decision = { operation: 'a', resourceId: 'x', grantedBy: null, considered: [] };
+    const judged = (principalId: string) => ({ principalId, allowed: false, reason: 'notGranted', decision });
+    const resources = [identity('identity-of-ana'), identity('identity-of-ben')];
+    fabric.answers = {
+      arm: { status: 200, body: { resources: [] } },
+      'arm GET /resources?kind=servicePrincipal': { status: 200, body: { resources } },
+      entra: { status: 200, body: { resources: [] } },
+      'arm POST /access': {
+        status: 200,
+        body: { principals: ['identity-of-ana', 'identity-of-ben', 'gone'].map(judged) },
+      },
+    };
+    const shown = (await of(ANA)).json.principals.map((one: { principalId: string }) => one.principalId);
+    expect(shown).toEqual(['identity-of-ana', 'gone']);
+    fabric.called = [];
+    expect((await of(BEN)).json.error.code).toBe('ResourceNotFound');
+    expect(fabric.called).toEqual([]);
   });
 
   it('sees what lies in their group and who is there, and nothing of others', async () => {

@@ -133,7 +133,12 @@ describe('the same thing as a command and as a request', () => {
       { method: 'DELETE', path: `${ASSIGNMENT}?api-version=2022-04-01` },
     ],
   ])('%s', (_, action, command, request) => {
-    expect(azCommand(action)).toBe(command);
+    expect(azCommand(action).replaceAll(/\\\n +/g, '')).toBe(command);
     expect(armRequest(action)).toEqual(request);
   });
+});
+
+it('has a line for each option where it is long, which a shell reads as one', () => {
+  const command = azCommand({ kind: 'deleteRoleAssignment', subscription, id: ASSIGNMENT });
+  expect(command).toBe(`az role assignment delete \\\n  --ids ${ASSIGNMENT} \\\n  --subscription contoso-apps`);
 });

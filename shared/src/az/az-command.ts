@@ -1,12 +1,19 @@
 import { type AzAction, type Host, isFunctionApp, placeOf } from './action.ts';
 
+/** What a person reads at a glance; longer ones have a line for each option. */
+const LONG = 100;
+
 /**
- * The command of the Azure CLI that does the same, as a line for a shell. Written for people: long options where a short one
- * says nothing, names where ids are not needed.
+ * The command of the Azure CLI that does the same, for a shell. Written for people: long options where a short one says
+ * nothing, names where ids are not needed.
  * @see https://learn.microsoft.com/cli/azure/reference-index
  */
-export const azCommand = (action: AzAction): string =>
-  ['az', ...wordsOf(action), '--subscription', action.subscription].map(quoted).join(' ');
+export function azCommand(action: AzAction): string {
+  const words = ['az', ...wordsOf(action), '--subscription', action.subscription].map(quoted);
+  const line = words.join(' ');
+  if (line.length <= LONG) return line;
+  return words.map((word) => (/^--?[a-z]/.test(word) ? `\\\n  ${word}` : word)).join(' ');
+}
 
 function wordsOf(action: AzAction): readonly string[] {
   switch (action.kind) {

@@ -133,6 +133,26 @@ export const EDGES: readonly Mutant[] = [
       test: 'a participant > is told the same of what happens',
     },
   ]),
+  ...mutantsOf('services/portal/src/routes/azure.ts', PARTICIPANTS, [
+    {
+      name: 'participants: themselves in Azure',
+      find: 'place?.operatorId));',
+      replace: 'undefined));',
+      test: 'a participant > acts in Azure as themselves, whichever operator they name',
+    },
+    {
+      name: 'participants: who may, of their own resources',
+      find: 'if (place && !ownsId(place, query.resourceId)) throw resourceNotFound();',
+      replace: '',
+      test: 'a participant > sees who may do something with what is theirs, as far as those are theirs',
+    },
+    {
+      name: 'participants: who may, of their own identities',
+      find: "kind === 'unknown' || place.principals.has(principalId);",
+      replace: 'kind !== undefined || place.principals.has(principalId);',
+      test: 'a participant > sees who may do something with what is theirs, as far as those are theirs',
+    },
+  ]),
   ...mutantsOf('services/portal/src/routes/state.ts', PARTICIPANTS, [
     {
       name: 'participants: their resources',

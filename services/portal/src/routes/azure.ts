@@ -1,6 +1,8 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
 import express from 'express';
 import { z } from 'zod';
 import { type Azure, AzureAnswer, AzureRequest } from '../domain/azure.ts';
+import { ownsId, type Place } from '../domain/place.ts';
 import { PrincipalAccess, type WhoMay } from '../domain/who-may.ts';
 import { onlyJson } from '../guards.ts';
 import { ErrorBody } from './openapi.ts';
@@ -17,14 +19,16 @@ export const azureOperations = ({ azure, whoMay }: { azure: Azure; whoMay: WhoMa
     operationId: 'askAzure',
     summary: 'Sends a request to Resource Manager or Microsoft Graph as the operator of the lab',
     access: 'token',
+    participants: 'own part',
     body: AzureRequest,
     before: [onlyJson, largerJsonBody],
     answers: {
       200: { description: 'What came back, whatever it says.', body: AzureAnswer },
       503: { description: 'No answer came, or no token.', body: ErrorBody },
     },
-    handle: async (_input, req, res) => {
-      res.json(await azure.ask(AzureRequest.parse(req.body)));
+    // As themselves, so that Azure decides what they may: they own their group, and nothing else.
+    handle: async ({ place }, req, res) => {
+      res.json(await azure.ask(AzureRequest.parse(req.body), place?.operatorId));
     },
   }),
   operation({
@@ -33,6 +37,7 @@ export const azureOperations = ({ azure, whoMay }: { azure: Azure; whoMay: WhoMa
     operationId: 'getAccess',
     summary: 'Who may do something with a resource, and why or why not',
     access: 'token',
+    participants: 'own part',
     query: z
       .strictObject({
         resourceId: z.string().startsWith('/subscriptions/').max(2_048),
@@ -50,8 +55,10 @@ export const azureOperations = ({ azure, whoMay }: { azure: Azure; whoMay: WhoMa
       404: { description: 'There is no such resource.', body: ErrorBody },
       503: { description: 'A service cannot be asked.', body: ErrorBody },
     },
-    handle: async ({ query }, _req, res) => {
-      res.json({ principals: await whoMay(query) });
+    handle: async ({ query, place }, _req, res) => {
+      if (place && !ownsId(place, query.resourceId)) throw resourceNotFound();
+      const principals = await whoMay(query);
+      res.json({ principals: principals.filter((one) => !place || isTheirs(place, one)) });
     },
   }),
 ];
@@ -64,6 +71,14 @@ function operationName(example: string) {
     .optional()
     .meta({ description: `Such as ${example}.` });
 }
+
+/** Their own identities, and what is left of those that are no more. */
+const isTheirs = (place: Place, { kind, principalId }: PrincipalAccess): boolean =>
+  kind === 'unknown' || place.principals.has(principalId);
+
+/** As if it were not there. */
+const resourceNotFound = () =>
+  new AzureError({ kind: 'not_found', code: 'ResourceNotFound', message: 'There is no such resource.' });
 
 /** A role definition or a machine with everything that it has. */
 const largerJsonBody = express.json({ limit: '256kb', inflate: false });

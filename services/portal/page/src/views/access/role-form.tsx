@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useTexts } from '../../texts/texts.ts';
+import { Disclosure } from '../../ui/disclosure.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { scopeName, valuesOf } from './action.ts';
@@ -65,14 +66,17 @@ export function RoleForm({
         }))}
         onSelect={setScope}
       />
-      <TextField
-        label={t('condition')}
-        description={t('condition.about')}
-        value={condition}
-        rows={2}
-        isCode
-        onChange={setCondition}
-      />
+      <Disclosure summary={t('condition')}>
+        <TextField
+          label={t('condition')}
+          isLabelHidden
+          description={t('condition.about')}
+          value={condition}
+          rows={2}
+          isCode
+          onChange={setCondition}
+        />
+      </Disclosure>
     </ActionForm>
   );
 }
