@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiOperations } from './routes/api.ts';
 import { virtualMachine } from './testing/fake-lab.ts';
-import { ANA, BEN } from './testing/fake-places.ts';
+import { ANA, BEN, guidOf } from './testing/fake-places.ts';
 import { bearer, fakeLabApi, type Headers } from './testing/lab-api.ts';
 
 const { lab, fake, fabric, ask, get, post, open, fromPage } = fakeLabApi({ room: true, places: [ANA, BEN] });
@@ -52,13 +52,15 @@ describe('a participant', () => {
       'post /azure: own part',
       'post /isolation/probes: own part',
       'post /participants/{name}/reset: own part',
+      'post /tokens/inspect: own part',
+      'post /tokens: own part',
       'post /workloads/{name}/requests: own workload',
       'post /workloads/{name}/run: own workload',
     ]);
   });
 
   it('is refused before what they sent is read', async () => {
-    const { status, json } = await post('/tokens', await pageOf('ana'), '{');
+    const { status, json } = await post('/faults', await pageOf('ana'), '{');
     expect([status, json?.error?.code]).toEqual([403, 'TrainersOnly']);
   });
 
@@ -105,6 +107,59 @@ describe('a participant', () => {
     }
     expect(told).toContain('/by-machine');
     expect(told).not.toContain('/of-ben');
+  });
+
+  it('forges tokens of their own identities, wrong in a classic way or not at all, and no others', async () => {
+    const page = await pageOf('ana');
+    const forge = (wish: object) =>
+      post('/tokens', page, JSON.stringify({ audience: 'https://vault.azure.net', ...wish }));
+    fabric.answers.entra = { status: 200, body: { token: 'a.b.c', header: {}, claims: {} } };
+    const own = { principalId: guidOf('ana') };
+    for (const wish of [own, { ...own, flaw: 'alg-none' }]) expect((await forge(wish)).status).toBe(200);
+    const asked = fabric.called.length;
+    for (const wish of [
+      { principalId: guidOf('ben') },
+      { principal: guidOf('ana') },
+      { principal: 'contoso/operator' },
+      { ...own, claims: { oid: guidOf('ben') } },
+      { ...own, tamperedClaims: { oid: guidOf('ben') } },
+      { ...own, lifetime: { expires: 1_000_000 } },
+      { ...own, removeClaims: ['tid'] },
+      { ...own, header: { kid: 'x' } },
+      { ...own, signWith: 'foreign' },
+    ]) {
+      const { status, json } = await forge(wish);
+      expect([wish, status, json?.error?.code]).toEqual([wish, 403, 'TrainersOnly']);
+    }
+    expect(fabric.called).toHaveLength(asked);
+  });
+
+  it('is told what their own vault and account say to a token, and of no others that there are any', async () => {
+    const claims = Buffer.from(JSON.stringify({ tid: ANA.tenantId })).toString('base64url');
+    const report = (resource: string) => ({ resource, audience: 'https://x', checks: [], accepted: true });
+    const reports = (...names: string[]) => ({ status: 200, body: { reports: names.map(report) } });
+    const { resource: _, ...general } = report('');
+    fabric.answers = {
+      arm: {
+        status: 200,
+        body: { resources: [{ kind: 'tenant', id: 't', tenantId: ANA.tenantId, name: 'contoso' }], reports: [general] },
+      },
+      keyvault: reports('kv-ana', 'kv-ben', 'stana'),
+      blob: reports('stana', 'stben'),
+    };
+    const named = async (page: Headers) => {
+      const { json } = await post('/tokens/inspect', page, JSON.stringify({ token: `e30.${claims}.` }));
+      return (json.services as { service: string; resource?: string }[]).map(({ service, resource }) => [
+        service,
+        resource,
+      ]);
+    };
+    expect(await named(await pageOf('ana'))).toEqual([
+      ['keyvault', 'kv-ana'],
+      ['blob', 'stana'],
+      ['arm', undefined],
+    ]);
+    expect(await named({ ...bearer, ...JSON_TYPE })).toHaveLength(6);
   });
 
   it('has few streams, so that others have some too', async () => {

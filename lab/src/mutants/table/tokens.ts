@@ -100,6 +100,26 @@ export const TOKENS: readonly Mutant[] = [
       test: 'the inspector > shows no service a token of a tenant that is not of the lab',
     },
   ]),
+  ...mutantsOf('services/portal/src/routes/tokens.ts', 'services/portal/src/participants.test.ts', [
+    {
+      name: 'forge: participants for themselves alone',
+      find: 'if (place && !isOfTheirs(wish, place)) throw notTheirs();',
+      replace: '',
+      test: 'a participant > forges tokens of their own identities, wrong in a classic way or not at all, and no others',
+    },
+    {
+      name: 'forge: no claims of their choice for participants',
+      find: ' && Object.keys(others).length === 0',
+      replace: ' && others !== undefined',
+      test: 'a participant > forges tokens of their own identities, wrong in a classic way or not at all, and no others',
+    },
+    {
+      name: "inspector: participants' own vaults alone",
+      find: '!place || isInPlace(report, place)',
+      replace: 'true || isInPlace(report, place as Place)',
+      test: 'a participant > is told what their own vault and account say to a token, and of no others that there are any',
+    },
+  ]),
   ...mutantsOf('shared/src/tokens/token-reports.ts', 'services/keyvault/src/service.test.ts', [
     {
       name: 'inspector: peer',

@@ -1,5 +1,4 @@
 import type { LinkPreview } from '../preview/index.ts';
-import { hasWayOut } from './default-route.ts';
 import { type Answer, type Route, refused } from './route.ts';
 
 /**
@@ -12,11 +11,11 @@ import { type Answer, type Route, refused } from './route.ts';
  */
 export function previewRoutes({
   start,
-  leadsOut = hasWayOut,
+  hasWayOut,
 }: {
   start: () => Promise<LinkPreview>;
-  leadsOut?: () => Promise<boolean>;
-}): { readonly routes: readonly Route[]; close(): Promise<void> } {
+  hasWayOut: () => Promise<boolean>;
+}): readonly Route[] {
   let page: LinkPreview | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: who closes while somebody opens closes what was opened. */
@@ -26,7 +25,7 @@ export function previewRoutes({
     return mine;
   };
   const open = async (): Promise<Answer> => {
-    if (await leadsOut()) return refused(409, 'DefaultRoute', 'This machine has a route that leads out of the lab.');
+    if (await hasWayOut()) return refused(409, 'DefaultRoute', 'This machine has a route that leads out of the lab.');
     try {
       page ??= await start();
     } catch {
@@ -39,13 +38,8 @@ export function previewRoutes({
     page = undefined;
     return { status: 200, body: { open: false } };
   };
-  return {
-    routes: [
-      { method: 'POST', path: '/preview/open', answer: inTurn(open) },
-      { method: 'POST', path: '/preview/close', answer: inTurn(close) },
-    ],
-    close: async () => {
-      await inTurn(close)();
-    },
-  };
+  return [
+    { method: 'POST', path: '/preview/open', answer: inTurn(open) },
+    { method: 'POST', path: '/preview/close', answer: inTurn(close) },
+  ];
 }
