@@ -1,5 +1,5 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
-import { succeeded, tokenRequests } from './evidence.ts';
+import { sentBy, succeeded } from './evidence.ts';
 import { type Exercise, finding } from './exercise.ts';
 
 /** IMDS fails for a while, as it does in Azure: what the SDK does about it, how often it asks and how long it waits. */
@@ -8,62 +8,47 @@ export const imdsFailing: Exercise = {
   needs: [],
   asks: [],
   check: ({ scene, events }) => {
-    const asked = tokenRequests(events, scene.machine);
-    const series = seriesOf(asked.filter(isOfSdk));
-    const retried = series.find(({ waits }) => waits.length > 0);
-    const recovered = series.find(({ waits, token }) => waits.length > 0 && token !== undefined);
+    const series = seriesOf(events).filter((one) => isOf(one, scene.machine));
+    const retried = series.filter(({ asked }) => asked.length > 1);
+    const recovered = retried.find(({ token }) => token !== undefined);
     const read = events.some(
-      (event) =>
-        event.operation === 'GetSecret' &&
-        succeeded(event) &&
-        event.tokenId !== undefined &&
-        event.tokenId === recovered?.token,
+      ({ operation, status, tokenId }) =>
+        operation === 'GetSecret' && status < 400 && tokenId !== undefined && tokenId === recovered?.token,
     );
-    const { waits = [] } = recovered ?? retried ?? {};
-    const values = { requests: String(waits.length + 1), waits: waits.map(inSeconds).join(', ') };
+    const { asked = [] } = recovered ?? retried[0] ?? {};
+    const waits = asked.slice(1).map((event, index) => startOf(event) - endOf(asked[index] ?? event));
+    const values = { requests: String(asked.length), waits: waits.map(inSeconds).join(', ') };
     return [
-      finding('failed', asked.some(isStruck)),
-      finding('retried', retried !== undefined, values),
+      finding('failed', series.length > 0),
+      finding('retried', retried.length > 0, values),
       finding('recovered', recovered !== undefined),
       finding('secret', read),
     ];
   },
 };
 
-/** Requests for one token: those that failed, and the one that went well after them, if one did. */
-type Series = {
-  /** Milliseconds from each answer to the next request. */
-  readonly waits: readonly number[];
-  readonly token?: string | undefined;
-};
+/** Requests for one token, the first of which a fault struck: clients give a request and its retries one id. */
+type Series = { readonly asked: readonly FlowEvent[]; readonly token?: string | undefined };
 
-function seriesOf(asked: readonly FlowEvent[]): Series[] {
-  const all: Series[] = [];
-  let struck: FlowEvent[] = [];
-  const end = (last?: FlowEvent) => {
-    const requests = last ? [...struck, last] : struck;
-    const waits = requests.slice(1).map((event, index) => startOf(event) - endOf(requests[index] ?? event));
-    if (struck.length > 0) all.push({ waits, token: last?.tokenId });
-    struck = [];
-  };
-  for (const event of asked) {
-    const before = struck.at(-1);
-    if (before && startOf(event) - endOf(before) > LONGEST_WAIT_MS) end();
-    if (isStruck(event)) struck.push(event);
-    else if (succeeded(event)) end(event);
+function seriesOf(events: readonly FlowEvent[]): Series[] {
+  const byId = new Map<string, FlowEvent[]>();
+  for (const event of events) {
+    const { service, operation, clientRequestId } = event;
+    if (service !== 'imds' || operation !== 'GetManagedIdentityToken' || clientRequestId === undefined) continue;
+    byId.set(clientRequestId, [...(byId.get(clientRequestId) ?? []), event]);
   }
-  end();
-  return all;
+  return [...byId.values()]
+    .filter(([first]) => first !== undefined && isStruck(first))
+    .map((asked) => ({ asked, token: asked.find(succeeded)?.tokenId }));
 }
 
 /** By a fault. What IMDS refuses by itself nobody should ask again. */
 const isStruck = ({ fault, status }: FlowEvent): boolean => fault !== undefined && status >= 400;
 
-/** The sample program, and not somebody who asks by hand: they say so in their requests. */
-const isOfSdk = ({ request }: FlowEvent): boolean => request?.headers['user-agent']?.startsWith('azsdk-') ?? false;
-
-/** Of what the SDK waits between two requests; more is another run of the program. */
-const LONGEST_WAIT_MS = 20_000;
+/** What a fault strikes before it is known whose it is counts as well: in the embedded lab that is so. */
+const isOf = ({ asked }: Series, machine: string): boolean =>
+  asked.some((event) => sentBy(event, machine)) ||
+  asked.every(({ caller, virtualMachine }) => caller === undefined && virtualMachine === undefined);
 
 const startOf = ({ at }: FlowEvent): number => Date.parse(at);
 const endOf = ({ at, durationMs }: FlowEvent): number => Date.parse(at) + durationMs;
