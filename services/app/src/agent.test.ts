@@ -16,6 +16,7 @@ const RUN: Run = {
   outcome: 'succeeded',
   steps: [],
 };
+const noPage = () => Promise.reject(new Error('no page'));
 const open: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(open.splice(0).map((agent) => agent.close())));
 
@@ -30,7 +31,7 @@ async function start(
   restart = () => {},
 ): Promise<string> {
   const socket = placeForSocket();
-  open.push(await startAgent({ socket, runProgram, restart }));
+  open.push(await startAgent({ socket, runProgram, preview: noPage, restart }));
   return socket;
 }
 
@@ -185,7 +186,7 @@ it('survives bytes that are no request', async () => {
 it('replaces the socket that a killed agent left behind, and lets its own user and group connect only', async () => {
   const socket = placeForSocket();
   writeFileSync(socket, '');
-  open.push(await startAgent({ socket, runProgram: async () => RUN, restart: () => {} }));
+  open.push(await startAgent({ socket, runProgram: async () => RUN, preview: noPage, restart: () => {} }));
   expect((await ask(socket, 'GET', '/health')).status).toBe(200);
   expect((statSync(socket).mode & 0o777).toString(8)).toBe('660');
 });

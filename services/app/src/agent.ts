@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { healthRoute, newInstance } from './agent/health.ts';
+import { previewRoutes } from './agent/preview.ts';
 import { probeRoute } from './agent/probe.ts';
 import { readBody } from './agent/read-body.ts';
 import { requestRoute } from './agent/request.ts';
@@ -8,6 +9,7 @@ import { restartRoute } from './agent/restart.ts';
 import { type Answer, LINES, type Route, refused } from './agent/route.ts';
 import { runRoute } from './agent/run.ts';
 import { sourceRoute } from './agent/source.ts';
+import type { LinkPreview } from './preview/index.ts';
 import type { Progress } from './progress.ts';
 import type { Run } from './run-program.ts';
 
@@ -20,6 +22,7 @@ import type { Run } from './run-program.ts';
  *     GET  /source   200 { file, text, steps }: the program
  *     POST /probe    200 { wayOut, results }: what it reaches of the lab's list of targets, which are named by their ids
  *     POST /request  200 what came of a request to one of the lab's names; 400, 429
+ *     POST /preview/open, /preview/close  200 { open }: the page with a hole, while an exercise is about it
  *     POST /restart  202 { instance }, and then the agent ends, and with it every program that runs beside it
  *
  * Each in a file of `agent/`.
@@ -27,20 +30,25 @@ import type { Run } from './run-program.ts';
 export async function startAgent({
   socket,
   runProgram,
+  preview,
   restart,
 }: {
   socket: string;
   runProgram: (onProgress?: (progress: Progress) => void) => Promise<Run>;
+  /** Opens the page with a hole. */
+  preview: () => Promise<LinkPreview>;
   /** Called when the answer is on its way. */
   restart: () => void;
 }): Promise<{ close(): Promise<void> }> {
   const instance = newInstance();
+  const page = previewRoutes({ start: preview });
   const routes: readonly Route[] = [
     healthRoute(instance),
     runRoute(runProgram),
     sourceRoute(),
     probeRoute(),
     requestRoute(),
+    ...page.routes,
     restartRoute(instance, restart),
   ];
 
@@ -75,11 +83,13 @@ export async function startAgent({
   await chmod(socket, 0o660);
 
   return {
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await page.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { parseLabUrl } from './lab-names.ts';
 it.each([
   'http://169.254.169.254/metadata/instance?api-version=2021-02-01',
   'http://169.254.129.2:8081/msi/token',
+  'http://vm-app01.internal.cloudapp.net/preview?url=http://169.254.169.254/',
   'https://login.microsoftonline.com/contoso/v2.0/.well-known/openid-configuration',
   'https://graph.microsoft.com/v1.0/servicePrincipals',
   'https://management.azure.com/subscriptions',
@@ -40,6 +41,8 @@ it.each([
   'https://loginXmicrosoftonline.com/',
   'http://169.254.169.254:9000/health',
   'http://169.254.169.253/',
+  'https://vm-app01.internal.cloudapp.net/',
+  'http://internal.cloudapp.net/',
   'http://169.254.129.2/',
   'http://[::ffff:169.254.169.254]/',
   'http://[::1]/',

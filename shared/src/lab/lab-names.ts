@@ -21,6 +21,8 @@ const LAB_NAMES: readonly LabName[] = [
   { host: below('blob.core.windows.net'), ports: WEB },
   { host: only('orders-api.azurewebsites.net'), ports: WEB },
   { host: only('westeurope.oic.prod-aks.azure.com'), ports: WEB },
+  // The page of a virtual machine, which the exercise about server-side request forgery opens.
+  { host: below('internal.cloudapp.net'), ports: [80] },
   { host: only('169.254.169.254'), ports: WEB },
   { host: only('169.254.129.2'), ports: [8081] },
 ];

@@ -23,7 +23,7 @@ describe("the lab's own wiring", () => {
   it('finds the line of each way into a network', () => {
     expect(part('app').networks.map(({ name, address, line: at }) => [name, address, line(at)])).toEqual([
       ['vm', '169.254.169.250', 'vm: { ipv4_address: 169.254.169.250 }'],
-      ['azure', undefined, 'azure: {}'],
+      ['azure', undefined, 'azure: { aliases: [vm-app01.internal.cloudapp.net] }'],
     ]);
     for (const { networks: attached } of parts) {
       for (const { name, line: at } of attached) expect(line(at)).toMatch(new RegExp(`^${name}:`));
@@ -35,7 +35,7 @@ describe("the lab's own wiring", () => {
     expect(file.slice(first - 1, last).map((text) => text.trim())).toEqual([
       'networks:',
       'vm: { ipv4_address: 169.254.169.250 }',
-      'azure: {}',
+      'azure: { aliases: [vm-app01.internal.cloudapp.net] }',
     ]);
     expect([part('pki').networks, part('pki').networksLines]).toEqual([[], undefined]);
   });

@@ -12,6 +12,7 @@ import { DNS } from './dns.ts';
 import { EDGES } from './edges.ts';
 import { EMBEDDED } from './embedded.ts';
 import { ENTRA } from './entra.ts';
+import { EXERCISES } from './exercises.ts';
 import { EXPRESS } from './express.ts';
 import { FABRIC } from './fabric.ts';
 import { FAULTS } from './faults.ts';
@@ -47,6 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EDGES,
   ...WORKLOADS,
   ...ISOLATION,
+  ...EXERCISES,
   ...EMBEDDED,
   ...STATE,
 ];

@@ -6,7 +6,7 @@ const asked = { body: undefined, accept: '' };
 function start({ wayOut = false, fails = false } = {}) {
   const open: string[] = [];
   let pages = 0;
-  const routes = previewRoutes({
+  const { routes, close: end } = previewRoutes({
     start: async () => {
       if (fails) throw new Error('EADDRNOTAVAIL');
       pages += 1;
@@ -19,13 +19,13 @@ function start({ wayOut = false, fails = false } = {}) {
         },
       };
     },
-    hasWayOut: async () => wayOut,
+    leadsOut: async () => wayOut,
   });
   const ask = async (path: string) => {
     const answer = await routes.find((route) => route.path === path)?.answer(asked);
     return [answer?.status, answer?.body];
   };
-  return { open, ask };
+  return { open, ask, end };
 }
 
 it('has no page until it is told to open it, and none after it was closed', async () => {
@@ -61,4 +61,11 @@ it('opens no page on a machine that has a way out of the lab', async () => {
 
 it('says that a machine has no name for a page', async () => {
   expect(await start({ fails: true }).ask('/preview/open')).toMatchObject([409, { error: { code: 'NoPage' } }]);
+});
+
+it('is gone with the agent', async () => {
+  const { open, ask, end } = start();
+  await ask('/preview/open');
+  await end();
+  expect(open).toEqual([]);
 });

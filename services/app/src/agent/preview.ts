@@ -1,4 +1,5 @@
 import type { LinkPreview } from '../preview/index.ts';
+import { hasWayOut } from './default-route.ts';
 import { type Answer, type Route, refused } from './route.ts';
 
 /**
@@ -11,11 +12,11 @@ import { type Answer, type Route, refused } from './route.ts';
  */
 export function previewRoutes({
   start,
-  hasWayOut,
+  leadsOut = hasWayOut,
 }: {
   start: () => Promise<LinkPreview>;
-  hasWayOut: () => Promise<boolean>;
-}): readonly Route[] {
+  leadsOut?: () => Promise<boolean>;
+}): { readonly routes: readonly Route[]; close(): Promise<void> } {
   let page: LinkPreview | undefined;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: who closes while somebody opens closes what was opened. */
@@ -25,7 +26,7 @@ export function previewRoutes({
     return mine;
   };
   const open = async (): Promise<Answer> => {
-    if (await hasWayOut()) return refused(409, 'DefaultRoute', 'This machine has a route that leads out of the lab.');
+    if (await leadsOut()) return refused(409, 'DefaultRoute', 'This machine has a route that leads out of the lab.');
     try {
       page ??= await start();
     } catch {
@@ -38,8 +39,13 @@ export function previewRoutes({
     page = undefined;
     return { status: 200, body: { open: false } };
   };
-  return [
-    { method: 'POST', path: '/preview/open', answer: inTurn(open) },
-    { method: 'POST', path: '/preview/close', answer: inTurn(close) },
-  ];
+  return {
+    routes: [
+      { method: 'POST', path: '/preview/open', answer: inTurn(open) },
+      { method: 'POST', path: '/preview/close', answer: inTurn(close) },
+    ],
+    close: async () => {
+      await inTurn(close)();
+    },
+  };
 }

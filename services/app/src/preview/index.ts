@@ -10,4 +10,5 @@
  * What a request may reach is not decided here: `send` knows the names of the lab and sends nothing anywhere else.
  */
 export { type LinkPreview, startLinkPreview } from './link-preview.ts';
+export { sendWithinLab } from './send-within-lab.ts';
 export type { SendRequest, Sent } from './ways.ts';

@@ -13,6 +13,7 @@ import { imdsFailing } from './imds-failing.ts';
 import { keyRotation } from './key-rotation.ts';
 import { outside } from './outside.ts';
 import { role } from './role.ts';
+import { ssrf } from './ssrf.ts';
 import { stolenToken } from './stolen-token.ts';
 import { systemAssigned } from './system-assigned.ts';
 import { tenants } from './tenants.ts';
@@ -26,6 +27,7 @@ export const EXERCISES: readonly Exercise[] = [
   audience,
   systemAssigned,
   userAssigned,
+  ssrf,
   outside,
   stolenToken,
   keyRotation,

@@ -1,3 +1,5 @@
+import type { Session } from '@managed-identity-lab/client';
+
 /**
  * The lab API, as the page asks it: with its session, which is renewed where it has ended, since the portal keeps sessions
  * in memory and may have been restarted.
@@ -36,11 +38,20 @@ export async function send(method: Method, path: string, init: RequestInit = {})
   return orRefusal(await request(method, path, init));
 }
 
+/** A session for who has this code; without one, for who had one before, or is at home. @throws LabError */
+export async function signInWith(code: string | undefined = signInWith.code): Promise<Session> {
+  const body = JSON.stringify(code === undefined ? {} : { code });
+  const headers = { 'Content-Type': 'application/json' };
+  return (await (await orRefusal(await request('POST', '/session', { body, headers }))).json()) as Session;
+}
+/** With what the page signs in again where the portal was restarted. */
+signInWith.code = undefined as string | undefined;
+
 let opening: Promise<void> | undefined;
 
 /** One for all who are waiting for it. A refusal is not thrown here: who asks again hears it. */
 function openSession(): Promise<void> {
-  opening ??= request('POST', '/session', { body: '{}', headers: { 'Content-Type': 'application/json' } })
+  opening ??= signInWith()
     .then(
       () => {},
       () => {},

@@ -5,13 +5,17 @@ import { ConnectionState } from './connection-state.tsx';
 import { InForce } from './in-force.tsx';
 import { Notices } from './notices.tsx';
 import { Preferences } from './preferences.tsx';
+import { useSession } from './session.ts';
 import styles from './shell.module.css';
+import { SignIn } from './sign-in.tsx';
 import { VIEWS } from './views.ts';
+import { Who } from './who.tsx';
 
 /** What stands around every view: navigation, how the stream is, what is in force, and the reader's own choices. */
 export function Shell({ children }: { children: ReactNode }) {
   const t = useTexts('shell');
   const [location] = useLocation();
+  const isNobody = useSession()?.role === 'none';
   const main = useRef<HTMLElement>(null);
   const current = /^\/([\w-]*)/.exec(location)?.[1] ?? '';
   const before = useRef(current);
@@ -32,20 +36,23 @@ export function Shell({ children }: { children: ReactNode }) {
           {t('title')}
         </Link>
         <div className={styles.states}>
+          <Who />
           <InForce />
           <ConnectionState />
         </div>
         <Preferences />
       </header>
-      <nav className={styles.navigation} aria-label={t('navigation')}>
-        <ul>
-          {VIEWS.map(({ name }) => (
-            <NavigationEntry key={name} name={name} isCurrent={name === current} />
-          ))}
-        </ul>
-      </nav>
+      {!isNobody && (
+        <nav className={styles.navigation} aria-label={t('navigation')}>
+          <ul>
+            {VIEWS.map(({ name }) => (
+              <NavigationEntry key={name} name={name} isCurrent={name === current} />
+            ))}
+          </ul>
+        </nav>
+      )}
       <main ref={main} tabIndex={-1} className={styles.main}>
-        {children}
+        {isNobody ? <SignIn /> : children}
       </main>
       <Notices />
     </div>

@@ -6,8 +6,10 @@ import { Loading } from '../../ui/loading.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ExerciseQuiz } from '../quiz/exercise-quiz.tsx';
 import { Begin } from './begin.tsx';
 import { Check } from './check.tsx';
+import { ClientSecret } from './client-secret/index.tsx';
 import { StateBadge } from './exercise-list.tsx';
 import styles from './exercises.module.css';
 import { Guide } from './guide.tsx';
@@ -73,10 +75,12 @@ function Loaded({
             <Guide of={words} text="task" values={scene} />
             {exercise.ready ? <Begin exercise={exercise} exercises={exercises} /> : <Needs needs={exercise.needs} />}
           </Panel>
+          {exercise.id === 'client-secret' && <ClientSecret startedAt={exercise.startedAt} />}
           <Hints name={exercise.id} words={words} values={scene} />
         </div>
         <div className={styles.column}>
           <Check exercise={exercise} exercises={exercises} words={words} />
+          <ExerciseQuiz exercise={exercise.id} />
         </div>
       </div>
       {next && <Next id={next.id} />}

@@ -20,9 +20,6 @@ export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
   const chosen = choice ?? known?.choice;
   const answered = known && known.choice === chosen ? known : undefined;
 
-  // Answered before the page was loaded: the lab may have forgotten the flow of then.
-  const isToFind = answered !== undefined && !answered.looked && question.isInFlow;
-
   const answer = async () => {
     if (chosen === undefined) return;
     setAsking(true);
@@ -44,16 +41,15 @@ export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
         options={choices.map((one) => ({ id: one, text: <Rich of={words} text={`${id}.${one}`} as="span" /> }))}
       />
       <div className={styles.actions}>
-        {(!answered || isToFind) && (
-          <Button
-            kind={answered ? 'plain' : 'primary'}
-            isPending={isAsking}
-            isDisabled={chosen === undefined}
-            onPress={answer}
-          >
-            {isAsking ? t('answering') : answered ? t('find') : t('answer')}
-          </Button>
-        )}
+        {/* Always there: the focus stays where it was. */}
+        <Button
+          kind={answered?.flow ? 'quiet' : answered ? 'plain' : 'primary'}
+          isPending={isAsking}
+          isDisabled={chosen === undefined}
+          onPress={answer}
+        >
+          {isAsking ? t('answering') : answered && question.isInFlow ? t('find') : t('answer')}
+        </Button>
         {answered?.flow !== undefined && (
           <LinkButton href={flowPath(answered.flow, answered.step)}>{t('flow')}</LinkButton>
         )}

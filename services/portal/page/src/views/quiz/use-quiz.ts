@@ -6,10 +6,7 @@ import { useAsk } from '../../api/use-ask.ts';
 export type Question = QuizList['questions'][number];
 
 /** What is known of the answer to a question: right or wrong, and where that is seen. */
-export type Answered = { readonly choice: string } & QuizAnswer & {
-    /** A flow was looked for. */
-    readonly looked?: true;
-  };
+export type Answered = { readonly choice: string } & QuizAnswer;
 
 export type Quiz = {
   readonly questions: readonly Question[];
@@ -29,7 +26,7 @@ export function useQuiz(): Quiz {
     answerTo: ({ id, answered }) => given[id] ?? answered,
     answer: async ({ id }, choice) => {
       const answer = await ask<QuizAnswer>('POST', `/quiz/${id}/answer`, { choice });
-      const answered = { choice, ...answer, looked: true } as const;
+      const answered = { choice, ...answer };
       setGiven((before) => ({ ...before, [id]: answered }));
       return answered;
     },

@@ -1,0 +1,20 @@
+import type { Participant } from '@managed-identity-lab/client';
+import { useEffect } from 'react';
+import { ask } from '../../api/lab.ts';
+import { type Asked, useAsk } from '../../api/use-ask.ts';
+
+export type ParticipantList = {
+  readonly participants: readonly Participant[];
+  readonly freeMachines: readonly string[];
+};
+
+/** Who is there. Asked again once in a while: people come in, and get on. */
+export function useParticipants(): Asked<ParticipantList> {
+  const asked = useAsk('participants', (signal) => ask<ParticipantList>('GET', '/participants', undefined, signal));
+  const { reload } = asked;
+  useEffect(() => {
+    const timer = setInterval(reload, 10_000);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return asked;
+}
