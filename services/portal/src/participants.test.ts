@@ -43,7 +43,11 @@ describe('a participant', () => {
       'get /events/stream: own part',
       'get /events: own part',
       'get /faults: all',
+      'get /flows/{id}/mermaid: own part',
+      'get /flows/{id}: own part',
+      'get /flows: own part',
       'get /isolation: own part',
+      'get /quiz: own part',
       'get /resources: own part',
       'get /tokens/flaws: all',
       'get /topology: all',
@@ -52,6 +56,7 @@ describe('a participant', () => {
       'post /azure: own part',
       'post /isolation/probes: own part',
       'post /participants/{name}/reset: own part',
+      'post /quiz/{question}/answer: own part',
       'post /tokens/inspect: own part',
       'post /tokens: own part',
       'post /workloads/{name}/requests: own workload',
@@ -87,6 +92,31 @@ describe('a participant', () => {
     );
     expect(await pathsOf(await pageOf('ben'))).toEqual(['/of-ben', '/of-ben']);
     expect(await pathsOf(bearer)).toHaveLength(9);
+  });
+
+  it('has the flows that they have a part in, and of these what is theirs', async () => {
+    const at = (ms: number) => new Date(1_767_225_700_000 + ms).toISOString();
+    const clientRequestId = '00000000-0000-4000-8000-000000000001';
+    // Ben gives his request the id of one of Ana's, which makes one flow of the two.
+    fake.happened('keyvault', { at: at(0), clientRequestId, caller: 'vm-app01', path: '/flow-of-ana' });
+    fake.happened('entra', { at: at(1), clientRequestId, caller: 'keyvault', path: '/keys' });
+    fake.happened('entra', { at: at(2), clientRequestId, caller: 'imds', clientId: 'client-of-ana', path: '/token' });
+    fake.happened('keyvault', { at: at(3), clientRequestId, caller: 'vm-app02', path: '/flow-of-ben' });
+    const page = await pageOf('ben');
+    const all = (await get('/flows?limit=500')).json.flows as { id: string; steps: number }[];
+    const joined = all.find(({ steps }) => steps === 4);
+    const pathsOf = async (asked: Headers) => {
+      const { steps } = (await get(`/flows/${joined?.id}`, asked)).json as { steps: { event: { path: string } }[] };
+      return steps.map(({ event }) => event.path).toSorted();
+    };
+    expect(await pathsOf(bearer)).toEqual(['/flow-of-ana', '/flow-of-ben', '/keys', '/token']);
+    expect(await pathsOf(page)).toEqual(['/flow-of-ben', '/keys']);
+    expect(await pathsOf(await pageOf('ana'))).toEqual(['/flow-of-ana', '/keys', '/token']);
+    expect((await get(`/flows/${joined?.id}/mermaid`, page)).text).not.toContain('vm-app01');
+    const own = (await get('/flows?limit=500', page)).json.flows as { id: string }[];
+    expect(own.length).toBeLessThan(all.length);
+    const foreign = all.find(({ id }) => !own.some((one) => one.id === id));
+    expect((await get(`/flows/${foreign?.id}`, page)).status).toBe(404);
   });
 
   it('is told the same of what happens', async () => {

@@ -23,6 +23,7 @@ import { namingCallers } from './domain/named-callers.ts';
 import { needsMet } from './domain/needs.ts';
 import { pageSessions } from './domain/page-sessions.ts';
 import { keepingParticipants, labParticipants } from './domain/participants.ts';
+import { concerns, type Place } from './domain/place.ts';
 import { labPlaces } from './domain/places.ts';
 import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
@@ -91,8 +92,15 @@ export async function startPortal(
   });
   const findStep = stepFinder({ services, flows });
   const quiz = labQuiz({
-    find: (_who, isIt) => findStep(isIt),
-    run: async (_who, workload) => runs.run(workload ?? (await firstMachine(workloads))),
+    find: async (who, isIt) => {
+      const place = await places.find(who);
+      return findStep(isIt, place && ((event) => concerns(place, event)));
+    },
+    run: async (who, workload) => {
+      const place = await places.find(who);
+      const own = place && (await firstMachine(workloads, place));
+      return runs.run(own ?? workload ?? (await firstMachine(workloads)));
+    },
     answers: config.answersFile === undefined ? answersInMemory() : answersFile(config.answersFile, log),
   });
   const door = { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() };
@@ -159,8 +167,10 @@ export async function startPortal(
 }
 
 /** The first virtual machine that is there, as the lab API calls it. */
-async function firstMachine({ list }: Workloads): Promise<string> {
-  const found = (await list()).find(({ kind, running }) => kind === 'virtualMachine' && running);
+async function firstMachine({ list }: Workloads, place?: Place): Promise<string> {
+  const found = (await list()).find(
+    ({ kind, running, name }) => kind === 'virtualMachine' && running && (!place || place.workloads.has(name)),
+  );
   if (!found) throw new Error('no virtual machine is there');
   return found.name;
 }

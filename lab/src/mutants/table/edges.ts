@@ -153,6 +153,20 @@ export const EDGES: readonly Mutant[] = [
       test: 'a participant > sees who may do something with what is theirs, as far as those are theirs',
     },
   ]),
+  ...mutantsOf('services/portal/src/domain/lab-flows.ts', PARTICIPANTS, [
+    {
+      name: 'participants: their flows',
+      find: 'if (!events.some(sees)) return undefined;',
+      replace: '',
+      test: 'a participant > has the flows that they have a part in, and of these what is theirs',
+    },
+    {
+      name: 'participants: their steps of a flow',
+      find: 'return events.filter((event) => sees(event) || isBetweenServices(event));',
+      replace: 'return events.filter((event) => sees(event) || isBetweenServices(event) || true);',
+      test: 'a participant > has the flows that they have a part in, and of these what is theirs',
+    },
+  ]),
   ...mutantsOf('services/portal/src/routes/state.ts', PARTICIPANTS, [
     {
       name: 'participants: their resources',

@@ -16,11 +16,14 @@ import { EVENT_SERVICES, type EventService, type Services } from './services.ts'
 /** What clients wanted of the lab, each with every request that it led to. */
 export type LabFlows = {
   /** Newest first. */
-  list(query: { workload?: string | undefined; limit: number }): Promise<FlowSummary[]>;
+  list(query: { workload?: string | undefined; limit: number; sees?: Sees | undefined }): Promise<FlowSummary[]>;
   /** @param id Of any event of it. @throws FlowNotFound */
-  steps(id: string): Promise<{ id: string; steps: Step[] }>;
-  mermaid(id: string): Promise<string>;
+  steps(id: string, sees?: Sees): Promise<{ id: string; steps: Step[] }>;
+  mermaid(id: string, sees?: Sees): Promise<string>;
 };
+
+/** Which events are for who asks. Absent: all. Of a flow they are shown those alone: a client may tie its own to another's. */
+type Sees = (event: FlowEvent) => boolean;
 
 /**
  * Flows of all that is heard of the services, and the services whose events say which flow they are a part of.
@@ -62,29 +65,45 @@ export function labFlows(services: Services, most = 6_000): { services: Services
     );
     return events.map((event) => byId.get(eventIdOf(event)) ?? event);
   };
-  const steps: LabFlows['steps'] = async (id) => {
+  const steps: LabFlows['steps'] = async (id, sees = () => true) => {
     await refresh();
     const flow = book.find(id);
-    if (!flow) throw flowNotFound();
-    const events = await whole(flow.events);
+    const shown = flow && partOf(flow.events, sees);
+    if (!shown) throw flowNotFound();
+    const events = await whole(shown);
     return { id: flow.id, steps: stepsOf(events, book.parentOf) };
   };
 
   return {
     services: { ...services, events: hear },
     flows: {
-      list: async ({ workload, limit }) => {
+      list: async ({ workload, limit, sees = () => true }) => {
         await refresh();
         return book
           .flows()
+          .flatMap(({ id, events }) => {
+            const shown = partOf(events, sees);
+            return shown ? [{ id, events: shown }] : [];
+          })
           .filter(({ events }) => workload === undefined || events.some((event) => matchesFilter({ workload }, event)))
           .slice(0, limit)
           .map(summaryOf);
       },
       steps,
-      mermaid: async (id) => toMermaid((await steps(id)).steps),
+      mermaid: async (id, sees) => toMermaid((await steps(id, sees)).steps),
     },
   };
+}
+
+/**
+ * What somebody sees of a flow: their own events, and what services asked each other meanwhile for nobody in particular, such
+ * as keys. Undefined where nothing of it is theirs.
+ */
+function partOf(events: readonly FlowEvent[], sees: Sees): readonly FlowEvent[] | undefined {
+  if (!events.some(sees)) return undefined;
+  const isBetweenServices = ({ caller, principalId, clientId }: FlowEvent) =>
+    (EVENT_SERVICES as readonly string[]).includes(caller ?? '') && principalId === undefined && clientId === undefined;
+  return events.filter((event) => sees(event) || isBetweenServices(event));
 }
 
 /** Of the checks and the decision, what a sentence says of them. */

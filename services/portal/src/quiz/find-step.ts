@@ -13,16 +13,20 @@ export type FoundStep = { readonly flow: string; readonly step: number };
  */
 export const stepFinder =
   ({ services, flows }: { services: Services; flows: Pick<LabFlows, 'steps'> }) =>
-  async (isIt: (event: FlowEvent) => boolean): Promise<FoundStep | undefined> => {
+  async (
+    isIt: (event: FlowEvent) => boolean,
+    /** Which events are for who asks. */
+    sees: (event: FlowEvent) => boolean = () => true,
+  ): Promise<FoundStep | undefined> => {
     const heard = await Promise.all(EVENT_SERVICES.map((service) => services.events(service, START)));
     const events = heard
       .flatMap((one) => one?.events ?? [])
-      .filter(isIt)
+      .filter((event) => sees(event) && isIt(event))
       .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
       .slice(0, MOST_LOOKED_AT);
     let alone: FoundStep | undefined;
     for (const id of events.map(eventIdOf)) {
-      const flow = await flows.steps(id).catch(() => undefined); // forgotten meanwhile
+      const flow = await flows.steps(id, sees).catch(() => undefined); // forgotten meanwhile
       const step = flow?.steps.find((one) => one.id === id);
       if (!flow || !step) continue;
       const found = { flow: flow.id, step: step.number };

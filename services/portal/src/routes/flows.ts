@@ -1,5 +1,7 @@
+import type { FlowEvent } from '@lab/shared/events.ts';
 import { z } from 'zod';
 import type { LabFlows } from '../domain/lab-flows.ts';
+import { concerns, type Place } from '../domain/place.ts';
 import { FlowEventBody } from './event-body.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
@@ -16,10 +18,11 @@ export const flowOperations = (flows: LabFlows): Operation[] => [
     operationId: 'listFlows',
     summary: 'What clients wanted of the lab, newest first: each is all requests that one wish led to',
     access: 'token',
+    participants: 'own part',
     query: FlowQuery,
     answers: { 200: { description: 'The newest flows.', body: z.strictObject({ flows: z.array(SummaryBody) }) } },
-    handle: async ({ query }, _req, res) => {
-      res.json({ flows: await flows.list(query) });
+    handle: async ({ query, place }, _req, res) => {
+      res.json({ flows: await flows.list({ ...query, sees: seesOf(place) }) });
     },
   }),
   operation({
@@ -28,10 +31,11 @@ export const flowOperations = (flows: LabFlows): Operation[] => [
     operationId: 'getFlow',
     summary: 'A flow, step by step',
     access: 'token',
+    participants: 'own part',
     parameters: FlowPath,
     answers: { 200: { description: 'By time.', body: FlowBody }, 404: NOT_FOUND },
-    handle: async ({ parameters: { id } }, _req, res) => {
-      res.json(await flows.steps(id));
+    handle: async ({ parameters: { id }, place }, _req, res) => {
+      res.json(await flows.steps(id, seesOf(place)));
     },
   }),
   operation({
@@ -40,13 +44,16 @@ export const flowOperations = (flows: LabFlows): Operation[] => [
     operationId: 'getFlowDiagram',
     summary: 'A flow as a sequence diagram of Mermaid',
     access: 'token',
+    participants: 'own part',
     parameters: FlowPath,
     answers: { 200: { description: 'Begins with `sequenceDiagram`.', type: 'text/plain' }, 404: NOT_FOUND },
-    handle: async ({ parameters: { id } }, _req, res) => {
-      res.type('text/plain').send(await flows.mermaid(id));
+    handle: async ({ parameters: { id }, place }, _req, res) => {
+      res.type('text/plain').send(await flows.mermaid(id, seesOf(place)));
     },
   }),
 ];
+
+const seesOf = (place: Place | undefined) => place && ((event: FlowEvent) => concerns(place, event));
 
 const NOT_FOUND = { description: 'No such flow, or forgotten by now.', body: ErrorBody };
 

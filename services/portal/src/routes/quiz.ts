@@ -19,9 +19,10 @@ export const quizOperations = (quiz: Quiz): Operation[] => [
     operationId: 'listQuestions',
     summary: 'The questions of the quiz by id, with their choices, and what was answered',
     access: 'token',
+    participants: 'own part',
     answers: { 200: { description: 'All of them, in their order.', body: QuizList } },
-    handle: (_input, _req, res) => {
-      res.json(quiz.list(TRAINER));
+    handle: ({ place }, _req, res) => {
+      res.json(quiz.list(place?.participant ?? TRAINER));
     },
   }),
   operation({
@@ -30,6 +31,7 @@ export const quizOperations = (quiz: Quiz): Operation[] => [
     operationId: 'answerQuestion',
     summary: 'Whether a choice is right, and a step of a flow that shows it; runs the program where there is none yet',
     access: 'token',
+    participants: 'own part',
     parameters: asked,
     body: Choice,
     before: [jsonBody],
@@ -37,9 +39,9 @@ export const quizOperations = (quiz: Quiz): Operation[] => [
       200: { description: 'Right or wrong.', body: QuizAnswer },
       404: { description: 'There is no such question.', body: ErrorBody },
     },
-    handle: async ({ parameters: { question } }, req, res) => {
+    handle: async ({ parameters: { question }, place }, req, res) => {
       const { choice } = Choice.parse(req.body ?? {});
-      res.json(await quiz.answer(TRAINER, question, choice));
+      res.json(await quiz.answer(place?.participant ?? TRAINER, question, choice));
     },
   }),
 ];
