@@ -75,8 +75,8 @@ export function isolationSuite(context: PageContext): void {
 
   it.skipIf(context.isEmbedded)('is walked through by arrow keys, and a cell opens with Enter', async () => {
     const page = await context.open('isolation');
-    await page.getByRole('button', { name: 'Probe all', exact: true }).focus();
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'Probe everything from vm-app01', exact: true }).focus();
+    for (const key of ['ArrowDown', 'ArrowLeft', 'ArrowDown', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
     const focused = () => page.locator(':focus').getAttribute('aria-label');
     expect(await focused()).toMatch(/^vm-app01, Instance Metadata Service: /);
     await page.keyboard.press('End');

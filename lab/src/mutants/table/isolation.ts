@@ -9,8 +9,8 @@ export const ISOLATION: readonly Mutant[] = [
   ...mutantsOf('services/app/src/agent/probe.ts', PROBE, [
     {
       name: 'probe: no way out',
-      find: 'if (await wayOut()) return',
-      replace: 'if (false) return',
+      find: 'isOut ||= await wayOut();',
+      replace: '',
       test: 'a machine with a default route sends nothing at all',
     },
     {

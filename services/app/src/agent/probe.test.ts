@@ -49,6 +49,23 @@ it('a machine with a default route sends nothing at all', async () => {
   expect(tried).toEqual([]);
 });
 
+it('what is under way stops where a network is attached meanwhile', async () => {
+  let looked = 0;
+  const tried: string[] = [];
+  const route = probeRoute({
+    wayOut: async () => ++looked > 3,
+    probe: async ({ id }) => {
+      tried.push(id);
+      return { target: id, status: 200, durationMs: 1 };
+    },
+  });
+  const { body } = await route.answer({
+    body: { targets: ['imds', 'arm', 'api', 'appservice', 'outside'] },
+    accept: '',
+  });
+  expect([body, tried.length]).toEqual([{ wayOut: true, results: [] }, 3]);
+});
+
 it('nobody can name another target than those of the list', async () => {
   const { tried, ask } = machine(HEAD + INTERNAL);
   await ask({ targets: ['https://evil.example/', { id: 'imds', url: 'https://evil.example' }, '__proto__', 7] });

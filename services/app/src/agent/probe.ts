@@ -34,11 +34,13 @@ export function probeRoute({
     answer: async ({ body }) => {
       const wish = wishIn(body);
       if (!wish) return refused(400, 'BadRequest', 'Probes are asked for as { targets: [id], names? }.');
-      if (await wayOut()) return { status: 200, body: { wayOut: true, results: [] } };
-      return {
-        status: 200,
-        body: { wayOut: false, results: await inTurns(wish.targets, (one) => probe(one, wish.names)) },
-      };
+      // Before each of them: a network can be attached while they are under way.
+      let isOut = false;
+      const results = await inTurns(wish.targets, async (target) => {
+        isOut ||= await wayOut();
+        return isOut ? [] : [await probe(target, wish.names)];
+      });
+      return { status: 200, body: { wayOut: isOut, results: isOut ? [] : results.flat() } };
     },
   };
 }

@@ -5,6 +5,7 @@ import { useAsk } from '../../api/use-ask.ts';
 import { useParameters } from '../../app/hash-location.ts';
 import { Rich } from '../../texts/rich.tsx';
 import { useTexts } from '../../texts/texts.ts';
+import { Button } from '../../ui/button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -12,6 +13,7 @@ import { Detail } from './detail.tsx';
 import styles from './isolation.module.css';
 import { Legend } from './legend.tsx';
 import { type Chosen, Matrix } from './matrix.tsx';
+import { NotStarted } from './not-started.tsx';
 import { useIsolation } from './use-isolation.ts';
 
 /** Who reaches what, tried for real: `#/isolation?source=outsider&target=imds` opens a cell. */
@@ -30,7 +32,16 @@ export default function Isolation() {
   };
 
   return (
-    <Page texts={t}>
+    <Page
+      texts={t}
+      actions={
+        map && (
+          <Button kind="primary" isPending={underWay !== undefined} onPress={() => probe({})}>
+            {t('probe-all')}
+          </Button>
+        )
+      }
+    >
       {isLoading && <Loading />}
       <ErrorNote error={error} />
       {!isIsolated && (
@@ -46,6 +57,7 @@ export default function Isolation() {
             </Note>
           )}
           <Legend />
+          <NotStarted sources={map.sources} />
           <div className={styles.frame}>
             <div className={styles.columns}>
               <Matrix map={map} chosen={chosen} underWay={underWay} onChoose={choose} onProbe={probe} />
