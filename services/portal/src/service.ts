@@ -9,7 +9,8 @@ import type { Config } from './config.ts';
 import { fabricAzure } from './domain/azure.ts';
 import { fabricClock } from './domain/clock.ts';
 import { eventStreams } from './domain/event-streams.ts';
-import { endingExercises, labExercises } from './domain/exercises.ts';
+import { endingExercises, tellingExercises } from './domain/exercise-hooks.ts';
+import { labExercises } from './domain/exercises.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -136,7 +137,7 @@ export async function startPortal(
         return all.filter((one) => one.state === 'passed').map(({ id }) => id);
       },
     }),
-    workloads,
+    workloads: tellingExercises(workloads, exercises),
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),
     azure,

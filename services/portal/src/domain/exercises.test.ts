@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type Exercise, finding } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakeServices } from '../testing/fake-lab.ts';
-import { endingExercises, labExercises, TRAINER } from './exercises.ts';
+import { endingExercises, tellingExercises } from './exercise-hooks.ts';
+import { labExercises, TRAINER } from './exercises.ts';
 import { labEvents } from './lab-events.ts';
 import type { LabState } from './lab-state.ts';
 import { type ProgressStore, progressInMemory } from './progress.ts';
+import type { Workloads } from './workloads.ts';
 
 /** Done when anything was asked of IMDS since, by the console or otherwise, and the right word was written down. */
 const asking: Exercise = {
@@ -17,7 +19,11 @@ const asking: Exercise = {
     return { word: 'right' };
   },
   check: ({ events, sent, facts, answers }) => [
-    finding('asked', events.some(({ service }) => service === 'imds') || sent.length > 0),
+    finding(
+      'asked',
+      events.some(({ service }) => service === 'imds') ||
+        sent.some((one) => one.machine === 'vm-app01' && one.error === 'no-route'),
+    ),
     finding('answered', answers.word === facts.word, { word: answers.word ?? '' }),
   ],
 };
@@ -85,7 +91,15 @@ describe('an exercise', () => {
   it('knows what the console sent, also where it never arrived', async () => {
     const { exercises } = lab();
     await exercises.start(TRAINER, 'first-token');
-    exercises.sent({ machine: 'outsider', method: 'GET', url: 'http://169.254.169.254/', error: 'ENETUNREACH' });
+    const error = { code: 'no-route', message: 'Why.' } as const;
+    const workloads = tellingExercises<Pick<Workloads, 'list' | 'request'>>(
+      {
+        list: async () => [{ name: 'app', machine: 'vm-app01', kind: 'virtualMachine', running: true }],
+        request: async () => ({ error, durationMs: 1 }),
+      },
+      exercises,
+    );
+    await workloads.request('app', { method: 'GET', url: 'http://169.254.169.254/' });
     expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
   });
 

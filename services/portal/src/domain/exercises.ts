@@ -190,23 +190,6 @@ export function labExercises({
   };
 }
 
-/** The state of the lab as others change it: what an exercise prepared is gone when everything begins anew. */
-export const endingExercises = (state: LabState, exercises: Pick<Exercises, 'ended'>): LabState => ({
-  ...state,
-  reset: async () => {
-    await exercises.ended();
-    return state.reset();
-  },
-  snapshots: {
-    ...state.snapshots,
-    restore: async (name) => {
-      const begun = await state.snapshots.restore(name);
-      await exercises.ended();
-      return begun;
-    },
-  },
-});
-
 const MOST_SENT = 500;
 
 const trimmed = (answers: Readonly<Record<string, string>>): Record<string, string> =>
