@@ -612,9 +612,11 @@ export type ExerciseState = {
   /** ISO 8601. It is being worked on, whether it was passed before or not. */
   readonly startedAt?: string | undefined;
   readonly passedAt?: string | undefined;
-  /** Machines by name, and `isolation`: networks that keep machines apart. */
+  /** Machines by name; `isolation`: networks that keep machines apart; `trainer`: the lab to oneself. */
   readonly needs: readonly string[];
-  /** Whether this lab has all of it. */
+  /** What of it is not there for who asks. */
+  readonly missing: readonly string[];
+  /** Whether all of it is. */
   readonly ready: boolean;
   /** What is to be found out and written down: names of answers. */
   readonly asks: readonly string[];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { apiOperations } from './routes/api.ts';
 import { virtualMachine } from './testing/fake-lab.ts';
 import { ANA, BEN, guidOf } from './testing/fake-places.ts';
@@ -38,10 +38,12 @@ describe('a participant', () => {
     expect(fabric.called).toEqual([]);
     // Each of these was opened on purpose. What is `own part` has a test below that it is.
     expect(open.toSorted()).toEqual([
+      'delete /exercises/{id}: own part',
       'get /access: own part',
       'get /clock: all',
       'get /events/stream: own part',
       'get /events: own part',
+      'get /exercises: own part',
       'get /faults: all',
       'get /flows/{id}/mermaid: own part',
       'get /flows/{id}: own part',
@@ -54,6 +56,8 @@ describe('a participant', () => {
       'get /workloads/{name}/source: own workload',
       'get /workloads: own part',
       'post /azure: own part',
+      'post /exercises/{id}/check: own part',
+      'post /exercises/{id}/start: own part',
       'post /isolation/probes: own part',
       'post /participants/{name}/reset: own part',
       'post /quiz/{question}/answer: own part',
@@ -257,6 +261,16 @@ describe('a participant', () => {
     fabric.called = [];
     expect((await of(BEN)).json.error.code).toBe('ResourceNotFound');
     expect(fabric.called).toEqual([]);
+  it('works on exercises of their own', async () => {
+    const page = await pageOf('ana');
+    const asked = ['list', 'start', 'check', 'reset'] as const;
+    const spies = asked.map((name) => vi.spyOn(lab.exercises, name).mockRejectedValue(new Error('asked')));
+    await get('/exercises', page);
+    await post('/exercises/claims/start', page, '{}');
+    await post('/exercises/claims/check', page, '{}');
+    await ask('DELETE', '/lab/v1/exercises/claims', page);
+    expect(spies.map(({ mock }) => mock.calls[0]?.[0])).toEqual(['ana', 'ana', 'ana', 'ana']);
+    for (const spy of spies) spy.mockRestore();
   });
 
   it('sees what lies in their group and who is there, and nothing of others', async () => {

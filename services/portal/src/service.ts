@@ -9,8 +9,8 @@ import type { Config } from './config.ts';
 import { fabricAzure } from './domain/azure.ts';
 import { fabricClock } from './domain/clock.ts';
 import { eventStreams } from './domain/event-streams.ts';
-import { endingExercises, tellingExercises } from './domain/exercise-hooks.ts';
-import { labExercises } from './domain/exercises.ts';
+import { endingExercises, endingTheirs, tellingExercises } from './domain/exercise-hooks.ts';
+import { labExercises, TRAINER } from './domain/exercises.ts';
 import { fabricFaults } from './domain/faults.ts';
 import { flowRuns } from './domain/flow-runs.ts';
 import { fabricForge } from './domain/forge.ts';
@@ -34,7 +34,7 @@ import { fabricInspection } from './domain/token-inspection.ts';
 import { toTopology } from './domain/topology.ts';
 import { fabricWhoMay } from './domain/who-may.ts';
 import type { Workloads } from './domain/workloads.ts';
-import { DEFAULT_SCENE } from './exercises/scene.ts';
+import { DEFAULT_SCENE, sceneOf } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
 import { stepFinder } from './quiz/find-step.ts';
 import { answersInMemory, labQuiz } from './quiz/quiz.ts';
@@ -87,8 +87,12 @@ export async function startPortal(
     services,
     azure,
     progress: config.progressFile === undefined ? progressInMemory() : progressFile(config.progressFile, log),
-    available: () => needsMet(workloads, wiring !== undefined),
-    scene: () => DEFAULT_SCENE,
+    available: async (who) => needsMet(workloads, { isIsolated: wiring !== undefined, place: await places.find(who) }),
+    scene: async (who) => {
+      const place = await places.find(who);
+      return place ? sceneOf(place, await state.managed()) : DEFAULT_SCENE;
+    },
+    knownState: async (who) => (who === TRAINER ? state.reset() : participants.reset(who)),
     preview: async (machine, what) => workloads.preview?.(machine, what),
   });
   const findStep = stepFinder({ services, flows });
@@ -105,6 +109,18 @@ export async function startPortal(
     answers: config.answersFile === undefined ? answersInMemory() : answersFile(config.answersFile, log),
   });
   const door = { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() };
+  const participants = labParticipants({
+    fabric,
+    state,
+    places,
+    workloads,
+    codeOf: door.signIn.codeOf,
+    isSignedIn: door.sessions.isSignedIn,
+    passed: async (who) => {
+      const { exercises: all } = await exercises.list(who);
+      return all.filter((one) => one.state === 'passed').map(({ id }) => id);
+    },
+  });
   const lab = {
     health,
     runs,
@@ -125,18 +141,7 @@ export async function startPortal(
     isolation: isolationMap({ wiring, workloads, names: (place) => targetNames(state, place), now }),
     places,
     door,
-    participants: labParticipants({
-      fabric,
-      state,
-      places,
-      workloads,
-      codeOf: door.signIn.codeOf,
-      isSignedIn: door.sessions.isSignedIn,
-      passed: async (who) => {
-        const { exercises: all } = await exercises.list(who);
-        return all.filter((one) => one.state === 'passed').map(({ id }) => id);
-      },
-    }),
+    participants: endingTheirs(participants, exercises),
     workloads: tellingExercises(workloads, exercises),
     state: endingExercises(state, exercises),
     inspect: fabricInspection({ fabric, resources: state.resources }),

@@ -1,5 +1,6 @@
 import type { Exercises } from './exercises.ts';
 import type { LabState } from './lab-state.ts';
+import type { Participants } from './participants.ts';
 import type { Workloads } from './workloads.ts';
 
 /** What exercises have to hear of that others do with the lab. */
@@ -18,6 +19,19 @@ export const endingExercises = (state: LabState, exercises: Pick<Exercises, 'end
       await exercises.ended();
       return begun;
     },
+  },
+});
+
+/** The same for the places of those who share the lab. */
+export const endingTheirs = (participants: Participants, exercises: Pick<Exercises, 'ended'>): Participants => ({
+  ...participants,
+  reset: async (name) => {
+    await exercises.ended(name);
+    return participants.reset(name);
+  },
+  remove: async (name) => {
+    await exercises.ended(name);
+    await participants.remove(name);
   },
 });
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type Exercise, finding } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
 import { fakeServices } from '../testing/fake-lab.ts';
-import { endingExercises, tellingExercises } from './exercise-hooks.ts';
+import { endingExercises, endingTheirs, tellingExercises } from './exercise-hooks.ts';
 import { labExercises, TRAINER } from './exercises.ts';
 import { labEvents } from './lab-events.ts';
 import type { LabState } from './lab-state.ts';
+import type { Participants } from './participants.ts';
 import { type ProgressStore, progressInMemory } from './progress.ts';
 import type { Workloads } from './workloads.ts';
 
@@ -57,7 +58,8 @@ function lab({ progress = progressInMemory(), fake = fakeServices(), azureStatus
     ...{ state, progress, events: labEvents(fake.services), services: fake.services },
     ...{
       available: async () => has,
-      scene: () => DEFAULT_SCENE,
+      scene: async () => DEFAULT_SCENE,
+      knownState: async (who) => void did.push(who === TRAINER ? 'reset' : `reset ${who}`),
       preview: async () => {},
       all: [asking, second, ended, asksAzure],
     },
@@ -143,11 +145,53 @@ describe('an exercise', () => {
   });
 
   it('is started alone: two at once would undo what the other prepares', async () => {
-    const { exercises } = lab();
-    const started = exercises.start(TRAINER, 'first-token');
-    await expect(exercises.start(TRAINER, 'ssrf')).rejects.toMatchObject({ code: 'ExerciseStarting' });
-    await started;
+    const { exercises, did } = lab();
+    await Promise.all([exercises.start(TRAINER, 'ssrf'), exercises.start(TRAINER, 'first-token')]);
+    expect(did).toEqual(['reset', 'patch {"tenants":[]}', 'end', 'reset', 'patch {"tenants":[]}']);
     await exercises.check(TRAINER, 'first-token', {});
+  });
+
+  it('waits for others, and not for too many', async () => {
+    const { exercises } = lab();
+    const starts = Array.from({ length: 9 }, () => exercises.start(TRAINER, 'first-token'));
+    const outcomes = await Promise.allSettled(starts);
+    expect(outcomes.map(({ status }) => status)).toEqual([...Array(8).fill('fulfilled'), 'rejected']);
+    expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'ExerciseStarting' } });
+  });
+
+  it("of a participant resets what is theirs, and leaves the others' alone", async () => {
+    const { exercises, did, happened } = lab();
+    await exercises.start('ann', 'first-token');
+    await exercises.start('ben', 'first-token');
+    expect(did.filter((done) => done.startsWith('reset'))).toEqual(['reset ann', 'reset ben']);
+    happened('imds');
+    expect((await exercises.check('ann', 'first-token', ANSWERS)).passed).toBe(true);
+    const stateFor = async (who: string) => (await exercises.list(who)).exercises[0]?.state;
+    expect([await stateFor('ann'), await stateFor('ben'), await stateFor(TRAINER)]).toEqual([
+      'passed',
+      'started',
+      'new',
+    ]);
+  });
+
+  it("ends where the participant's place begins anew, and no other does", async () => {
+    const { exercises } = lab();
+    await exercises.start('ann', 'first-token');
+    await exercises.start('ben', 'first-token');
+    const places = { reset: async () => ({ durationMs: 1 }), remove: async () => {} } as unknown as Participants;
+    const participants = endingTheirs(places, exercises);
+    await participants.reset('ann');
+    await expect(exercises.check('ann', 'first-token', {})).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
+    await exercises.check('ben', 'first-token', {});
+    await participants.remove('ben');
+    await expect(exercises.check('ben', 'first-token', {})).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
+  });
+
+  it('ends for everybody where the trainer begins anew', async () => {
+    const { exercises } = lab();
+    await exercises.start('ann', 'first-token');
+    await exercises.start(TRAINER, 'first-token');
+    await expect(exercises.check('ann', 'first-token', {})).rejects.toMatchObject({ code: 'ExerciseNotStarted' });
   });
 
   it('is as new after its reset, and the lab with it where it was worked on', async () => {

@@ -12,7 +12,8 @@ import type { Services } from './services.ts';
 export type Exercises = {
   list(who: string): Promise<ExerciseList>;
   /**
-   * Brings the lab into the state that the exercise begins with. Whoever else was working on one is not any more.
+   * Brings the lab, or a participant's part of it, into the state that the exercise begins with. What they were working on
+   * before ends; where it is the trainer, so does what everybody was.
    * @throws `not_found` ExerciseNotFound; `conflict` ExerciseNotReady, ExerciseStarting.
    */
   start(who: string, id: string): Promise<Started>;
@@ -20,15 +21,15 @@ export type Exercises = {
   check(who: string, id: string, answers: Readonly<Record<string, string>>): Promise<Checked>;
   /** As if it had never been started, and the lab with it where it is the one that is being worked on. */
   reset(who: string, id: string): Promise<void>;
-  /** The lab begins anew for another reason: what was prepared is gone. */
-  ended(): Promise<void>;
+  /** The lab, or a participant's part of it, begins anew for another reason: what was prepared is gone. */
+  ended(who?: string): Promise<void>;
   /** What the console sent. */
   sent(request: SentRequest): void;
   close(): void;
 };
 
-/** Who works alone with the lab. */
-export const TRAINER = 'trainer';
+/** Who has all of the lab. Others are participants, by their names, of which this is none. */
+export const TRAINER = 'the trainer';
 
 type Open = { readonly exercise: Exercise; readonly gathered: GatheredEvents; readonly sent: SentRequest[] };
 
@@ -41,32 +42,34 @@ export function labExercises({
   progress,
   available,
   scene,
+  knownState,
   preview,
   now = () => new Date(),
   all = EXERCISES,
 }: {
-  state: Pick<LabState, 'reset' | 'patch' | 'resources'>;
+  state: Pick<LabState, 'patch' | 'resources'>;
   events: LabEvents;
   services: Services;
   azure: Azure;
   progress: ProgressStore;
   /** What of all that exercises need this lab has now. */
-  available: () => Promise<ReadonlySet<Need>>;
-  scene: (who: string) => Scene;
+  available: (who: string) => Promise<ReadonlySet<Need>>;
+  scene: (who: string) => Promise<Scene>;
+  /** Brings what is theirs into its first state: the whole lab, where that is the trainer's. */
+  knownState: (who: string) => Promise<unknown>;
   preview: ExerciseLab['preview'];
   now?: () => Date;
   all?: readonly Exercise[];
 }): Exercises {
   const open = new Map<string, Open>();
-  let starting = false;
 
   const exerciseCalled = (id: string): Exercise => {
     const exercise = all.find((one) => one.id === id);
     if (!exercise) throw exerciseNotFound();
     return exercise;
   };
-  const labOf = (who: string): ExerciseLab => ({
-    scene: scene(who),
+  const labOf = async (who: string): Promise<ExerciseLab> => ({
+    scene: await scene(who),
     apply: (partialLab) => state.patch(JSON.stringify(partialLab)),
     resources: (kind) => state.resources(kind),
     preview,
@@ -80,24 +83,31 @@ export function labExercises({
     open.get(who)?.gathered.stop();
     open.set(who, { exercise, gathered: gatherEvents({ events, cursor }), sent: [] });
   };
-  const endAll = async () => {
-    const ending = [...open];
-    open.clear();
-    progress.write(withoutStarted(progress.read()));
-    for (const [who, { exercise, gathered }] of ending) {
-      gathered.stop();
-      await exercise.end?.(labOf(who));
+  const end = async (...whose: string[]) => {
+    progress.write(withoutStarted(progress.read(), whose));
+    for (const who of whose) {
+      const ending = open.get(who);
+      open.delete(who);
+      ending?.gathered.stop();
+      await ending?.exercise.end?.(await labOf(who));
     }
   };
-  /** One at a time: two would undo what the other has prepared. */
+  /** What the trainer begins anew is everybody's. */
+  const endOf = (who: string) => (who === TRAINER ? end(...new Set([...open.keys(), TRAINER])) : end(who));
+  /** One after the other: two at once would undo what the other has prepared. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+  let waiting = 0;
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (starting) throw exerciseStarting();
-    starting = true;
-    try {
-      return await work();
-    } finally {
-      starting = false;
-    }
+    if (waiting >= MOST_WAITING) throw exerciseStarting();
+    waiting += 1;
+    return inTurn(work).finally(() => {
+      waiting -= 1;
+    });
   };
 
   // Of before a restart of the portal.
@@ -110,7 +120,7 @@ export function labExercises({
 
   return {
     list: async (who) => {
-      const there = await available();
+      const there = await available(who);
       return {
         exercises: all.map(({ id, needs, asks }) => {
           const { startedAt, passedAt } = attemptOf(progress.read(), who, id);
@@ -120,23 +130,24 @@ export function labExercises({
             ...(startedAt !== undefined && { startedAt }),
             ...(passedAt !== undefined && { passedAt }),
             needs: [...needs],
+            missing: needs.filter((need) => !there.has(need)),
             ready: needs.every((need) => there.has(need)),
             asks: [...asks],
           };
         }),
-        scene: namesIn(scene(who)),
+        scene: namesIn(await scene(who)),
       };
     },
-    start: (who, id) =>
-      alone(async () => {
-        const exercise = exerciseCalled(id);
+    start: async (who, id) => {
+      const exercise = exerciseCalled(id);
+      return alone(async () => {
         const begun = now();
-        const there = await available();
+        const there = await available(who);
         const missing = exercise.needs.filter((need) => !there.has(need));
         if (missing.length > 0) throw exerciseNotReady(missing);
-        await endAll();
-        await state.reset();
-        const facts = await exercise.prepare?.(labOf(who));
+        await endOf(who);
+        await knownState(who);
+        const facts = await exercise.prepare?.(await labOf(who));
         const cursor = await cursorNow(services);
         const startedAt = begun.toISOString();
         const { passedAt } = attemptOf(progress.read(), who, exercise.id);
@@ -144,7 +155,8 @@ export function labExercises({
         progress.write(withAttempt(progress.read(), who, exercise.id, attempt));
         watch(who, exercise, cursor);
         return { id: exercise.id, startedAt, durationMs: now().getTime() - begun.getTime() };
-      }),
+      });
+    },
     check: async (who, id, answers) => {
       const exercise = exerciseCalled(id);
       const working = open.get(who);
@@ -152,7 +164,7 @@ export function labExercises({
       const [happened, resources] = await Promise.all([working.gathered.now(), state.resources(undefined)]);
       const attempt = attemptOf(progress.read(), who, exercise.id);
       const findings = exercise.check({
-        scene: scene(who),
+        scene: await scene(who),
         events: happened,
         sent: working.sent,
         resources,
@@ -171,13 +183,13 @@ export function labExercises({
       const exercise = exerciseCalled(id);
       if (open.get(who)?.exercise === exercise) {
         await alone(async () => {
-          await endAll();
-          await state.reset();
+          await endOf(who);
+          await knownState(who);
         });
       }
       progress.write(withAttempt(progress.read(), who, exercise.id, {}));
     },
-    ended: endAll,
+    ended: (who = TRAINER) => inTurn(() => endOf(who)),
     sent: (request) => {
       for (const { sent } of open.values()) {
         sent.push(request);
@@ -191,6 +203,7 @@ export function labExercises({
 }
 
 const MOST_SENT = 500;
+const MOST_WAITING = 8;
 
 const trimmed = (answers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(answers).map(([asked, answer]) => [asked, answer.trim()]));
@@ -212,7 +225,7 @@ const exerciseStarting = () =>
   new AzureError({
     kind: 'conflict',
     code: 'ExerciseStarting',
-    message: 'An exercise is being started already. Try again when it has been.',
+    message: 'Too many exercises are being started. Try again when they have been.',
   });
 
 const notPrepared = (status: number) =>

@@ -40,11 +40,11 @@ export const withAttempt = (progress: Progress, who: string, id: ExerciseId, att
   [who]: { ...progress[who], [id]: attempt },
 });
 
-/** Nobody is working on anything any more; what was passed stays so. */
-export const withoutStarted = (progress: Progress): Progress =>
-  Object.fromEntries(
-    Object.entries(progress).map(([who, attempts]) => [
-      who,
-      Object.fromEntries(Object.entries(attempts).map(([id, { passedAt }]) => [id, passedAt ? { passedAt } : {}])),
-    ]),
-  );
+/** They are working on nothing any more; what was passed stays so. */
+export const withoutStarted = (progress: Progress, whose: readonly string[]): Progress => ({
+  ...progress,
+  ...Object.fromEntries(whose.map((who) => [who, onlyPassed(progress[who] ?? {})])),
+});
+
+const onlyPassed = (attempts: Progress[string]): Progress[string] =>
+  Object.fromEntries(Object.entries(attempts).map(([id, { passedAt }]) => [id, passedAt ? { passedAt } : {}]));

@@ -8,7 +8,7 @@ import { type Exercise, finding } from './exercise.ts';
  */
 export const clientSecret: Exercise = {
   id: 'client-secret',
-  needs: [],
+  needs: ['trainer'],
   asks: [],
   prepare: async (lab) => ({ declared: (await lab.resources('application')).map(({ id }) => id).join(' ') }),
   check: ({ scene, events, resources, facts }) => {

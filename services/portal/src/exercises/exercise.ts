@@ -21,8 +21,11 @@ export const EXERCISE_IDS = [
 ] as const;
 export type ExerciseId = (typeof EXERCISE_IDS)[number];
 
-/** What not every lab has: a machine of a profile, by its name, or networks that keep machines apart. */
-export type Need = 'vm-app02' | 'outsider' | 'isolation';
+/**
+ * What not everybody has: a machine of a profile, by its name; networks that keep machines apart; and the lab to oneself, for
+ * what concerns all who share it.
+ */
+export type Need = 'vm-app02' | 'outsider' | 'isolation' | 'trainer';
 
 /** As the lab API lists it. */
 export type ShownResource = z.infer<typeof LabResource>;

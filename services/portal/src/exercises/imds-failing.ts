@@ -5,7 +5,7 @@ import { type Exercise, finding } from './exercise.ts';
 /** IMDS fails for a while, as it does in Azure: what the SDK does about it, how often it asks and how long it waits. */
 export const imdsFailing: Exercise = {
   id: 'imds-failing',
-  needs: [],
+  needs: ['trainer'],
   asks: [],
   check: ({ scene, events }) => {
     const series = seriesOf(events).filter((one) => isOf(one, scene.machine));

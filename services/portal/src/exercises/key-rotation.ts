@@ -9,7 +9,7 @@ import { kidOf } from './presented-token.ts';
  */
 export const keyRotation: Exercise = {
   id: 'key-rotation',
-  needs: [],
+  needs: ['trainer'],
   asks: [],
   check: ({ scene, events }) => {
     const read = events.filter(

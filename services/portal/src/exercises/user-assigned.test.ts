@@ -26,7 +26,7 @@ describe('the exercise user-assigned', () => {
     const events = [which, ...first, ...second];
     expect(passedIn(userAssigned, { events, resources, answers })).toHaveLength(5);
     expect(passed(...events)).toEqual(['which', 'first', 'second']);
-    expect(userAssigned.needs).toEqual(['vm-app02']);
+    expect(userAssigned.needs).toEqual(['vm-app02', 'trainer']);
   });
 
   it.each([

@@ -12,7 +12,7 @@ const VERSION = '2024-07-01';
  */
 export const userAssigned: Exercise = {
   id: 'user-assigned',
-  needs: ['vm-app02'],
+  needs: ['vm-app02', 'trainer'],
   asks: ['oid', 'claim'],
   prepare: async (lab) => {
     const { tenant, subscription, resourceGroup } = lab.scene.machines;

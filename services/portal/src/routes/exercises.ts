@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Checked, ExerciseList, Started } from '../domain/exercise-bodies.ts';
 import { type Exercises, TRAINER } from '../domain/exercises.ts';
+import type { Place } from '../domain/place.ts';
 import { jsonBody, NoParameters } from './lab.ts';
 import { ErrorBody } from './openapi.ts';
 import { type Operation, operation } from './operation.ts';
@@ -18,6 +19,8 @@ const Answers = z.strictObject({
     .meta({ description: 'What was to be found out, by the names in `asks`.' }),
 });
 
+const whoIn = (place: Place | undefined): string => place?.participant ?? TRAINER;
+
 /**
  *     GET    /lab/v1/exercises             200 { exercises: [{ id, state, startedAt?, passedAt?, needs, ready, asks }], scene }
  *     POST   /lab/v1/exercises/{id}/start  200 { id, startedAt, durationMs }
@@ -31,28 +34,30 @@ export const exerciseOperations = (exercises: Exercises): Operation[] => [
     operationId: 'listExercises',
     summary: 'The exercises in their order, and how far they are done',
     access: 'token',
+    participants: 'own part',
     answers: { 200: { description: 'All of them.', body: ExerciseList } },
-    handle: async (_input, _req, res) => {
-      res.json(await exercises.list(TRAINER));
+    handle: async ({ place }, _req, res) => {
+      res.json(await exercises.list(whoIn(place)));
     },
   }),
   operation({
     method: 'post',
     path: '/exercises/{id}/start',
     operationId: 'startExercise',
-    summary: 'Everything as lab.yaml says it, and what the exercise prepares; ends the one that was started before',
+    summary: 'Everything as lab.yaml says it, or what is a participant has; and what the exercise prepares',
     access: 'token',
+    participants: 'own part',
     parameters: called,
     body: NoParameters,
     before: [jsonBody],
     answers: {
       200: { description: 'It has begun.', body: Started },
       404: notFound,
-      409: { description: 'One is being started already, or the lab does not have what it needs.', body: ErrorBody },
+      409: { description: 'Too many are being started, or the lab does not have what it needs.', body: ErrorBody },
       503: unavailable,
     },
-    handle: async ({ parameters: { id } }, _req, res) => {
-      res.json(await exercises.start(TRAINER, id));
+    handle: async ({ parameters: { id }, place }, _req, res) => {
+      res.json(await exercises.start(whoIn(place), id));
     },
   }),
   operation({
@@ -61,6 +66,7 @@ export const exerciseOperations = (exercises: Exercises): Operation[] => [
     operationId: 'checkExercise',
     summary: 'Whether it is done, by what happened since its start and how the lab is now',
     access: 'token',
+    participants: 'own part',
     parameters: called,
     body: Answers,
     before: [jsonBody],
@@ -70,9 +76,9 @@ export const exerciseOperations = (exercises: Exercises): Operation[] => [
       409: { description: 'It has not been started.', body: ErrorBody },
       503: unavailable,
     },
-    handle: async ({ parameters: { id } }, req, res) => {
+    handle: async ({ parameters: { id }, place }, req, res) => {
       const { answers = {} } = Answers.parse(req.body ?? {});
-      res.json(await exercises.check(TRAINER, id, answers));
+      res.json(await exercises.check(whoIn(place), id, answers));
     },
   }),
   operation({
@@ -81,15 +87,16 @@ export const exerciseOperations = (exercises: Exercises): Operation[] => [
     operationId: 'resetExercise',
     summary: 'Forgets that it was done, and resets the lab where it is the one that is being worked on',
     access: 'token',
+    participants: 'own part',
     parameters: called,
     answers: {
       204: { description: 'It is as new.' },
       404: notFound,
-      409: { description: 'One is being started.', body: ErrorBody },
+      409: { description: 'Too many are being started.', body: ErrorBody },
       503: unavailable,
     },
-    handle: async ({ parameters: { id } }, _req, res) => {
-      await exercises.reset(TRAINER, id);
+    handle: async ({ parameters: { id }, place }, _req, res) => {
+      await exercises.reset(whoIn(place), id);
       res.status(204).end();
     },
   }),

@@ -145,7 +145,8 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       azure,
       progress: progressInMemory(),
       available: async () => new Set(),
-      scene: () => DEFAULT_SCENE,
+      scene: async () => DEFAULT_SCENE,
+      knownState: state.reset,
       preview: async () => {},
     }),
     quiz: labQuiz({

@@ -78,7 +78,8 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     azure,
     progress: progressInMemory(),
     available: async () => fabric.has,
-    scene: () => DEFAULT_SCENE,
+    scene: async () => DEFAULT_SCENE,
+    knownState: state.reset,
     preview: async () => {},
   });
   const lab = {

@@ -35,15 +35,8 @@ export function ExerciseList({ exercises: { all, scene, error } }: { exercises: 
   );
 }
 
-function Entry({
-  exercise: { id, state, startedAt, needs, ready },
-  number,
-  scene,
-}: {
-  exercise: ExerciseState;
-  number: number;
-  scene: Exercises['scene'];
-}) {
+function Entry({ exercise, number, scene }: { exercise: ExerciseState; number: number; scene: Exercises['scene'] }) {
+  const { id, state, startedAt, ready } = exercise;
   const t = useTexts('exercises');
   const words = useTexts(`exercises/${id}`);
   return (
@@ -56,7 +49,7 @@ function Entry({
           <Link href={`/exercises/${id}`}>{words('title')}</Link>
         </h2>
         <Rich of={words} text="teaser" values={scene} as="p" />
-        {!ready && <Needs needs={needs} />}
+        {!ready && <Needs exercise={exercise} />}
       </div>
       <span className={styles.states}>
         {startedAt !== undefined && state === 'passed' && <Badge kind="accent">{t('working')}</Badge>}

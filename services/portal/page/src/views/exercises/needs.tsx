@@ -1,18 +1,16 @@
+import type { ExerciseState } from '@managed-identity-lab/client';
 import { Rich } from '../../texts/rich.tsx';
 import { useTexts } from '../../texts/texts.ts';
 import { Note } from '../../ui/note.tsx';
 
-/** What an exercise needs and this lab does not have. */
-export function Needs({ needs }: { needs: readonly string[] }) {
+/** Why somebody cannot begin an exercise here: what it needs that they do not have. */
+export function Needs({ exercise: { missing } }: { exercise: ExerciseState }) {
   const t = useTexts('exercises');
-  const machines = needs.filter((need) => need !== 'isolation').join(', ');
+  const reason = ['trainer', 'isolation'].find((need) => missing.includes(need));
+  const text = reason === undefined ? 'needs' : `needs.${reason}`;
   return (
     <Note kind="warning">
-      {needs.includes('isolation') ? (
-        <Rich of={t} text="needs.isolation" as="p" />
-      ) : (
-        <Rich of={t} text="needs" values={{ needs: machines }} as="p" />
-      )}
+      <Rich of={t} text={text} values={{ needs: missing.join(', ') }} as="p" />
     </Note>
   );
 }

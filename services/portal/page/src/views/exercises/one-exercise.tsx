@@ -73,7 +73,7 @@ function Loaded({
           </Panel>
           <Panel title={t('task')}>
             <Guide of={words} text="task" values={scene} />
-            {exercise.ready ? <Begin exercise={exercise} exercises={exercises} /> : <Needs needs={exercise.needs} />}
+            {exercise.ready ? <Begin exercise={exercise} exercises={exercises} /> : <Needs exercise={exercise} />}
           </Panel>
           {exercise.id === 'client-secret' && <ClientSecret startedAt={exercise.startedAt} />}
           <Hints name={exercise.id} words={words} values={scene} />
