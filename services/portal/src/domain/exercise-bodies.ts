@@ -10,11 +10,9 @@ export const ExerciseList = z.strictObject({
       state: z.enum(['new', 'started', 'passed']),
       startedAt: z.iso.datetime().optional(),
       passedAt: z.iso.datetime().optional(),
-      needs: z
-        .array(z.string())
-        .meta({
-          description: 'Machines by name; `isolation`: networks that keep them apart; `trainer`: the lab to oneself.',
-        }),
+      needs: z.array(z.string()).meta({
+        description: 'Machines by name; `isolation`: networks that keep them apart; `trainer`: the lab to oneself.',
+      }),
       missing: z.array(z.string()).meta({ description: 'What of it is not there for who asks.' }),
       ready: z.boolean().meta({ description: 'Whether all of it is there.' }),
       asks: z.array(z.string()).meta({ description: 'What is to be found out and written down.' }),
