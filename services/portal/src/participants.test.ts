@@ -261,6 +261,8 @@ describe('a participant', () => {
     fabric.called = [];
     expect((await of(BEN)).json.error.code).toBe('ResourceNotFound');
     expect(fabric.called).toEqual([]);
+  });
+
   it('works on exercises of their own', async () => {
     const page = await pageOf('ana');
     const asked = ['list', 'start', 'check', 'reset'] as const;
