@@ -259,7 +259,7 @@ describe('a participant', () => {
     const shown = (await of(ANA)).json.principals.map((one: { principalId: string }) => one.principalId);
     expect(shown).toEqual(['identity-of-ana', 'gone']);
     fabric.called = [];
-    expect((await of(BEN)).json.error.code).toBe('ResourceNotFound');
+    expect((await of(BEN)).json.error?.code).toBe('ResourceNotFound');
     expect(fabric.called).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ export function ActionForm({
       {action && <Rich of={t} text={`about.${action.kind}`} values={values} />}
       {action && <Command action={action} />}
       <ErrorNote error={error} />
-      <div className={styles.buttons}>
+      <div className={`${styles.buttons} ${styles.answer}`}>
         {/* Not `isPending`, which would be announced by a name that goes away with the dialog. */}
         <Button
           kind={action && isDangerous(action) ? 'danger' : 'primary'}

@@ -83,8 +83,6 @@ function Actions({ entry, model }: { entry: Entry; model: LabModel }) {
       );
     case 'resourceGroup':
       return <Button onPress={() => propose({ form: 'identity', groupId: entry.id })}>{t('form.identity')}</Button>;
-    case 'tenant':
-      return <Button onPress={() => confirm({ kind: 'rotateSigningKeys' })}>{t('signing-keys.rotate')}</Button>;
     default:
       return null;
   }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useParameters } from '../../app/hash-location.ts';
 import { useTexts } from '../../texts/texts.ts';
+import { Button } from '../../ui/button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { ErrorNote } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -27,7 +28,14 @@ export default function Access() {
   const [proposal, setProposal] = useState<Proposal>();
   const [done, setDone] = useState<readonly Done[]>([]);
   return (
-    <Page texts={t}>
+    <Page
+      texts={t}
+      actions={
+        <Button onPress={() => setProposal({ form: 'confirm', action: { kind: 'rotateSigningKeys' } })}>
+          {t('signing-keys.rotate')}
+        </Button>
+      }
+    >
       <ErrorNote error={error} />
       {!model && !error && <Loading />}
       {model && (
@@ -53,7 +61,9 @@ function Views({ model, version }: { model: LabModel; version: string }) {
   const t = useTexts('access');
   const parameters = useParameters();
   const [, navigate] = useLocation();
-  const at = parameters.get('at') ?? undefined;
+  // By its id, or by its name, as exercises do who know no id.
+  const asked = parameters.get('at') ?? parameters.get('resource') ?? undefined;
+  const at = asked === undefined ? undefined : (model.find(asked)?.id ?? asked);
   const tab = parameters.get('tab') === 'who' ? 'who' : 'tree';
   const query = at === undefined ? '' : `at=${encodeURIComponent(at)}`;
   return (

@@ -49,6 +49,7 @@ it('nests what there is as Azure does, and leaves out what is deleted', () => {
 it('finds things by their ids in any case, and the way to them', () => {
   const model = toModel(RESOURCES);
   expect(model.find(VAULT.toUpperCase())?.name).toBe('kv');
+  expect(model.find('VM')?.id).toBe(VM);
   expect(model.pathTo(`${VAULT}/secrets/A`).map(({ name }) => name)).toEqual(['contoso', 'apps', 'rg', 'kv', 'a']);
   expect(model.pathTo('nothing')).toEqual([]);
   expect(model.subscriptionOf(VAULT)).toBe('apps');

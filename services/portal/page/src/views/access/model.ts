@@ -56,6 +56,7 @@ export type LabModel = {
   readonly roles: readonly Role[];
   readonly machines: readonly Machine[];
   readonly federatedCredentials: readonly Shown<'federatedCredential'>[];
+  /** By its id, otherwise the first of this name. */
   find(id: string): Entry | undefined;
   principal(id: string): Principal | undefined;
   /** Name of the subscription that a resource is in. */
@@ -140,7 +141,7 @@ export function toModel(resources: readonly Resource[]): LabModel {
     ].sort((a, b) => a.name.localeCompare(b.name, 'en')),
     machines: [...all('virtualMachine'), ...all('site')],
     federatedCredentials: all('federatedCredential'),
-    find: (id) => entries.find((one) => same(one.id, id)),
+    find: (id) => entries.find((one) => same(one.id, id)) ?? entries.find((one) => same(one.name, id)),
     principal: (id) => principals.find((one) => same(one.principalId, id)),
     subscriptionOf: (id) => {
       const found = entries.find((one) => one.kind === 'subscription' && isWithin(id, one.id));
