@@ -8,10 +8,17 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import styles from './in-force.module.css';
 import { ResetDialog } from './reset-dialog.tsx';
+import { useSession } from './session.ts';
 import { undoAll } from './undo.ts';
 
-/** What is made to be otherwise than usual: faults, and the clock. Always visible, wherever one is. */
+/** What is made to be otherwise than usual: faults, and the clock. Always visible, wherever one is, to who is somebody here. */
 export function InForce() {
+  const role = useSession()?.role;
+  return role === 'trainer' || role === 'participant' ? <Shown mayUndo={role === 'trainer'} /> : null;
+}
+
+/** @param mayUndo In a shared lab it is the trainer's. */
+function Shown({ mayUndo }: { mayUndo: boolean }) {
   const t = useTexts('shell');
   const inForce = useInForce();
   const undo = useAction<void>();
@@ -35,17 +42,19 @@ export function InForce() {
             )}
             {isHeld && <Badge kind="warning">{t('in-force.held')}</Badge>}
           </Link>
-          <Button
-            isPending={undo.isPending}
-            onPress={() =>
-              undo.run(async () => {
-                await undoAll(inForce);
-                if (isAhead) setAsking(true);
-              })
-            }
-          >
-            {t('undo')}
-          </Button>
+          {mayUndo && (
+            <Button
+              isPending={undo.isPending}
+              onPress={() =>
+                undo.run(async () => {
+                  await undoAll(inForce);
+                  if (isAhead) setAsking(true);
+                })
+              }
+            >
+              {t('undo')}
+            </Button>
+          )}
           {undo.error && <Badge kind="bad">{undo.error.message}</Badge>}
         </>
       )}

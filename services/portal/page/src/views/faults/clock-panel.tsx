@@ -19,18 +19,13 @@ const STEPS = [3_600, 43_200, 90_000];
 const HOUR = 3_600;
 
 /** The lab's time: where it is, forward, and standing still. */
-export function ClockPanel({ onReset }: { onReset: () => void }) {
+export function ClockPanel({ mayChange, onReset }: { mayChange: boolean; onReset: () => void }) {
   const t = useTexts('faults');
   const language = useLanguage();
   const inForce = useInForce();
   const now = useNow();
-  const [hours, setHours] = useState('2');
-  const move = useAction<ClockState>();
   const { clock } = inForce;
   const isHeld = clock !== undefined && clock.heldAt !== null;
-  const set = (wish: { forwardSeconds?: number; hold?: boolean }) =>
-    move.run(() => ask<ClockState>('PUT', '/clock', wish).finally(readInForce));
-  const isHours = Number(hours) > 0 && Number(hours) <= 87_600;
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
   return (
     <Panel title={t('clock')}>
@@ -46,6 +41,21 @@ export function ClockPanel({ onReset }: { onReset: () => void }) {
         {isHeld && <Badge kind="warning">{t('clock.held')}</Badge>}
       </p>
       <p>{t('clock.about')}</p>
+      {mayChange && <Moves onReset={onReset} />}
+    </Panel>
+  );
+}
+
+function Moves({ onReset }: { onReset: () => void }) {
+  const t = useTexts('faults');
+  const { clock } = useInForce();
+  const [hours, setHours] = useState('2');
+  const move = useAction<ClockState>();
+  const set = (wish: { forwardSeconds?: number; hold?: boolean }) =>
+    move.run(() => ask<ClockState>('PUT', '/clock', wish).finally(readInForce));
+  const isHours = Number(hours) > 0 && Number(hours) <= 87_600;
+  return (
+    <>
       <div className={styles.steps}>
         {STEPS.map((seconds) => (
           <Button key={seconds} isDisabled={move.isPending} onPress={() => set({ forwardSeconds: seconds })}>
@@ -71,7 +81,7 @@ export function ClockPanel({ onReset }: { onReset: () => void }) {
           {t('forward.do')}
         </Button>
       </form>
-      <Switch isSelected={isHeld} onChange={(hold) => void set({ hold })}>
+      <Switch isSelected={clock !== undefined && clock.heldAt !== null} onChange={(hold) => void set({ hold })}>
         {t('hold')}
       </Switch>
       <ErrorNote error={move.error} />
@@ -83,7 +93,7 @@ export function ClockPanel({ onReset }: { onReset: () => void }) {
           </Button>
         </div>
       )}
-    </Panel>
+    </>
   );
 }
 

@@ -10,11 +10,19 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Table } from '../../ui/table.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 import { effectWords } from './effect-words.ts';
 
 /** What is in force, and what was: a fault that is used up stays in the list until it is removed. */
-export function FaultList({ faults, unheard }: { faults: readonly Fault[]; unheard: readonly string[] }) {
+export function FaultList({
+  faults,
+  unheard,
+  mayChange,
+}: {
+  faults: readonly Fault[];
+  unheard: readonly string[];
+  mayChange: boolean;
+}) {
   const t = useTexts('faults');
   const now = useNow();
   const removal = useAction<void>();
@@ -25,6 +33,19 @@ export function FaultList({ faults, unheard }: { faults: readonly Fault[]; unhea
   const left = ({ remaining, until }: Fault): string => {
     if (until !== undefined) return t('left.time', { time: durationInWords((Date.parse(until) - now) / 1_000) });
     return remaining === undefined ? t('left.ever') : t('left.times', { times: remaining });
+  };
+  const removing: Column<Fault> = {
+    id: 'remove',
+    title: <span className="visually-hidden">{t('remove')}</span>,
+    cell: ({ id, service }) => (
+      <Button
+        kind="quiet"
+        aria-label={t('remove.which', { service: t(`service.${service}`) })}
+        onPress={() => remove(id)}
+      >
+        {t('remove')}
+      </Button>
+    ),
   };
   return (
     <Panel title={t('in-force')}>
@@ -68,19 +89,7 @@ export function FaultList({ faults, unheard }: { faults: readonly Fault[]; unhea
                 ),
             },
             { id: 'applied', title: t('applied'), cell: ({ applied }) => applied },
-            {
-              id: 'remove',
-              title: <span className="visually-hidden">{t('remove')}</span>,
-              cell: ({ id, service }) => (
-                <Button
-                  kind="quiet"
-                  aria-label={t('remove.which', { service: t(`service.${service}`) })}
-                  onPress={() => remove(id)}
-                >
-                  {t('remove')}
-                </Button>
-              ),
-            },
+            ...(mayChange ? [removing] : []),
           ]}
         />
       )}
