@@ -8,6 +8,7 @@ import { bundle } from './commands/bundle.ts';
 import { doctor } from './commands/doctor.ts';
 import { logs } from './commands/logs.ts';
 import { operator } from './commands/operator.ts';
+import { participants } from './commands/participants.ts';
 import { publishImages } from './commands/publish-images.ts';
 import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
@@ -105,6 +106,12 @@ program
   .action(ends(operator));
 
 program.command('token').description('what programs present to the lab API, as a bearer token').action(ends(token));
+
+program
+  .command('participants [names...]')
+  .description('who shares the lab, and the link that each of them opens; a place for each name')
+  .option('--address <url>', 'where they reach the page, such as http://192.168.1.20:8080')
+  .action(ends(participants));
 
 program
   .command('bundle [file]')

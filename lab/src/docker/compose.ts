@@ -29,7 +29,7 @@ const Service = z.object({
   hostname: z.string().optional(),
   /** What it is started with; none: always. */
   profiles: z.array(z.string()).default([]),
-  ports: z.array(z.object({ published: z.string().optional() })).default([]),
+  ports: z.array(z.object({ published: z.string().optional(), host_ip: z.string().optional() })).default([]),
   volumes: z.array(z.object({ source: z.string().optional(), target: z.string() })).default([]),
 });
 const Network = z.object({
@@ -56,6 +56,13 @@ export async function readModel(): Promise<{ model: ComposeModel } | { mistake: 
 export const portOf = ({ services }: ComposeModel): number => Number(services.gateway?.ports[0]?.published ?? 8080);
 
 export const urlOf = (model: ComposeModel): string => `http://localhost:${portOf(model)}`;
+
+/** Where the page answers on this machine: on its own loopback address, unless it is published at another one alone. */
+export const addressOf = (model: ComposeModel): string => {
+  const address = model.services.gateway?.ports[0]?.host_ip ?? '';
+  const isOwn = ['', '0.0.0.0', '::', '127.0.0.1', '::1'].includes(address);
+  return isOwn ? urlOf(model) : `http://${address}:${portOf(model)}`;
+};
 
 /** Service by host name: how a virtual machine's name becomes a container. */
 export const machinesOf = ({ services }: ComposeModel): ReadonlyMap<string, string> =>
