@@ -18,7 +18,7 @@ export function exchangeOf(req: IncomingMessage, res: ServerResponse, url: strin
   const token = presented(req.headers.authorization);
   return {
     request: { headers: requestHeaders(req), ...(Object.keys(query).length > 0 && { query }) },
-    response: { headers: listed(RESPONSE_HEADERS, (name) => res.getHeader(name)) },
+    response: { headers: listed(res.getHeaderNames(), RESPONSE_HEADERS, (name) => res.getHeader(name)) },
     ...(token && { token }),
   };
 }
@@ -26,7 +26,7 @@ export function exchangeOf(req: IncomingMessage, res: ServerResponse, url: strin
 const MOST_TEXT = 512;
 
 const requestHeaders = (req: IncomingMessage): Record<string, string> => {
-  const headers = listed(REQUEST_HEADERS, (name) => req.headers[name]);
+  const headers = listed(Object.keys(req.headers), REQUEST_HEADERS, (name) => req.headers[name]);
   const { authorization } = req.headers;
   if (authorization !== undefined) headers.authorization = schemeOf(authorization);
   for (const name of SECRET_HEADERS) if (req.headers[name] !== undefined) headers[name] = '(secret)';
@@ -54,7 +54,7 @@ function queryOf(url: string): Record<string, string> {
   if (start === -1) return {};
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(url.slice(start + 1, start + 1 + MOST_QUERY))) {
-    const known = QUERY.find((listed) => listed.toLowerCase() === name.toLowerCase());
+    const known = QUERY.get(name.toLowerCase());
     if (known === undefined) continue;
     const before = query[known];
     query[known] = (before === undefined ? value : `${before}, ${value}`).slice(0, MOST_TEXT);
@@ -64,18 +64,21 @@ function queryOf(url: string): Record<string, string> {
 
 const MOST_QUERY = 8_192;
 
-const listed = (names: readonly string[], of: (name: string) => unknown): Record<string, string> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const value = of(name);
-      return value === undefined ? [] : [[name, String(value).slice(0, MOST_TEXT)]];
-    }),
-  );
+/** Of the names that there are those of a list: they are fewer. */
+function listed(
+  names: readonly string[],
+  list: ReadonlySet<string>,
+  of: (name: string) => unknown,
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of names) if (list.has(name)) values[name] = String(of(name)).slice(0, MOST_TEXT);
+  return values;
+}
 
 /** Presented as they are to be believed. */
 const SECRET_HEADERS = ['x-identity-header', 'secret'];
 
-const REQUEST_HEADERS = [
+const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   ...['metadata', 'x-forwarded-for', 'user-agent', 'accept', 'content-type', 'content-length', 'transfer-encoding'],
   ...['x-ms-client-request-id', 'client-request-id', 'return-client-request-id', 'x-ms-return-client-request-id'],
   ...[
@@ -89,16 +92,29 @@ const REQUEST_HEADERS = [
   ],
   ...['x-ms-copy-source', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'expect', 'origin'],
   ...['x-client-sku', 'x-client-ver', 'x-ms-lib-capability', 'traceparent', 'consistencylevel', 'prefer'],
-];
+]);
 
-const RESPONSE_HEADERS = [
+const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
   ...['www-authenticate', 'retry-after', 'x-ms-error-code', 'content-type', 'content-length', 'content-range'],
   ...['location', 'azure-asyncoperation', 'allow', 'etag', 'last-modified', 'x-ms-request-id', 'x-ms-version'],
   ...['x-ms-client-request-id', 'x-ms-keyvault-region', 'x-ms-failure-cause', 'x-ms-blob-type', 'x-ms-ests-server'],
-];
+]);
 
-const QUERY = [
-  ...['api-version', 'resource', 'client_id', 'object_id', 'principal_id', 'msi_res_id', 'mi_res_id', 'clientid'],
-  ...['bypass_cache', 'format', 'restype', 'comp', 'prefix', 'marker', 'delimiter', 'maxresults', 'include', 'timeout'],
-  ...['snapshot', 'versionid', 'blockid', '$filter', '$top', '$skiptoken', '$select', '$expand', '$search', '$count'],
-];
+const QUERY: ReadonlyMap<string, string> = new Map(
+  [
+    ...['api-version', 'resource', 'client_id', 'object_id', 'principal_id', 'msi_res_id', 'mi_res_id', 'clientid'],
+    ...[
+      'bypass_cache',
+      'format',
+      'restype',
+      'comp',
+      'prefix',
+      'marker',
+      'delimiter',
+      'maxresults',
+      'include',
+      'timeout',
+    ],
+    ...['snapshot', 'versionid', 'blockid', '$filter', '$top', '$skiptoken', '$select', '$expand', '$search', '$count'],
+  ].map((name) => [name.toLowerCase(), name]),
+);
