@@ -59,3 +59,11 @@ it('without networks, as in one process, a request is a line from one to the oth
     { id: 'app→imds', source: 'part:app', target: 'part:imds', outcome: 'failed' },
   ]);
 });
+
+it('has the machines of a lab without networks, by their host names', () => {
+  const parts = ['imds', 'vm-app01', 'vm-app02', 'pod-app01', 'portal'].map((name) => ({ name, networks: [] }));
+  const nodes = layOut({ parts, networks: [] });
+  expect(nodes.map(({ label }) => label).toSorted()).toEqual(['imds', 'pod-app01', 'vm-app01', 'vm-app02']);
+  const lit = [{ source: 'vm-app01', target: 'imds', outcome: 'succeeded' as const }];
+  expect(edgesOf({ parts, networks: [] }, lit)).toMatchObject([{ source: 'part:vm-app01', target: 'part:imds' }]);
+});

@@ -46,7 +46,9 @@ const ROW = 64;
 /** Where everything stands: machines, the networks they are on, the services, and the network behind these. */
 export function layOut({ parts, networks }: Topology): MapNode[] {
   const known = (names: readonly string[]) => names.flatMap((name) => parts.find((part) => part.name === name) ?? []);
-  const machines = known(MACHINES);
+  // Without containers machines are called by their host names.
+  const isService = (name: string) => [...SERVICES, 'portal'].includes(name);
+  const machines = networks.length > 0 ? known(MACHINES) : parts.filter(({ name }) => !isService(name));
   const services = known(SERVICES);
   const height = Math.max(machines.length, services.length) * ROW;
   const column = (
