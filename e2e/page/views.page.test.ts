@@ -7,6 +7,8 @@ import type { PageContext, RunningContext } from './context.ts';
 import { IS_EMBEDDED, startContext } from './context.ts';
 import { accessSuite } from './views/access.ts';
 import { consoleSuite } from './views/console.ts';
+import { imdsFailingSuite } from './views/exercises/imds-failing.ts';
+import { tokensAndKeysSuite } from './views/exercises/tokens-and-keys.ts';
 import { exercisesSuite } from './views/exercises.ts';
 import { faultsSuite } from './views/faults.ts';
 import { flowSuite } from './views/flow.ts';
@@ -37,5 +39,9 @@ describe('access', () => accessSuite(context));
 describe('faults', () => faultsSuite(context));
 describe('console', () => consoleSuite(context));
 describe('exercises', () => exercisesSuite(context));
+describe('exercises, done', () => {
+  imdsFailingSuite(context);
+  tokensAndKeysSuite(context);
+});
 describe('quiz', () => quizSuite(context));
 describe('room', () => roomSuite(context));
