@@ -1,7 +1,10 @@
 /** The Azure CLI, unmodified commands against the containers: what one does in Azure works here, in the next request. */
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AzAction } from '@lab/shared/az/action.ts';
+import { azCommand } from '@lab/shared/az/az-command.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AzureCli, labCommand, type Printed, startAzureCli } from './azure-cli.ts';
 import { claimsOf, type Lab, type LabAnswer, labApi, startLab, tokenOf } from './lab.ts';
@@ -591,6 +594,85 @@ describe('the end of an identity', () => {
     const again = await operator.json("az vm identity assign -g rg-apps -n vm-app01 --identities '[system]'");
     expect(again.systemAssignedIdentity).not.toBe(oid);
     expect((await get(secret, await tokenOf(lab, 'https://vault.azure.net'))).status).toBe(403);
+  });
+});
+
+describe('the commands that the page shows', () => {
+  const apps = 'contoso-apps';
+  const shown = async (kind: string, wanted: (one: Printed) => boolean): Promise<Printed> =>
+    (await (await labApi(lab)).state.resources(kind)).find(wanted);
+  const hostAt = async (resourceId: string) => {
+    const at = ({ id }: Printed) => id.toLowerCase() === resourceId.toLowerCase();
+    const { identities } = (await shown('virtualMachine', at)) ?? (await shown('site', at));
+    const userIdentities = identities.filter((one: Printed) => one.identityType === 'UserAssigned');
+    return {
+      resourceId,
+      hasSystemIdentity: identities.length > userIdentities.length,
+      userIdentities: userIdentities.map((one: Printed) => one.resourceId),
+    };
+  };
+  const run = async (action: AzAction) => {
+    const { stderr, exitCode } = await operator.run(azCommand(action));
+    expect([action.kind, exitCode, stderr.replaceAll(/\s/g, '')]).toEqual([
+      action.kind,
+      0,
+      expect.not.stringMatching(/error/i),
+    ]);
+  };
+
+  it.each([
+    ['vm-app02', 'Microsoft.Compute/virtualMachines'],
+    ['func-app01', 'Microsoft.Web/sites'],
+  ])('turn identities of %s off and on, and take them away', async (name, type) => {
+    const id = idOf('rg-apps', type, name);
+    const identityId = idOf('rg-apps', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'id-pod');
+    const before = await hostAt(id);
+    await run({ kind: 'removeSystemIdentity', subscription: apps, host: before });
+    expect((await hostAt(id)).hasSystemIdentity).toBe(false);
+    await run({ kind: 'assignUserIdentity', subscription: apps, host: await hostAt(id), identityId });
+    await run({ kind: 'assignSystemIdentity', subscription: apps, host: await hostAt(id) });
+    expect(await hostAt(id)).toMatchObject({
+      hasSystemIdentity: true,
+      userIdentities: expect.arrayContaining([expect.stringMatching(/id-pod$/)]),
+    });
+    await run({ kind: 'removeUserIdentity', subscription: apps, host: await hostAt(id), identityId });
+    expect((await hostAt(id)).userIdentities).toEqual(before.userIdentities);
+  });
+
+  it('make an identity, give it a role, take the role away, and delete the identity', async () => {
+    const name = 'id-shown';
+    const identityId = idOf('rg-apps', 'Microsoft.ManagedIdentity/userAssignedIdentities', name);
+    await run({
+      kind: 'createIdentity',
+      subscription: apps,
+      groupId: idOfGroup('rg-apps'),
+      name,
+      location: 'westeurope',
+    });
+    const { principalId } = await shown('userAssignedIdentity', (one) => one.name === name);
+    const held = () => shown('roleAssignment', (one) => one.principalId === principalId);
+    await run({
+      kind: 'createRoleAssignment',
+      ...{ subscription: 'contoso-data', name: randomUUID(), principalId, roleName: 'Storage Blob Data Reader' },
+      roleDefinitionId: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+      scope: idOf('rg-data', 'Microsoft.Storage/storageAccounts', 'stlab', 'contoso-data'),
+      condition: "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'samples'",
+    });
+    const { id, condition } = await held();
+    expect(condition).toContain("StringEquals 'samples'");
+    await run({ kind: 'deleteRoleAssignment', subscription: 'contoso-data', id });
+    expect(await held()).toBeUndefined();
+    await run({ kind: 'deleteIdentity', subscription: apps, identityId });
+    expect(await shown('userAssignedIdentity', (one) => one.name === name)).toBeUndefined();
+  });
+
+  it('delete a machine', async () => {
+    await run({
+      kind: 'deleteVirtualMachine',
+      subscription: apps,
+      resourceId: idOf('rg-apps', 'Microsoft.Compute/virtualMachines', 'vm-app02'),
+    });
+    expect(await shown('virtualMachine', ({ name }) => name === 'vm-app02')).toBeUndefined();
   });
 });
 

@@ -117,3 +117,17 @@ it('gives identities to a function app as to a machine', async () => {
   await arm.ask('DELETE', ID);
   expect((await arm.ask('GET', SITE)).body.identity.type).toBe('SystemAssigned');
 });
+
+it('takes all of a function app, as the Azure CLI sends it, and makes none', async () => {
+  const whole = (await arm.ask('GET', SITE)).body;
+  const put = (identity: object, as = OWNER) => arm.ask('PUT', SITE, { body: { ...whole, identity }, as });
+  arm.assign(STRANGER, 'Reader', SITE);
+  expect(failure(await put({ type: 'SystemAssigned' }, STRANGER))).toBe('403 AuthorizationFailed');
+  const both = await put({ type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [ID]: {} } });
+  expect(both.body.identity.type).toBe('SystemAssigned, UserAssigned');
+  expect((await put({ type: 'SystemAssigned', userAssignedIdentities: null })).body.identity.type).toBe(
+    'SystemAssigned',
+  );
+  expect((await put({ type: 'None' })).body.identity).toBeUndefined();
+  expect(failure(await arm.ask('PUT', `${SITE}-new`, { body: whole }))).toBe('404 ResourceNotFound');
+});

@@ -1,5 +1,5 @@
 import type { ResourceOf } from '@lab/shared/feed/resources.ts';
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { resourceNotFound } from '../domain/errors.ts';
 import { changeIdentities, IdentityBody, identityChangeOf, toIdentityWire } from '../domain/identity.ts';
@@ -18,7 +18,7 @@ const Patch = z.object({ tags: Tags.nullish(), identity: IdentityBody.nullish() 
  * Function apps, which the lab file declares: https://learn.microsoft.com/rest/api/appservice/web-apps
  *
  *     GET       /subscriptions/{id}[/resourceGroups/{group}]/providers/Microsoft.Web/sites
- *     GET PATCH …/sites/{name}: tags and identities can be changed
+ *     GET PUT PATCH …/sites/{name}: tags and identities can be changed; nobody makes one
  */
 export function siteRoutes(parts: Parts): Router {
   const { resources, write, authorize } = parts;
@@ -49,26 +49,30 @@ export function siteRoutes(parts: Parts): Router {
     res.json(toWire(siteAt(subscriptionId, group, name)));
   });
 
-  one.patch(async (req, res) => {
-    const { subscriptionId, group, name } = req.params;
-    const scope = siteId(subscriptionId, group, name);
-    const action = `${TYPE}/write`;
-    authorize(res, action, scope);
-    const body = bodyOf(req, Patch);
-    const change = body.identity ? identityChangeOf(body.identity, false) : undefined;
-    authorizeLinked(parts, res, { action, scope }, change?.named ?? []);
-    const site = await write(() => {
-      const known = siteAt(subscriptionId, group, name);
-      const value: Site = {
-        ...known,
-        ...(body.tags && { tags: body.tags }),
-        identities: change ? changeIdentities(resources, known, known.identities, change) : known.identities,
-      };
-      resources.put({ kind: 'site', id: known.resourceId, value });
-      return value;
-    });
-    res.json(toWire(site));
-  });
+  const change =
+    (replaces: boolean) => async (req: Request<Record<'subscriptionId' | 'group' | 'name', string>>, res: Response) => {
+      const { subscriptionId, group, name } = req.params;
+      const scope = siteId(subscriptionId, group, name);
+      const action = `${TYPE}/write`;
+      authorize(res, action, scope);
+      const body = bodyOf(req, Patch);
+      const wanted = body.identity ? identityChangeOf(body.identity, replaces) : undefined;
+      authorizeLinked(parts, res, { action, scope }, wanted?.named ?? []);
+      const site = await write(() => {
+        const known = siteAt(subscriptionId, group, name);
+        const value: Site = {
+          ...known,
+          ...(body.tags && { tags: body.tags }),
+          identities: wanted ? changeIdentities(resources, known, known.identities, wanted) : known.identities,
+        };
+        resources.put({ kind: 'site', id: known.resourceId, value });
+        return value;
+      });
+      res.json(toWire(site));
+    };
+  one.patch(change(false));
+  // With all of an app that is there, as `az functionapp identity assign` sends it.
+  one.put(change(true));
 
   return router;
 }
