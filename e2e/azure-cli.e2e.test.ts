@@ -613,11 +613,7 @@ describe('the commands that the page shows', () => {
   };
   const run = async (action: AzAction) => {
     const { stderr, exitCode } = await operator.run(azCommand(action));
-    expect([action.kind, exitCode, stderr.replaceAll(/\s/g, '')]).toEqual([
-      action.kind,
-      0,
-      expect.not.stringMatching(/error/i),
-    ]);
+    expect([action.kind, exitCode, exitCode === 0 ? '' : stderr]).toEqual([action.kind, 0, '']);
   };
 
   it.each([
