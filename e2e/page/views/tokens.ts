@@ -28,7 +28,7 @@ export function tokensSuite(context: PageContext): void {
     // Accepted where it is for, with the role assignment that decides; refused by the other company, and by all others.
     await report(page, 'Key Vault kv-lab').getByText('a role assignment lets its identity read').waitFor();
     await report(page, 'Key Vault kv-lab')
-      .getByText(/^Access \(/)
+      .getByText(/^Access:/)
       .click();
     await report(page, 'Key Vault kv-lab').getByText('Key Vault Secrets User').waitFor();
     await report(page, 'Key Vault kv-fabrikam').getByText('refused').waitFor();

@@ -45,7 +45,7 @@ export default function Tokens() {
             value={text}
             onChange={setText}
             description={t('token.about')}
-            rows={4}
+            rows={2}
             isCode
             {...(token !== '' && !decoded && { error: t('token.none') })}
           />
@@ -60,11 +60,11 @@ export default function Tokens() {
           <p>{t('foreign.about')}</p>
         </Note>
       )}
-      {decoded && (
-        <div className={isOurs ? styles.result : styles.alone}>
+      {decoded && !isOurs && <Decoded {...decoded} />}
+      {decoded && isOurs && (
+        <Inspection key={token} token={token} resources={resources ?? []} workloads={running}>
           <Decoded {...decoded} />
-          {isOurs && <Inspection key={token} token={token} resources={resources ?? []} workloads={running} />}
-        </div>
+        </Inspection>
       )}
     </Page>
   );

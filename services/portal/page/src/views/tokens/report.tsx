@@ -74,11 +74,11 @@ const sentence = (t: Texts, { check, reason }: EventCheck): string => {
 function Checks({ checks }: { checks: readonly EventCheck[] }) {
   const t = useTexts('tokens');
   return (
-    <ol className={styles.checks}>
+    <ol className={styles.made}>
       {checks.map(({ check, outcome, reason }) => (
         <li key={check}>
           <Badge kind={outcome === 'passed' ? 'good' : 'bad'}>{check}</Badge>
-          <span>
+          <span className={outcome === 'passed' ? 'visually-hidden' : ''}>
             {t(`checks.${outcome}`)}
             {reason !== undefined && `: ${reason}`}
           </span>
