@@ -4,7 +4,6 @@ import type { CookieOptions, Request, RequestHandler, Response } from 'express';
 import { type Caller, TRAINER } from './domain/caller.ts';
 import type { PageSessions } from './domain/page-sessions.ts';
 import type { SignIn } from './domain/sign-in.ts';
-import { onlyOwnOrigin } from './guards.ts';
 import { setCaller } from './participants.ts';
 
 /** Who comes in, and how they are known again. */
@@ -20,7 +19,7 @@ const COOKIE: CookieOptions = { httpOnly: true, sameSite: 'strict', path: '/' };
  * A browser sends no `Authorization` of its own accord, so a token needs no look at the origin. A cookie it does send, to
  * every port of this machine, and `SameSite` does not tell ports apart: so the browser's word on the origin counts as well.
  */
-export function labAccess({ signIn, sessions }: Door): RequestHandler {
+export function labAccess({ signIn, sessions }: Door, onlyOwnOrigin: RequestHandler): RequestHandler {
   return (req, res, next) => {
     if (repeatedHeaders(req, ['authorization', 'cookie']).length > 0) throw unauthenticated();
     if (req.headers.authorization !== undefined) {
@@ -38,7 +37,7 @@ export function labAccess({ signIn, sessions }: Door): RequestHandler {
 }
 
 /** What everybody may ask, from the page itself or by hand; and programs, which have no origin, by the token. */
-export function openAccess({ signIn }: Door): RequestHandler {
+export function openAccess({ signIn }: Door, onlyOwnOrigin: RequestHandler): RequestHandler {
   return (req, res, next) => {
     const once = repeatedHeaders(req, ['authorization']).length === 0;
     return once && presentsToken(signIn, req) ? next() : onlyOwnOrigin(req, res, next);
@@ -46,8 +45,8 @@ export function openAccess({ signIn }: Door): RequestHandler {
 }
 
 /** The same for who has signed in, where one has to: on a person's own machine, everybody is at home. */
-export function pageAccess(door: Door): RequestHandler {
-  const open = openAccess(door);
+export function pageAccess(door: Door, onlyOwnOrigin: RequestHandler): RequestHandler {
+  const open = openAccess(door, onlyOwnOrigin);
   return (req, res, next) => {
     const caller = callerOf(door, req) ?? door.signIn.withoutCode();
     if (!caller) throw unauthenticated();

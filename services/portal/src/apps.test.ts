@@ -236,6 +236,34 @@ describe('a run', () => {
   });
 });
 
+describe('behind a proxy, such as that of a hosted editor', () => {
+  const session = (headers: Headers) =>
+    ask('POST', '/lab/v1/session', { 'content-type': 'application/json', ...headers }, '{}');
+
+  it.each([
+    ['passes Host on', { host: 'lab.example', origin: 'https://lab.example' }],
+    ['puts its own address into Host', { origin: 'https://lab.example' }],
+    ['has a port', { origin: 'https://other.example:8080' }],
+    ['ends TLS nowhere', { origin: 'http://lab.example' }],
+  ])('a page has its session where the proxy %s', async (_, headers) => {
+    const answer = await session({ ...headers, 'sec-fetch-site': 'same-origin' });
+    expect(answer.status).toBe(200);
+    expect(String(answer.headers['set-cookie'])).toMatch(/; HttpOnly; SameSite=Strict$/);
+  });
+
+  it.each([
+    ['another name', { origin: 'https://evil.example' }],
+    ['another port', { origin: 'https://lab.example:8443' }],
+    ['no port where one is named', { origin: 'https://other.example' }],
+    ['a name that only begins so', { origin: 'https://lab.example.evil.example' }],
+    ['another scheme', { origin: 'ftp://lab.example' }],
+    ['another page of the same site', { origin: 'https://lab.example', 'sec-fetch-site': 'same-site' }],
+  ])('a page of %s has none', async (_, headers) => {
+    const answer = await session(headers);
+    expect([answer.status, codeOf(answer), answer.headers['set-cookie']]).toEqual([403, 'OriginNotAllowed', undefined]);
+  });
+});
+
 it.each([
   ['GET', '/nothing', 404],
   ['GET', '/%2e%2e/apps.ts', 404],

@@ -4,7 +4,7 @@ import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { labAccess, openAccess, openSession, pageAccess } from './access.ts';
-import { onlyOwnHosts, onlyOwnOrigin } from './guards.ts';
+import { onlyOwnHosts, ownOrigin } from './guards.ts';
 import { forParticipants } from './participants.ts';
 import { apiOperations, type LabParts } from './routes/api.ts';
 import { mount } from './routes/operation.ts';
@@ -25,10 +25,11 @@ export function pageApp({
   const app = express().disable('x-powered-by').set('query parser', 'simple');
   app.use(securityHeaders);
   app.use(onlyOwnHosts(allowedHosts));
+  const onlyOwnOrigin = ownOrigin(allowedHosts);
   const guards = {
-    open: openAccess(lab.door),
-    page: pageAccess(lab.door),
-    token: labAccess(lab.door),
+    open: openAccess(lab.door, onlyOwnOrigin),
+    page: pageAccess(lab.door, onlyOwnOrigin),
+    token: labAccess(lab.door, onlyOwnOrigin),
     participants: forParticipants(lab.places),
   };
   app.use('/lab/v1', noStore, mount(apiOperations(lab), guards));

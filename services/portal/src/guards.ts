@@ -31,22 +31,29 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Request forgery: a foreign page can send a POST to this origin. The browser says so in `Origin`, which such a page
- * cannot change or leave out, so a request that may change something has to carry the lab's own.
+ * cannot change or leave out, so a request that may change something has to carry the lab's own: the host that it was sent
+ * to, or one of those that are allowed. A proxy, such as that of a hosted editor, may have put its own address into `Host`,
+ * and its `Origin` is HTTPS.
+ * @param allowedHosts As above, and as they stand in an origin: without a port, the usual one.
  */
-export const onlyOwnOrigin: RequestHandler = (req, _res, next) => {
-  if (req.method === 'GET' || req.method === 'HEAD') return next();
-  const origin = req.headers.origin;
-  const host = req.headers.host;
-  if (origin === undefined) {
-    throw foreign(`The header 'Origin' is missing. From a command line, add: Origin: http://${host}`);
-  }
-  if (origin !== `http://${host}` && origin !== `https://${host}`) {
-    throw foreign("The header 'Origin' is not this page's own.");
-  }
-  const site = req.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') throw foreign("The header 'Sec-Fetch-Site' is not 'same-origin'.");
-  next();
-};
+export const ownOrigin =
+  (allowedHosts: readonly string[]): RequestHandler =>
+  (req, _res, next) => {
+    if (req.method === 'GET' || req.method === 'HEAD') return next();
+    const origin = req.headers.origin;
+    const host = req.headers.host;
+    if (origin === undefined) {
+      throw foreign(`The header 'Origin' is missing. From a command line, add: Origin: http://${host}`);
+    }
+    const own = [host, ...allowedHosts].flatMap((name) => [`http://${name}`, `https://${name}`]);
+    if (!own.includes(origin)) {
+      throw foreign("The header 'Origin' is not this page's own.");
+    }
+    const site = req.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin')
+      throw foreign("The header 'Sec-Fetch-Site' is not 'same-origin'.");
+    next();
+  };
 
 /** A form of a foreign page can be sent as text or as a form, but not as JSON without the browser asking first. */
 export const onlyJson: RequestHandler = (req, _res, next) => {
