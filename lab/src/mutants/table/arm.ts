@@ -20,6 +20,14 @@ export const ARM: readonly Mutant[] = [
       test: 'every route > answers nobody without a token',
     },
   ]),
+  ...mutantsOf('services/arm/src/routes/resource-groups.ts', GROUPS, [
+    {
+      name: 'participants: whose a group is, whoever writes it',
+      find: '...(known?.participant && { participant: known.participant }),',
+      replace: '',
+      test: 'leaves a group to whose it is, whoever writes it',
+    },
+  ]),
   ...mutantsOf('services/arm/src/routes/authorize.ts', APPS, [
     {
       name: 'arm: authorization of every route',

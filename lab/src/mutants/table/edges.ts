@@ -163,7 +163,7 @@ export const EDGES: readonly Mutant[] = [
     {
       name: 'participants: their flows',
       find: 'if (!events.some(sees)) return undefined;',
-      replace: '',
+      replace: 'if (!events.some(sees)) return events;',
       test: 'a participant > has the flows that they have a part in, and of these what is theirs',
     },
     {
@@ -379,6 +379,14 @@ export const EDGES: readonly Mutant[] = [
       replace:
         "const find = (tenantId, name) => [...known].find(([key]) => key.endsWith('/' + name.toLowerCase()))?.[1] ??\n    known",
       test: 'refuses an identity of another tenant',
+    },
+  ]),
+  ...mutantsOf('shared/src/lab/resolve/participants.ts', LAB, [
+    {
+      name: 'participants: Owner of their own group alone',
+      find: "authorization.assign(groupId, principalId, 'Owner', here);",
+      replace: "authorization.assign(groupId.split('/resourceGroups/')[0] ?? '', principalId, 'Owner', here);",
+      test: 'a participant > is an application of their own, Owner of their group and of nothing else, who cannot delete the group',
     },
   ]),
   ...mutantsOf('shared/src/lab/resolve/authorization.ts', LAB, [
