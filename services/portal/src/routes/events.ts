@@ -81,7 +81,7 @@ const viewerAt = ({ participant }: Place, { lately }: Pick<Places, 'lately'>): V
 });
 
 /** A reader that leaves this much lying loses its stream, and resumes it where it was. */
-const MOST_UNREAD = 1024 * 1024;
+const MOST_UNREAD = 4 * 1024 * 1024;
 
 /**
  * Server-sent events. What moves on without an event to tell is told as a bare `id`, at the first round and then with each
