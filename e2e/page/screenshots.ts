@@ -4,11 +4,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPage } from '@lab/lab/page/build-page.ts';
 import { ROOT } from '@lab/lab/root.ts';
 import type { Page } from 'playwright-core';
 import { type PageContext, startContext } from './context.ts';
 
-const DIRECTORY = join(ROOT, 'docs', 'screenshots');
+const DIRECTORY = process.env.SCREENSHOTS ?? join(ROOT, 'docs', 'screenshots');
 
 type Picture = {
   readonly name: string;
@@ -42,6 +43,7 @@ const PICTURES: readonly Picture[] = [
 
 mkdirSync(DIRECTORY, { recursive: true });
 const only = process.argv[2];
+await buildPage();
 const context = await startContext();
 try {
   await context.api.run('app').catch(() => context.api.run('vm-app01'));
@@ -49,7 +51,7 @@ try {
     for (const colours of ['light', 'dark'] as const) {
       const page = await context.open(view, { colours });
       await prepare?.(page, context);
-      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.waitForTimeout(1_000); // what is still being asked for is there by then
       await page.screenshot({ path: join(DIRECTORY, `${name}-${colours}.png`) });
       await page.context().close();
     }
