@@ -58,8 +58,8 @@ export function tokensAndKeysSuite(context: PageContext): void {
     const { page, finish } = await begin('client-secret', 4);
     await page.getByRole('button', { name: 'Make the application' }).click();
     await page.getByText('The application is there').waitFor();
-    const line = await page.getByRole('region', { name: 'Token request with the client secret' }).innerText();
-    expect(await sendLine(page, context.url, MACHINE, line)).toBe(200);
+    const line = page.getByRole('region', { name: 'Token request with the client secret' });
+    expect(await sendLine(page, context.url, MACHINE, (await line.textContent()) ?? '')).toBe(200);
     await page.goto(`${context.url}/#/faults`);
     await page.getByRole('spinbutton', { name: 'Hours' }).fill('2');
     await page.getByRole('button', { name: 'Move forward' }).click();
