@@ -7,7 +7,7 @@ import { type Exercise, finding } from './exercise.ts';
  */
 export const ssrf: Exercise = {
   id: 'ssrf',
-  needs: ['outsider'],
+  needs: ['outsider', 'isolation'],
   asks: [],
   prepare: async (lab) => {
     await lab.preview(lab.scene.machine, 'open');

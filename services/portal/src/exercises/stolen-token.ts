@@ -5,7 +5,7 @@ import { presentedTokenId } from './presented-token.ts';
 /** A token of the machine, used by another one: it works, until it expires. */
 export const stolenToken: Exercise = {
   id: 'stolen-token',
-  needs: ['outsider', 'trainer'],
+  needs: ['outsider', 'isolation', 'trainer'],
   asks: [],
   check: ({ scene, events }) => {
     const given = tokenRequests(events, scene.machine).filter(
