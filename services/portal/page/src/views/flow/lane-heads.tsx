@@ -7,11 +7,14 @@ import { useWords } from './words.ts';
 export const centreOf = (lanes: readonly string[], lane: string): number =>
   ((lanes.indexOf(lane) + 0.5) / lanes.length) * 100;
 
+/** More than these have no room for their names in letters of the usual size. */
+const MOST_AT_EASE = 8;
+
 /** Who the lanes are of. They stay above while the rest is scrolled. */
 export const LaneHeads = memo(({ lanes }: { lanes: readonly string[] }) => {
   const { t, part } = useWords();
   return (
-    <div className={styles.heads} aria-hidden="true">
+    <div className={styles.heads} aria-hidden="true" data-many={lanes.length > MOST_AT_EASE || undefined}>
       {lanes.map((lane) => (
         <div key={lane} className={styles.head} style={{ borderColor: colourOf(lane), color: colourOf(lane) }}>
           {lane === MACHINE ? t('machine') : part(lane)}
