@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 import { beginExercise, checkExercise } from './exercises/exercise.ts';
+import { identityExercises } from './exercises/identities.ts';
+import { tokenExercises } from './exercises/tokens.ts';
 
 export function exercisesSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('are sound in %s colours, the list and one of them', async (colours) => {
@@ -50,4 +52,7 @@ export function exercisesSuite(context: PageContext): void {
     await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
     await page.context().close();
   });
+
+  tokenExercises(context);
+  identityExercises(context);
 }

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { PageContext } from '../../context.ts';
 
 /** What somebody does with an exercise that is open on the page. */
 
@@ -17,4 +19,81 @@ export async function checkExercise(page: Page): Promise<boolean[]> {
   await shown.nth(findings.length - 1).waitFor();
   await page.getByRole('button', { name: 'Check it' }).waitFor();
   return (await shown.allTextContents()).map((text) => !text.startsWith('!'));
+}
+
+/** Somebody who works on an exercise, from its beginning, with nothing but the page. */
+export type Student = {
+  readonly page: Page;
+  /** Opens the n-th command of the hints in the console and sends it there. The status that it shows; undefined for none. */
+  sendHint(n: number): Promise<number | undefined>;
+  /** The same with something else in the line. */
+  sendHintWith(n: number, change: (line: string) => string): Promise<number | undefined>;
+  /** Writes down what the exercise asks for. */
+  write(label: RegExp, answer: string): Promise<void>;
+  /** Follows a link in the task, and comes back afterwards. */
+  elsewhere<T>(link: string | RegExp, work: (page: Page) => Promise<T>): Promise<T>;
+};
+
+/**
+ * Begins an exercise, sees that nothing of it is done, does it, and sees that all of it is.
+ * @param title Of the exercise, in English.
+ */
+export async function passExercise(
+  context: PageContext,
+  id: string,
+  work: (student: Student) => Promise<void>,
+): Promise<void> {
+  const page = await context.open(`exercises/${id}`);
+  await beginExercise(page);
+  expect(new Set(await checkExercise(page))).toEqual(new Set([false]));
+  await work(student(page));
+  expect(await checkExercise(page)).not.toContain(false);
+  await page.getByText('Done!').waitFor();
+  await page.context().close();
+}
+
+function student(page: Page): Student {
+  const title = () => page.getByRole('heading', { level: 1 }).innerText();
+  const back = async (name: string) => {
+    const main = page.getByRole('heading', { level: 1, name, exact: true });
+    await page.getByRole('navigation').first().getByRole('link', { name: 'Exercises' }).click();
+    await page.getByRole('main').getByRole('link', { name, exact: true }).click();
+    await main.waitFor();
+  };
+  const sendHintWith: Student['sendHintWith'] = async (n, change) => {
+    const name = await title();
+    const links = page.getByRole('link', { name: /^Open in the console as / });
+    const more = page.getByRole('button', { name: /^Show a hint/ });
+    while ((await links.count()) <= n) await more.click();
+    await links.nth(n).click();
+    const line = page.getByRole('textbox', { name: 'As a line with curl' });
+    await line.waitFor();
+    const written = await line.inputValue();
+    if (change(written) !== written) await line.fill(change(written));
+    const status = await send(page);
+    await back(name);
+    return status;
+  };
+  return {
+    page,
+    sendHint: (n) => sendHintWith(n, (line) => line),
+    sendHintWith,
+    write: (label, answer) => page.getByRole('textbox', { name: label }).fill(answer),
+    elsewhere: async (link, work) => {
+      const name = await title();
+      await page.getByRole('main').getByRole('link', { name: link }).first().click();
+      const done = await work(page);
+      await back(name);
+      return done;
+    },
+  };
+}
+
+async function send(page: Page): Promise<number | undefined> {
+  const answered = page.waitForResponse((answer) => answer.url().endsWith('/requests'));
+  await page.getByRole('button', { name: /^Send as / }).click();
+  const answer = (await (await answered).json()) as { status?: number };
+  // What came is on the page, and the token of it in hand, before the next one is sent.
+  await page.getByRole('button', { name: /^Send as / }).waitFor();
+  return answer.status;
 }

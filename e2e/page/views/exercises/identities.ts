@@ -1,0 +1,63 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { PageContext } from '../../context.ts';
+import { passExercise } from './exercise.ts';
+
+/** Exercises about identities and their roles. */
+export function identityExercises(context: PageContext): void {
+  it('role is passed by a refusal, the smallest role, and the secret', () =>
+    passExercise(context, 'role', async ({ sendHint, elsewhere }) => {
+      expect([await sendHint(0), await sendHint(1)]).toEqual([200, 403]);
+      await elsewhere('identities and access', async (page) => {
+        await page.getByRole('heading', { level: 2, name: 'kv-orders' }).waitFor();
+        await page.getByRole('button', { name: 'Assign a role …' }).click();
+        await choose(page, 'Principal', /^vm-app01/);
+        await choose(page, 'Role', 'Key Vault Secrets User');
+        await doIt(page);
+      });
+      expect(await sendHint(1)).toBe(200);
+    }));
+
+  it('system-assigned is passed by another identity under the same name, and by the deletion', () =>
+    passExercise(context, 'system-assigned', async ({ sendHint, elsewhere }) => {
+      expect([await sendHint(0), await sendHint(1)]).toEqual([200, 200]);
+      await elsewhere('identities and access', async (page) => {
+        await page.getByRole('heading', { level: 2, name: 'vm-app01' }).waitFor();
+        await page.getByRole('button', { name: 'Turn off …' }).click();
+        await doIt(page, 'Yes, remove it');
+        await page.getByRole('button', { name: 'Turn on …' }).click();
+        await doIt(page);
+      });
+      expect([await sendHint(0), await sendHint(1)]).toEqual([200, 403]);
+      await elsewhere('identities and access', async (page) => {
+        await page.getByRole('button', { name: 'Delete …' }).click();
+        await doIt(page, 'Yes, remove it');
+      });
+    }));
+
+  it('user-assigned is passed by both machines that say which identity they mean', () =>
+    passExercise(context, 'user-assigned', async ({ page, sendHint, sendHintWith, elsewhere, write }) => {
+      expect(await sendHint(0)).toBe(400);
+      const [clientId = '', principalId = ''] = await elsewhere('Identities and access', async (access) => {
+        await access.getByRole('heading', { level: 2, name: 'id-orders' }).waitFor();
+        const ids = access.getByRole('main').getByText(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+        return ids.allInnerTexts();
+      });
+      void page;
+      const asOrders = (line: string) => line.replace('&resource', `&client_id=${clientId}&resource`);
+      expect([await sendHintWith(0, asOrders), await sendHint(1)]).toEqual([200, 200]);
+      await write(/^The principal/, principalId);
+      await write(/^The name of the claim/, 'xms_az_rid');
+    }));
+}
+
+async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`${label}$`) }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+/** Says yes to what the dialog asks, and waits until it is done. */
+async function doIt(page: Page, button = 'Do it'): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: button }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
