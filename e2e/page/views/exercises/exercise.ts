@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PageContext } from '../../context.ts';
 
@@ -24,19 +24,27 @@ export async function checkExercise(page: Page): Promise<boolean[]> {
 /** Somebody who works on an exercise, from its beginning, with nothing but the page. */
 export type Student = {
   readonly page: Page;
-  /** Opens the n-th command of the hints in the console and sends it there. The status that it shows; undefined for none. */
-  sendHint(n: number): Promise<number | undefined>;
-  /** The same with something else in the line. */
-  sendHintWith(n: number, change: (line: string) => string): Promise<number | undefined>;
+  /**
+   * Opens the n-th command of the hints in the console and sends it there, as it is or changed.
+   * @param other.machine As whom, if not as the one that the hint says.
+   * @param other.look    At what the console shows, before the way back.
+   * @returns The status of the answer; undefined where there was none.
+   */
+  sendHint(n: number, other?: Other): Promise<number | undefined>;
   /** Writes down what the exercise asks for. */
   write(label: RegExp, answer: string): Promise<void>;
   /** Follows a link in the task, and comes back afterwards. */
   elsewhere<T>(link: string | RegExp, work: (page: Page) => Promise<T>): Promise<T>;
 };
 
+type Other = {
+  readonly change?: (line: string) => string;
+  readonly machine?: string;
+  readonly look?: (page: Page) => Promise<void>;
+};
+
 /**
  * Begins an exercise, sees that nothing of it is done, does it, and sees that all of it is.
- * @param title Of the exercise, in English.
  */
 export async function passExercise(
   context: PageContext,
@@ -60,28 +68,33 @@ function student(page: Page): Student {
     await page.getByRole('main').getByRole('link', { name, exact: true }).click();
     await main.waitFor();
   };
-  const sendHintWith: Student['sendHintWith'] = async (n, change) => {
+  /** Shows one hint after the other, until there is what is looked for. */
+  const nth = async (links: Locator, n: number): Promise<Locator> => {
+    while ((await links.count()) <= n) await page.getByRole('button', { name: /^Show a hint/ }).click();
+    return links.nth(n);
+  };
+  const sendHint: Student['sendHint'] = async (n, { change, machine, look } = {}) => {
     const name = await title();
-    const links = page.getByRole('link', { name: /^Open in the console as / });
-    const more = page.getByRole('button', { name: /^Show a hint/ });
-    while ((await links.count()) <= n) await more.click();
-    await links.nth(n).click();
+    await (await nth(page.getByRole('link', { name: /^Open in the console as / }), n)).click();
     const line = page.getByRole('textbox', { name: 'As a line with curl' });
     await line.waitFor();
-    const written = await line.inputValue();
-    if (change(written) !== written) await line.fill(change(written));
+    if (change) await line.fill(change(await line.inputValue()));
+    if (machine) {
+      await page.getByRole('button', { name: /As$/ }).click();
+      await page.getByRole('option', { name: machine }).click();
+    }
     const status = await send(page);
+    await look?.(page);
     await back(name);
     return status;
   };
   return {
     page,
-    sendHint: (n) => sendHintWith(n, (line) => line),
-    sendHintWith,
+    sendHint,
     write: (label, answer) => page.getByRole('textbox', { name: label }).fill(answer),
     elsewhere: async (link, work) => {
       const name = await title();
-      await page.getByRole('main').getByRole('link', { name: link }).first().click();
+      await (await nth(page.getByRole('main').getByRole('link', { name: link }), 0)).click();
       const done = await work(page);
       await back(name);
       return done;
@@ -97,3 +110,12 @@ async function send(page: Page): Promise<number | undefined> {
   await page.getByRole('button', { name: /^Send as / }).waitFor();
   return answer.status;
 }
+
+/** What stands beside a name in a list of facts or claims. */
+export const factOf = (page: Page, name: string): Promise<string> =>
+  page
+    .locator('dl > div')
+    .filter({ has: page.locator('dt').getByText(name, { exact: true }) })
+    .locator('dd code')
+    .first()
+    .innerText();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { PageContext } from '../../context.ts';
-import { passExercise } from './exercise.ts';
+import { factOf, passExercise } from './exercise.ts';
 
 /** Exercises about identities and their roles. */
 export function identityExercises(context: PageContext): void {
@@ -36,16 +36,18 @@ export function identityExercises(context: PageContext): void {
     }));
 
   it('user-assigned is passed by both machines that say which identity they mean', () =>
-    passExercise(context, 'user-assigned', async ({ page, sendHint, sendHintWith, elsewhere, write }) => {
+    passExercise(context, 'user-assigned', async ({ sendHint, elsewhere, write }) => {
       expect(await sendHint(0)).toBe(400);
-      const [clientId = '', principalId = ''] = await elsewhere('Identities and access', async (access) => {
+      const idsOf = async (access: Page) => {
         await access.getByRole('heading', { level: 2, name: 'id-orders' }).waitFor();
-        const ids = access.getByRole('main').getByText(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-        return ids.allInnerTexts();
-      });
-      void page;
-      const asOrders = (line: string) => line.replace('&resource', `&client_id=${clientId}&resource`);
-      expect([await sendHintWith(0, asOrders), await sendHint(1)]).toEqual([200, 200]);
+        return { clientId: await factOf(access, 'Client ID'), principalId: await factOf(access, 'Principal ID') };
+      };
+      const { clientId, principalId } = await elsewhere('Identities and access', idsOf);
+      const change = (line: string) => line.replace('&resource', `&client_id=${clientId}&resource`);
+      for (const machine of ['vm-app01', 'vm-app02']) {
+        expect(await sendHint(0, { change, machine })).toBe(200);
+        expect(await sendHint(1, { machine })).toBe(200);
+      }
       await write(/^The principal/, principalId);
       await write(/^The name of the claim/, 'xms_az_rid');
     }));
