@@ -123,6 +123,22 @@ export const EDGES: readonly Mutant[] = [
       test: 'a participant > has the events of their machine, their identities, their vault and their group, and no others',
     },
   ]),
+  ...mutantsOf('services/portal/src/routes/exercises.ts', PARTICIPANTS, [
+    {
+      name: 'participants: exercises of their own',
+      find: 'place?.participant ?? TRAINER',
+      replace: 'place ? TRAINER : TRAINER',
+      test: 'a participant > works on exercises of their own',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/exercises.ts', 'services/portal/src/domain/exercises.test.ts', [
+    {
+      name: 'participants: their exercise resets what is theirs',
+      find: 'await knownState(who);\n        const facts',
+      replace: 'await knownState(TRAINER);\n        const facts',
+      test: "an exercise > of a participant resets what is theirs, and leaves the others' alone",
+    },
+  ]),
   ...mutantsOf('services/portal/src/domain/place.ts', PARTICIPANTS, [
     {
       name: 'participants: a group of which the name begins the same',
