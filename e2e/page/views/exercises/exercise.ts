@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { PageContext } from '../../context.ts';
+import { send } from './console.ts';
 
 /** What somebody does with an exercise that is open on the page. */
 
@@ -28,9 +29,9 @@ export type Student = {
    * Opens the n-th command of the hints in the console and sends it there, as it is or changed.
    * @param other.machine As whom, if not as the one that the hint says.
    * @param other.look    At what the console shows, before the way back.
-   * @returns The status of the answer; undefined where there was none.
+   * @returns The status of the answer, or what stopped the request.
    */
-  sendHint(n: number, other?: Other): Promise<number | undefined>;
+  sendHint(n: number, other?: Other): Promise<number | string>;
   /** Writes down what the exercise asks for. */
   write(label: RegExp, answer: string): Promise<void>;
   /** Follows a link in the task, and comes back afterwards. */
@@ -75,7 +76,9 @@ function student(page: Page): Student {
   };
   const sendHint: Student['sendHint'] = async (n, { change, machine, look } = {}) => {
     const name = await title();
-    await (await nth(page.getByRole('link', { name: /^Open in the console as / }), n)).click();
+    const command = await nth(page.getByRole('link', { name: /^Open in the console as / }), n);
+    const [, meant = ''] = /as (\S+)$/.exec(await command.innerText()) ?? [];
+    await command.click();
     const line = page.getByRole('textbox', { name: 'As a line with curl' });
     await line.waitFor();
     if (change) await line.fill(change(await line.inputValue()));
@@ -83,10 +86,10 @@ function student(page: Page): Student {
       await page.getByRole('button', { name: /As$/ }).click();
       await page.getByRole('option', { name: machine }).click();
     }
-    const status = await send(page);
+    const answer = await send(page, machine ?? meant);
     await look?.(page);
     await back(name);
-    return status;
+    return answer;
   };
   return {
     page,
@@ -100,15 +103,6 @@ function student(page: Page): Student {
       return done;
     },
   };
-}
-
-async function send(page: Page): Promise<number | undefined> {
-  const answered = page.waitForResponse((answer) => answer.url().endsWith('/requests'));
-  await page.getByRole('button', { name: /^Send as / }).click();
-  const answer = (await (await answered).json()) as { status?: number };
-  // What came is on the page, and the token of it in hand, before the next one is sent.
-  await page.getByRole('button', { name: /^Send as / }).waitFor();
-  return answer.status;
 }
 
 /** What stands beside a name in a list of facts or claims. */

@@ -40,7 +40,10 @@ export function identityExercises(context: PageContext): void {
       expect(await sendHint(0)).toBe(400);
       const idsOf = async (access: Page) => {
         await access.getByRole('heading', { level: 2, name: 'id-orders' }).waitFor();
-        return { clientId: await factOf(access, 'Client id'), principalId: await factOf(access, 'Object id (principal)') };
+        return {
+          clientId: await factOf(access, 'Client id'),
+          principalId: await factOf(access, 'Object id (principal)'),
+        };
       };
       const { clientId, principalId } = await elsewhere('Identities and access', idsOf);
       const change = (line: string) => line.replace('&resource', `&client_id=${clientId}&resource`);
