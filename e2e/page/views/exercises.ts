@@ -3,9 +3,7 @@ import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 import { beginExercise, checkExercise } from './exercises/exercise.ts';
 import { identityExercises } from './exercises/identities.ts';
-import { imdsFailingSuite } from './exercises/imds-failing.ts';
 import { tokenExercises } from './exercises/tokens.ts';
-import { tokensAndKeysSuite } from './exercises/tokens-and-keys.ts';
 
 export function exercisesSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('are sound in %s colours, the list and one of them', async (colours) => {
@@ -57,6 +55,4 @@ export function exercisesSuite(context: PageContext): void {
 
   tokenExercises(context);
   identityExercises(context);
-  tokensAndKeysSuite(context);
-  imdsFailingSuite(context);
 }

@@ -9,9 +9,9 @@ export function handOver(token: string): void {
   inHand = token;
 }
 
-/** What was handed over, once. */
-export function takeInHand(): string | undefined {
-  const token = inHand;
+/** What was handed over. It stays until it is put down: a view may be rendered more than once before it is shown. */
+export const inHandNow = (): string | undefined => inHand;
+
+export function putDown(): void {
   inHand = undefined;
-  return token;
 }

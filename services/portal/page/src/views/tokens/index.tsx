@@ -1,9 +1,9 @@
 import { decodeToken, isOfLab } from '@lab/shared/tokens/decode-token.ts';
 import type { Resource, Workload } from '@managed-identity-lab/client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ask } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
-import { takeInHand } from '../../app/token-in-hand.ts';
+import { inHandNow, putDown } from '../../app/token-in-hand.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
@@ -23,7 +23,8 @@ import styles from './tokens.module.css';
  */
 export default function Tokens() {
   const t = useTexts('tokens');
-  const [text, setText] = useState(() => takeInHand() ?? '');
+  const [text, setText] = useState(() => inHandNow() ?? '');
+  useEffect(putDown, []);
   const { data: resources, error } = useAsk('resources', async (signal) => {
     return (await ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal)).resources;
   });
