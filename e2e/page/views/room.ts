@@ -59,6 +59,7 @@ export function roomSuite(context: PageContext): void {
     it('sees who shares the lab, with the link of each, beginning with the address in the room', async () => {
       const page = await open('room');
       const row = page.getByRole('row', { name: /^eva/ });
+      await row.waitFor();
       expect(await row.getByRole('cell').allInnerTexts()).toEqual(
         expect.arrayContaining([expect.stringMatching(/^vm-eva/), 'rg-eva']),
       );
