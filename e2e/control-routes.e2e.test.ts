@@ -28,6 +28,9 @@ const ROUTES: { service: string; method: string; path: string; callers: string[]
   { service: 'arm', method: 'PUT', path: `/identities/${IDENTITY}/certificates`, callers: ['imds'], body: '{}' },
   { service: 'arm', method: 'GET', path: '/clock', callers: ['portal', 'tests'] },
   { service: 'arm', method: 'PUT', path: '/clock', callers: ['portal', 'tests'], body: '{}' },
+  { service: 'arm', method: 'POST', path: '/access', callers: ['portal', 'tests'], body: '{}' },
+  { service: 'arm', method: 'GET', path: '/azure/subscriptions', callers: ['portal', 'tests'] },
+  { service: 'entra', method: 'GET', path: '/azure/v1.0/applications', callers: ['portal', 'tests'] },
   { service: 'entra', method: 'POST', path: '/signing-keys/rotate', callers: ['portal', 'tests'] },
   { service: 'entra', method: 'POST', path: '/forge', callers: ['portal', 'tests'], body: '{}' },
 ];
