@@ -1,3 +1,4 @@
+import { useSession } from '../../app/session.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './access.module.css';
@@ -7,10 +8,15 @@ import { useConfirm } from './proposals.ts';
 export function Certificate({ clientId, name }: { clientId: string; name: string }) {
   const t = useTexts('access');
   const confirm = useConfirm();
+  const isTrainer = useSession()?.role === 'trainer';
   return (
     <div className={styles.line}>
       <p className={styles.quiet}>{t('certificate.about')}</p>
-      <Button onPress={() => confirm({ kind: 'rotateCertificate', clientId, name })}>{t('certificate.rotate')}</Button>
+      {isTrainer && (
+        <Button onPress={() => confirm({ kind: 'rotateCertificate', clientId, name })}>
+          {t('certificate.rotate')}
+        </Button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useParameters } from '../../app/hash-location.ts';
+import { useSession } from '../../app/session.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -25,15 +26,19 @@ const MOST_DONE = 20;
 export default function Access() {
   const t = useTexts('access');
   const { model, error, reload, changed } = useLabModel();
+  const isTrainer = useSession()?.role === 'trainer';
   const [proposal, setProposal] = useState<Proposal>();
   const [done, setDone] = useState<readonly Done[]>([]);
   return (
     <Page
       texts={t}
       actions={
-        <Button onPress={() => setProposal({ form: 'confirm', action: { kind: 'rotateSigningKeys' } })}>
-          {t('signing-keys.rotate')}
-        </Button>
+        // Of everybody: in a shared lab up to the trainer.
+        isTrainer && (
+          <Button onPress={() => setProposal({ form: 'confirm', action: { kind: 'rotateSigningKeys' } })}>
+            {t('signing-keys.rotate')}
+          </Button>
+        )
       }
     >
       <ErrorNote error={error} />
