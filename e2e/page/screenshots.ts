@@ -30,7 +30,14 @@ const PICTURES: readonly Picture[] = [
     },
   },
   { name: 'flow', view: 'flow' },
-  { name: 'isolation', view: 'isolation' },
+  {
+    name: 'isolation',
+    view: 'isolation?source=outsider&target=imds',
+    prepare: async (page) => {
+      await press(page, /^Probe all$/);
+      await page.getByRole('button', { name: 'pod-app01, Any address outside of the lab: no route' }).waitFor();
+    },
+  },
   { name: 'tokens', view: 'tokens' },
   { name: 'access', view: 'access' },
   { name: 'faults', view: 'faults' },
