@@ -60,7 +60,7 @@ export function isolationSuite(context: PageContext): void {
       /its control interface listens on the network fabric alone/,
       ['fabric: { aliases: [keyvault.fabric] }'],
     ],
-    ['vm-app01, Secret in Key Vault: 401', /From here on, identity decides/, ['azure: {}']],
+    ['outsider, Secret in Key Vault: 401', /From here on, identity decides/, ['azure: {}']],
     ['pod-app01, Any address outside of the lab: no route', /no packet can leave the lab/, ['internal: true']],
   ])('a cell says why, and shows the lines that cause it: %s', async (cell, sentence, lines) => {
     const page = await context.open('isolation');

@@ -32,14 +32,14 @@ const REFUSED: Result = { failure: 'refused', code: 'ECONNREFUSED' };
 
 describe('a cell of the map says what stopped it, why, and which line does', () => {
   it.each<[string, string, Result, string | undefined, string, string]>([
-    ['app', 'imds', { status: 200 }, undefined, 'identity-given', 'vm: { ipv4_address: 169.254.169.250 }'],
+    ['app02', 'imds', { status: 200 }, undefined, 'identity-given', 'vm: { ipv4_address: 169.254.169.251 }'],
     [
-      'app',
+      'app02',
       'imds',
       { status: 400, code: 'invalid_request' },
       '400',
       'identity-refused',
-      'vm: { ipv4_address: 169.254.169.250 }',
+      'vm: { ipv4_address: 169.254.169.251 }',
     ],
     ['outsider', 'imds', NO_ROUTE, 'no-route', 'no-route', 'networks:'],
     ['func-app01', 'imds', NO_ROUTE, 'no-route', 'no-route', 'networks:'],
@@ -54,18 +54,18 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
     ],
     ['outsider', 'entra', { status: 200 }, undefined, 'open', 'azure: {}'],
     ['outsider', 'keyvault', { status: 401 }, '401', 'token-missing', 'azure: {}'],
-    ['app', 'keyvault-token', { status: 200 }, undefined, 'token-accepted', 'azure: {}'],
-    ['app', 'keyvault-token', { status: 403, code: 'Forbidden' }, '403', 'no-permission', 'azure: {}'],
-    ['app', 'other-vault-token', { status: 401 }, '401', 'token-refused', 'azure: {}'],
-    ['app', 'keyvault-token', { status: 503 }, '503', 'answered', 'azure: {}'],
-    ['app', 'keyvault', NO_NAME, 'no-name', 'unknown-name', 'azure: {}'],
-    ['app', 'fabric-keyvault', NO_NAME, 'no-name', 'no-name', 'networks:'],
-    ['app', 'control-keyvault', REFUSED, 'refused', 'control-elsewhere', 'fabric: { aliases: [keyvault.fabric] }'],
-    ['app', 'api', REFUSED, 'refused', 'refused', 'azure: {}'],
-    ['app', 'api', { failure: 'timeout' }, 'timeout', 'timeout', 'azure: {}'],
-    ['app', 'api', { failure: 'tls' }, 'tls', 'tls', 'azure: {}'],
-    ['app', 'api', { failure: 'closed' }, 'closed', 'closed', 'azure: {}'],
-    ['app', 'portal', NO_NAME, 'no-name', 'no-name', 'networks:'],
+    ['app02', 'keyvault-token', { status: 200 }, undefined, 'token-accepted', 'azure: {}'],
+    ['app02', 'keyvault-token', { status: 403, code: 'Forbidden' }, '403', 'no-permission', 'azure: {}'],
+    ['app02', 'other-vault-token', { status: 401 }, '401', 'token-refused', 'azure: {}'],
+    ['app02', 'keyvault-token', { status: 503 }, '503', 'answered', 'azure: {}'],
+    ['app02', 'keyvault', NO_NAME, 'no-name', 'unknown-name', 'azure: {}'],
+    ['app02', 'fabric-keyvault', NO_NAME, 'no-name', 'no-name', 'networks:'],
+    ['app02', 'control-keyvault', REFUSED, 'refused', 'control-elsewhere', 'fabric: { aliases: [keyvault.fabric] }'],
+    ['app02', 'api', REFUSED, 'refused', 'refused', 'azure: {}'],
+    ['app02', 'api', { failure: 'timeout' }, 'timeout', 'timeout', 'azure: {}'],
+    ['app02', 'api', { failure: 'tls' }, 'tls', 'tls', 'azure: {}'],
+    ['app02', 'api', { failure: 'closed' }, 'closed', 'closed', 'azure: {}'],
+    ['app02', 'portal', NO_NAME, 'no-name', 'no-name', 'networks:'],
     ['outsider', 'outside', NO_ROUTE, 'no-route', 'no-way-out', 'internal: true'],
   ])('%s to %s, %j', (source, target, result, stoppedBy, reason, at) => {
     expect(short(source, target, result)).toEqual([stoppedBy, reason, at]);
@@ -78,7 +78,7 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
 
   it('a machine whose identity is off has no token, by the word of who gives them out', () => {
     const tokenRefused = { durationMs: 1, status: 400, code: 'invalid_request' };
-    const cell = said('app', 'keyvault-token', { failure: 'no-token', tokenRefused } as Result);
+    const cell = said('app02', 'keyvault-token', { failure: 'no-token', tokenRefused } as Result);
     expect([cell.stoppedBy, cell.reason, cell.values]).toMatchObject([
       'no-token',
       'no-token',
@@ -87,22 +87,22 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
   });
 
   it('a machine with a default route sent nothing', () => {
-    expect(short('app', 'imds')).toEqual(['default-route', 'default-route', undefined]);
+    expect(short('app02', 'imds')).toEqual(['default-route', 'default-route', undefined]);
   });
 });
 
 it('all networks of a machine are marked where none of them leads there', () => {
-  const { line: first = 0, lastLine = 0 } = said('app', 'fabric-keyvault', NO_NAME);
+  const { line: first = 0, lastLine = 0 } = said('app02', 'fabric-keyvault', NO_NAME);
   expect(wiring.file.slice(first - 1, lastLine).map((text) => text.trim())).toEqual([
     'networks:',
-    'vm: { ipv4_address: 169.254.169.250 }',
+    'vm: { ipv4_address: 169.254.169.251 }',
     'azure: {}',
   ]);
 });
 
 it('what stands in the sentence: who, whose networks, what was asked, what came of it', () => {
-  expect(said('app', 'keyvault-token', { status: 403, code: 'Forbidden', address: '10.88.0.131' }).values).toEqual({
-    source: 'app',
+  expect(said('app02', 'keyvault-token', { status: 403, code: 'Forbidden', address: '10.88.0.131' }).values).toEqual({
+    source: 'app02',
     part: 'keyvault',
     network: 'azure',
     networks: 'vm, azure',
