@@ -6,7 +6,9 @@ import { explain } from './explain.ts';
 import type { ProbeResult } from './probes.ts';
 
 const wiring = readWiring(readFileSync(new URL('../../../../../docker-compose.yml', import.meta.url), 'utf8'));
-const line = (number: number | undefined) => wiring.file[(number ?? 0) - 1]?.trim();
+const line = (number: number | undefined) => plain(wiring.file[(number ?? 0) - 1] ?? '');
+/** Without the names that a machine has besides. */
+const plain = (text: string) => text.trim().replace(/^azure: \{.*\}$/, 'azure: {}') || undefined;
 
 type Result = Partial<ProbeResult>;
 /** What the map says about a machine's probe that came as far as this; without a result it sent nothing. */
@@ -93,7 +95,7 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
 
 it('all networks of a machine are marked where none of them leads there', () => {
   const { line: first = 0, lastLine = 0 } = said('app02', 'fabric-keyvault', NO_NAME);
-  expect(wiring.file.slice(first - 1, lastLine).map((text) => text.trim())).toEqual([
+  expect(wiring.file.slice(first - 1, lastLine).map(plain)).toEqual([
     'networks:',
     'vm: { ipv4_address: 169.254.169.251 }',
     'azure: {}',
