@@ -1,5 +1,4 @@
 import { useSyncExternalStore } from 'react';
-import { useLocation } from 'wouter';
 
 /**
  * The address behind the `#`, with its parameters: `#/flow?flow=imds-1-m8&step=2`. The router's own hook for hashes would put
@@ -26,8 +25,14 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** What the address says besides the view: `useParameters().get('flow')`. */
+/**
+ * What the address says besides the view: `useParameters().get('flow')`. As it stands there: the router's `useLocation` has
+ * decoded it once, and what is encoded in a parameter, such as the `%26` of an address in an address, would be lost.
+ */
 export function useParameters(): URLSearchParams {
-  const [location] = useLocation();
-  return new URLSearchParams(location.split('?')[1] ?? '');
+  const [location] = useHashLocation();
+  return parametersIn(location);
 }
+
+export const parametersIn = (location: string): URLSearchParams =>
+  new URLSearchParams(location.includes('?') ? location.slice(location.indexOf('?') + 1) : '');
