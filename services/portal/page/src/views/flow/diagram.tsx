@@ -57,7 +57,9 @@ export function Diagram({
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it has grown
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element && isFollowing && isAtEnd.current) element.scrollTop = element.scrollHeight;
+    // A room sees what happens last, wherever somebody scrolled before.
+    const isProjector = document.documentElement.hasAttribute('data-projector');
+    if (element && isFollowing && (isAtEnd.current || isProjector)) element.scrollTop = element.scrollHeight;
   }, [height, isFollowing]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when another step is looked at, not when rows come
   useEffect(() => {
