@@ -46,6 +46,8 @@ export function Diagram({
     estimateSize: (index) => heightOf(rows[index]) * rem,
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
+    // Rows come with the next frame, not within the event: a browser that is busy then skips none.
+    useFlushSync: false,
     // So that a step is seen with what came before it, and what comes after.
     scrollPaddingStart: 7.5 * rem,
     scrollPaddingEnd: 4 * rem,
