@@ -31,7 +31,7 @@ export function consoleSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it('gets a token as the machine, and reads a secret with it, without that it is ever seen', async () => {
+  it('gets a token as the machine, and reads a secret with it: it is in the memory of the page alone', async () => {
     const page = await context.open('console');
     await send(page);
     await answer(page).getByText('There is a token in it: access_token').waitFor();
