@@ -174,10 +174,7 @@ export function consoleSuite(context: PageContext): void {
       const page = await context.open(curl(`curl -H Metadata:true '${TOKEN_URL}'`, 'outsider'));
       await send(page, 'outsider');
       await answer(page).getByText('There is no route').waitFor();
-      await page
-        .getByRole('button', { name: /^outsider.* As$|As/ })
-        .first()
-        .click();
+      await page.getByRole('button', { name: 'outsider As' }).click();
       await page.getByRole('option', { name: /vm-app02/ }).click();
       await send(page, 'vm-app02');
       await answer(page).getByText('from 169.254.169.254').waitFor();

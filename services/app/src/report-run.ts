@@ -11,6 +11,8 @@ const print = (line: StepReport | { readonly progress: Progress }) => process.st
 export async function reportRun(program: (step: Step) => Promise<void>): Promise<void> {
   let reported = false;
   const isWatched = process.env.REPORT_PROGRESS === 'true';
+  // The program's own line is far below what an SDK adds to it.
+  if (isWatched) Error.stackTraceLimit = 100;
   const step = stepsTo(
     (report) => {
       reported ||= report.outcome === 'failed';

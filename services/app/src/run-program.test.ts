@@ -55,3 +55,26 @@ it('tells who watches where the program is, and asks it to say so for nobody els
   expect(seen).toEqual([{ step: 'Read a secret', line: 3, state: 'begun' }]);
   expect(watched.steps).toEqual(unwatched.steps);
 });
+
+it('says in which line of the program a step failed, however deep in a library', async () => {
+  const report = new URL('./report-run.ts', import.meta.url);
+  const library = entry(`export const deep = async (n) => {
+    await null;
+    if (n === 0) throw new Error('deep');
+    return await deep(n - 1);
+  };`);
+  const program = entry(`
+    import { reportRun } from '${report}';
+    import { deep } from 'file://${library}';
+    await reportRun(async (step) => {
+      await step('One', '', async () => {
+        return await deep(30);
+      });
+    });`);
+  const seen: unknown[] = [];
+  await runProgram({ entry: program, onProgress: (progress) => seen.push(progress) });
+  expect(seen).toEqual([
+    { step: 'One', line: 5, state: 'begun' },
+    { step: 'One', line: 6, state: 'failed' },
+  ]);
+});
