@@ -92,6 +92,7 @@ export async function startPortal(
       const place = await places.find(who);
       return place ? sceneOf(place, await state.managed()) : DEFAULT_SCENE;
     },
+    now,
     knownState: async (who) => (who === TRAINER ? state.reset() : participants.reset(who)),
     preview: async (machine, what) => workloads.preview?.(machine, what),
   });

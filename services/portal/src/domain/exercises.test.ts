@@ -64,7 +64,7 @@ function lab({ progress = progressInMemory(), fake = fakeServices(), azureStatus
       all: [asking, second, ended, asksAzure],
     },
     azure: { ask: async () => ({ status: azureStatus, headers: {} }) },
-    now: () => new Date('2026-01-01T00:00:00Z'),
+    now: () => '2026-01-01T00:00:00.000Z',
   });
   const stateOf = async (id: string) => (await exercises.list(TRAINER)).exercises.find((one) => one.id === id)?.state;
   return { ...fake, did, state, has, progress, exercises, stateOf };

@@ -44,7 +44,7 @@ export function labExercises({
   scene,
   knownState,
   preview,
-  now = () => new Date(),
+  now,
   all = EXERCISES,
 }: {
   state: Pick<LabState, 'patch' | 'resources'>;
@@ -58,7 +58,8 @@ export function labExercises({
   /** Brings what is theirs into its first state: the whole lab, where that is the trainer's. */
   knownState: (who: string) => Promise<unknown>;
   preview: ExerciseLab['preview'];
-  now?: () => Date;
+  /** ISO 8601, UTC. */
+  now: () => string;
   all?: readonly Exercise[];
 }): Exercises {
   const open = new Map<string, Open>();
@@ -141,7 +142,7 @@ export function labExercises({
     start: async (who, id) => {
       const exercise = exerciseCalled(id);
       return alone(async () => {
-        const begun = now();
+        const [startedAt, begun] = [now(), performance.now()];
         const there = await available(who);
         const missing = exercise.needs.filter((need) => !there.has(need));
         if (missing.length > 0) throw exerciseNotReady(missing);
@@ -149,12 +150,11 @@ export function labExercises({
         await knownState(who);
         const facts = await exercise.prepare?.(await labOf(who));
         const cursor = await cursorNow(services);
-        const startedAt = begun.toISOString();
         const { passedAt } = attemptOf(progress.read(), who, exercise.id);
         const attempt = { startedAt, cursor, ...(passedAt && { passedAt }), ...(facts && { facts }) };
         progress.write(withAttempt(progress.read(), who, exercise.id, attempt));
         watch(who, exercise, cursor);
-        return { id: exercise.id, startedAt, durationMs: now().getTime() - begun.getTime() };
+        return { id: exercise.id, startedAt, durationMs: Math.round(performance.now() - begun) };
       });
     },
     check: async (who, id, answers) => {
@@ -174,7 +174,7 @@ export function labExercises({
       const passed = findings.every((one) => one.passed);
       // What was started again meanwhile is another attempt.
       if (passed && open.get(who) === working && !attempt.passedAt) {
-        const done = { ...attempt, passedAt: now().toISOString() };
+        const done = { ...attempt, passedAt: now() };
         progress.write(withAttempt(progress.read(), who, exercise.id, done));
       }
       return { passed, findings: findings.map((one) => ({ ...one, values: { ...one.values } })) };

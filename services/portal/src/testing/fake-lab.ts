@@ -147,6 +147,7 @@ export function idleLab(given: Services = fakeServices().services, places: Place
       available: async () => new Set(),
       scene: async () => DEFAULT_SCENE,
       knownState: state.reset,
+      now: () => '2026-01-01T00:00:00.000Z',
       preview: async () => {},
     }),
     quiz: labQuiz({

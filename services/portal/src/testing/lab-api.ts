@@ -80,6 +80,7 @@ export function fakeLabApi({ room, places = [] }: { room?: boolean; places?: rea
     available: async () => fabric.has,
     scene: async () => DEFAULT_SCENE,
     knownState: state.reset,
+    now: () => '2026-01-01T00:00:00.000Z',
     preview: async () => {},
   });
   const lab = {
