@@ -48,6 +48,19 @@ export function flowSuite(context: PageContext): void {
     await page.context().close();
   });
 
+  it('shows the source of the program beside it, with the line that is being executed', async () => {
+    const page = await context.open('flow');
+    await page.getByRole('tab', { name: 'Program' }).click();
+    const source = page.getByRole('region', { name: 'Source of the program' });
+    await source.getByText('DefaultAzureCredential').first().waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await source.locator('[aria-current=step]').first().waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    expect(await source.locator('[data-state=succeeded]').count()).toBeGreaterThan(5);
+    await expectSound(page);
+    await page.context().close();
+  });
+
   it('opens a step to request, token, checks, decision and answer, from a link', async () => {
     const { id, steps: count } = await firstRead(context);
     const page = await context.open(`flow?flow=${id}&step=${count}`);

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter';
 import { ask } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useParameters } from '../../app/hash-location.ts';
+import { Program } from '../../program/program.tsx';
 import { useTexts } from '../../texts/texts.ts';
 import { ErrorNote, Note } from '../../ui/note.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -11,7 +12,6 @@ import { Select } from '../../ui/select.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import styles from './console.module.css';
 import { useMemory } from './memory.ts';
-import { Program } from './program/program.tsx';
 import { Requests } from './requests.tsx';
 
 type Tab = 'request' | 'program';

@@ -16,6 +16,7 @@ import { neighbour, type Row, rowsOf } from './rows.ts';
 import { RunProgram } from './run-program.tsx';
 import { Side } from './side.tsx';
 import { useFlows, useLinkedFlow } from './use-flows.ts';
+import { useProgramRun } from './use-program-run.ts';
 
 /** Every request between the parts of the lab, drawn as it happens, and each of them opened. */
 export default function FlowView() {
@@ -23,6 +24,7 @@ export default function FlowView() {
   const [, go] = useLocation();
   const { flow: flowId, step: number = 1, workload } = parseAddress(useParameters());
   const { flows, pause } = useFlows();
+  const program = useProgramRun();
   const linked = useLinkedFlow(flowId, flows);
   const shown = useMemo(() => {
     const own = workload === undefined ? flows : flows.filter(({ names }) => names.has(workload));
@@ -48,7 +50,7 @@ export default function FlowView() {
   return (
     <Page texts={t}>
       <div className={styles.tools}>
-        <RunProgram />
+        <RunProgram program={program} />
         <WorkloadFilter
           names={useMemo(() => machinesOf(flows), [flows])}
           selected={workload}
@@ -86,7 +88,7 @@ export default function FlowView() {
           )}
         </div>
         <div className={styles.side}>
-          <Side flow={linked.flow} step={step} newest={shown.at(-1)} />
+          <Side flow={linked.flow} step={step} newest={shown.at(-1)} program={program} />
         </div>
       </div>
     </Page>

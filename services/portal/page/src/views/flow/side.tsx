@@ -1,28 +1,32 @@
 import type { Step } from '@lab/shared/flows/index.ts';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import { ProgramSource } from '../../program/program-source.tsx';
 import { useTexts } from '../../texts/texts.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import type { ShownFlow } from './flow-model.ts';
 import { StepDetails } from './step-details.tsx';
+import type { ProgramRun } from './use-program-run.ts';
 
 const TopologyMap = lazy(async () => ({ default: (await import('./topology/topology-map.tsx')).TopologyMap }));
 
 /**
- * Beside the diagram: the step that is looked at, or the map with the way that it took. Whoever chose the map steps through
- * on it; otherwise a step that is opened is shown.
+ * Beside the diagram: the step that is looked at, the map with the way that it took, or the program with the line that it is
+ * at. Whoever chose the map steps through on it; otherwise a step that is opened is shown.
  */
 export function Side({
   flow,
   step,
   newest,
+  program: { name, run },
 }: {
   flow: ShownFlow | undefined;
   step: Step | undefined;
   newest: ShownFlow | undefined;
+  program: ProgramRun;
 }) {
   const t = useTexts('flow');
-  const [chosen, setChosen] = useState<'step' | 'map'>();
+  const [chosen, setChosen] = useState<'step' | 'map' | 'program'>();
   const lit = useMemo(() => (step ? [step] : (newest?.steps ?? [])).map(toLink), [step, newest]);
   return (
     <Tabs
@@ -43,6 +47,11 @@ export function Side({
               <TopologyMap lit={lit} />
             </Suspense>
           ),
+        },
+        {
+          id: 'program',
+          title: t('tab-program'),
+          content: name !== undefined && <ProgramSource workload={name} state={run.state} />,
         },
       ]}
     />

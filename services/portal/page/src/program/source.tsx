@@ -1,7 +1,7 @@
 import type { ProgramSource } from '@managed-identity-lab/client';
 import { useEffect, useMemo, useRef } from 'react';
-import { useTexts } from '../../../texts/texts.ts';
-import { highlight } from '../../../ui/code.tsx';
+import { useTexts } from '../texts/texts.ts';
+import { highlight } from '../ui/code.tsx';
 import styles from './program.module.css';
 import { lineState, type RunState } from './run-state.ts';
 import { linesOf } from './source-lines.ts';

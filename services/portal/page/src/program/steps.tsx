@@ -1,8 +1,8 @@
 import type { ProgramSource } from '@managed-identity-lab/client';
-import { useTexts } from '../../../texts/texts.ts';
-import { Badge, type BadgeKind } from '../../../ui/badge.tsx';
-import { Code } from '../../../ui/code.tsx';
-import { inWords } from '../../start/milliseconds.ts';
+import { useTexts } from '../texts/texts.ts';
+import { Badge, type BadgeKind } from '../ui/badge.tsx';
+import { Code } from '../ui/code.tsx';
+import { inWords } from '../views/start/milliseconds.ts';
 import styles from './program.module.css';
 import type { RunState, StepState } from './run-state.ts';
 

@@ -1,11 +1,11 @@
 import type { ProgramSource, Workload } from '@managed-identity-lab/client';
-import { ask } from '../../../api/lab.ts';
-import { useAsk } from '../../../api/use-ask.ts';
-import { useTexts } from '../../../texts/texts.ts';
-import { Button, LinkButton } from '../../../ui/button.tsx';
-import { Loading } from '../../../ui/loading.tsx';
-import { ErrorNote } from '../../../ui/note.tsx';
-import { Panel } from '../../../ui/panel.tsx';
+import { ask } from '../api/lab.ts';
+import { useAsk } from '../api/use-ask.ts';
+import { useTexts } from '../texts/texts.ts';
+import { Button, LinkButton } from '../ui/button.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { ErrorNote } from '../ui/note.tsx';
+import { Panel } from '../ui/panel.tsx';
 import styles from './program.module.css';
 import { Source } from './source.tsx';
 import { Steps } from './steps.tsx';

@@ -1,7 +1,7 @@
 import type { RunProgress, WorkloadRun } from '@managed-identity-lab/client';
 import { createParser } from 'eventsource-parser';
 import { useEffect, useRef, useState } from 'react';
-import { LabError, send } from '../../../api/lab.ts';
+import { LabError, send } from '../api/lab.ts';
 import { NOTHING_RUN, progressed, type RunState } from './run-state.ts';
 
 /** Runs the program of a workload, and follows where it is. */
