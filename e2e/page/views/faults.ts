@@ -57,7 +57,7 @@ export function faultsSuite(context: PageContext): void {
   it('sends nothing that cannot be', async () => {
     const page = await context.open('faults');
     await page.getByRole('spinbutton', { name: 'Requests' }).fill('0');
-    await page.getByText('A number that it can be').waitFor();
+    await page.getByText('A number is needed here').waitFor();
     expect(await page.getByRole('button', { name: 'Set the fault' }).isDisabled()).toBe(true);
     await page.context().close();
   });
