@@ -9,7 +9,7 @@
  * A second-level heading is a key, and what stands below it is its text. `{name}` is filled in by the page.
  */
 
-export const TITLE = 'title';
+const TITLE = 'title';
 
 /** @throws Error that names the line which is not as above. */
 export function parseTexts(source: string): Map<string, string> {

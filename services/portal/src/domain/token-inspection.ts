@@ -10,7 +10,7 @@ import type { LabState } from './lab-state.ts';
 const part = z.record(z.string(), z.unknown());
 
 /** Those that check tokens, in the order of a request for a secret. */
-export const TOKEN_SERVICES = ['keyvault', 'blob', 'arm', 'graph', 'api'] as const;
+const TOKEN_SERVICES = ['keyvault', 'blob', 'arm', 'graph', 'api'] as const;
 
 export const TokenInspection = z.strictObject({
   header: part,

@@ -4,8 +4,6 @@ import { sameText } from '@lab/shared/same-text.ts';
 /** Questions that several exercises ask of the events. Pure. */
 
 export const VAULT_AUDIENCE = 'https://vault.azure.net';
-export const STORAGE_AUDIENCE = 'https://storage.azure.com';
-export const ARM_AUDIENCE = 'https://management.azure.com';
 
 /**
  * Whether a machine sent the request. In the embedded lab, where all have one address, nobody knows by it who did; there the

@@ -53,7 +53,7 @@ function describeOperation(operation: Described): Json {
 }
 
 /** What the guards and the reading of the input answer, before an operation is asked. */
-export const commonAnswers = ({ access, body }: Described): Record<number, Answer> => ({
+const commonAnswers = ({ access, body }: Described): Record<number, Answer> => ({
   [STATUS.invalid]: { description: 'The request is malformed.', body: ErrorBody },
   ...(access !== 'open' && {
     [STATUS.unauthenticated]: {

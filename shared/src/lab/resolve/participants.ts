@@ -9,7 +9,7 @@ import type { Principals } from './principals.ts';
 type Group = LabFile['tenants'][number]['subscriptions'][number]['resourceGroups'][number];
 
 /** Of the application that a participant is in Azure. */
-export const participantOperator = (participant: string): string => `operator-${participant}`;
+const participantOperator = (participant: string): string => `operator-${participant}`;
 
 /**
  * People who share the lab. Each has a resource group, sits at a virtual machine in it, and is an application of their own:

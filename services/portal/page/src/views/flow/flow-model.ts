@@ -64,7 +64,7 @@ export function flowModel(most = 10_000): FlowModel {
 }
 
 /** Also of a flow that the lab was asked for. */
-export function showing(
+function showing(
   flow: Flow<FlowEvent>,
   parentOf: (eventId: string) => string | undefined = () => undefined,
 ): ShownFlow {
