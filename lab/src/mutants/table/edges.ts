@@ -88,6 +88,12 @@ export const EDGES: readonly Mutant[] = [
       replace: '',
       test: 'the code of a participant > cannot be guessed fast: after twenty wrong ones no code is looked at for a while',
     },
+    {
+      name: 'room: guesses all at once',
+      find: 'left -= 1;',
+      replace: 'queueMicrotask(() => (left -= 1));',
+      test: 'the code of a participant > cannot be guessed faster all at once: each guess counts before it is looked at',
+    },
   ]),
   ...mutantsOf('services/portal/src/config.ts', 'services/portal/src/config.test.ts', [
     {
@@ -629,6 +635,18 @@ export const EDGES: readonly Mutant[] = [
     {
       name: "agent: a pod's token is for Entra",
       find: ' && host === ENTRA',
+      replace: '',
+      test: "puts a pod's token into what is for Entra, and into nothing else",
+    },
+    {
+      name: "agent: the platform's secret has its place",
+      find: 'isItsPlace(name) ? put(value, HEADER, IDENTITY_HEADER) : value',
+      replace: 'put(value, HEADER, IDENTITY_HEADER)',
+      test: 'puts the secret of App Service into no header that is recorded or sent back: x-ms-client-request-id',
+    },
+    {
+      name: "agent: a pod's token has its place",
+      find: '(?<=(?:^|&)client_assertion=)',
       replace: '',
       test: "puts a pod's token into what is for Entra, and into nothing else",
     },

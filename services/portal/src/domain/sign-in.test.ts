@@ -43,6 +43,20 @@ describe('the code of a participant', () => {
     expect(await tried('00000-00000')).toBe('WrongCode');
     expect(await tried(codeOf('ana'))).toBe('TooManyCodes');
   });
+
+  it('cannot be guessed faster all at once: each guess counts before it is looked at', async () => {
+    const { tried } = room();
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => tried('00000-00000')));
+    expect(outcomes.filter((outcome) => outcome === 'WrongCode')).toHaveLength(20);
+  });
+
+  it('counts as no guess where it is right, nor while it cannot be known', async () => {
+    const { codeOf, tried } = room();
+    for (let time = 0; time < 30; time += 1) expect(await tried(codeOf('ana'))).toBe('in');
+    const unheard = { all: () => Promise.reject(new Error('nobody answers')) };
+    const door = signIn({ token: TOKEN, room: true, places: unheard, now: () => 0 });
+    for (let time = 0; time < 30; time += 1) await expect(door.withCode('x')).rejects.toThrow('nobody answers');
+  });
 });
 
 it('needs none on a machine of one’s own', async () => {

@@ -50,14 +50,16 @@ export function signIn({
         return caller;
       }
       if (isToken(code)) return TRAINER;
-      guesses.refuseTooMany();
+      const takeBack = guesses.count();
+      const all = await places.all().catch((error: unknown) => {
+        takeBack();
+        throw error;
+      });
       const presented = sha256(normal(code));
-      const found = (await places.all()).find(({ participant }) =>
-        timingSafeEqual(sha256(normal(codeOf(participant))), presented),
-      );
-      if (found) return { role: 'participant', participant: found.participant };
-      guesses.count();
-      throw wrongCode();
+      const found = all.find(({ participant }) => timingSafeEqual(sha256(normal(codeOf(participant))), presented));
+      if (!found) throw wrongCode();
+      takeBack();
+      return { role: 'participant', participant: found.participant };
     },
   };
 }
@@ -73,12 +75,14 @@ function boundedGuesses(now: () => number) {
     at = now();
   };
   return {
-    refuseTooMany: () => {
+    /** Before the code is looked at, or a thousand at once would all be looked at. Answers how to take it back. */
+    count: () => {
       refill();
       if (left < 1) throw tooManyCodes();
-    },
-    count: () => {
       left -= 1;
+      return () => {
+        left += 1;
+      };
     },
   };
 }
