@@ -25,6 +25,19 @@ it.each(['https://kv-lab.vault.azure.net/', 'http://169.254.169.254/', 'https://
   },
 );
 
+it.each(['x-ms-client-request-id', 'User-Agent'])(
+  'puts the secret of App Service into no header that is recorded or sent back: %s',
+  async (name) => {
+    const request: LabRequest = { method: 'GET', url: SITE.IDENTITY_ENDPOINT, headers: [[name, '$IDENTITY_HEADER']] };
+    expect(await withPlatformVariables(request, SITE)).toEqual(request);
+  },
+);
+
+it('puts the secret of App Service where the first version of its protocol has it', async () => {
+  const request: LabRequest = { method: 'GET', url: SITE.IDENTITY_ENDPOINT, headers: [['Secret', '$IDENTITY_HEADER']] };
+  expect((await withPlatformVariables(request, SITE)).headers).toEqual([['Secret', 'a$&b']]);
+});
+
 it('leaves a request as it is where the platform tells nothing, and names that only begin alike', async () => {
   const request = header(SITE.IDENTITY_ENDPOINT, '$IDENTITY_HEADER');
   expect(await withPlatformVariables(request, {})).toEqual(request);
@@ -45,6 +58,8 @@ it("puts a pod's token into what is for Entra, and into nothing else", async () 
   });
   const entra = sent('https://login.microsoftonline.com/t/oauth2/v2.0/token');
   expect((await withPlatformVariables(entra, pod)).body).toBe('client_assertion=a.b.c&b=c');
+  const told = { ...entra, body: 'client_id=$AZURE_FEDERATED_TOKEN&scope=x$AZURE_FEDERATED_TOKEN' };
+  expect(await withPlatformVariables(told, pod)).toEqual(told);
   const vault = sent('https://kv-lab.vault.azure.net/');
   expect(await withPlatformVariables(vault, pod)).toEqual(vault);
 });
