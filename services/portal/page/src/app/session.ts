@@ -14,10 +14,20 @@ const tell = (found: Session): void => {
 
 /** Before anything is shown: a code in the address is taken out of it, and used. */
 export async function openPage(): Promise<void> {
+  const code = codeInAddress();
+  remembered.read();
+  // A link that is followed in a tab that shows the page loads nothing anew. What was shown is the former person's.
+  addEventListener('hashchange', () => {
+    const other = codeInAddress();
+    if (other !== undefined) signIn(other).then(() => location.reload(), findSession);
+  });
+  await (code === undefined ? findSession() : signIn(code).catch(findSession));
+}
+
+function codeInAddress(): string | undefined {
   const { code, hash } = takeCode(location.hash);
   if (code !== undefined) history.replaceState(null, '', hash === '' ? location.pathname : hash);
-  remembered.read();
-  await (code === undefined ? findSession() : signIn(code).catch(findSession));
+  return code;
 }
 
 /** @throws LabError where nobody has the code. */

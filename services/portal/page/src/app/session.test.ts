@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const CODE = 'k7m2x-9qd4f';
+
+let changed: (() => void)[];
+const shown: string[] = [];
+const asked: unknown[] = [];
+const reload = vi.fn();
+const location = { hash: '', pathname: '/', reload };
+
+beforeEach(async () => {
+  changed = [];
+  shown.length = 0;
+  asked.length = 0;
+  reload.mockClear();
+  location.hash = '#/flow';
+  vi.stubGlobal('location', location);
+  vi.stubGlobal('history', { replaceState: (_state: unknown, _title: string, to: string) => shown.push(to) });
+  vi.stubGlobal('addEventListener', (name: string, listener: () => void) => {
+    if (name === 'hashchange') changed.push(listener);
+  });
+  vi.stubGlobal('fetch', async (_path: string, { method, body }: RequestInit) => {
+    if (method === 'POST') asked.push(JSON.parse(String(body)));
+    const isWrong = String(body).includes('wrong');
+    return Response.json(isWrong ? { error: { code: 'WrongCode', message: '' } } : { role: 'trainer' }, {
+      status: isWrong ? 401 : 200,
+    });
+  });
+  vi.resetModules();
+  const { openPage } = await import('./session.ts');
+  await openPage();
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+const follow = (hash: string) => {
+  location.hash = hash;
+  for (const listener of changed) listener();
+};
+
+it('takes the code out of the address of a page that is open already, and begins anew as who it is', async () => {
+  follow(`#/room?code=${CODE}`);
+  expect(shown).toEqual(['#/room']);
+  await vi.waitFor(() => expect(reload).toHaveBeenCalledTimes(1));
+  expect(asked).toEqual([{ code: CODE }]);
+});
+
+it('goes on as it was where nobody has the code, and without one', async () => {
+  follow('#/room?code=wrong');
+  expect(shown).toEqual(['#/room']);
+  await vi.waitFor(() => expect(asked).toEqual([{ code: 'wrong' }]));
+  follow('#/flow?flow=x');
+  expect([shown.length, reload.mock.calls.length]).toEqual([1, 0]);
+});
