@@ -44,9 +44,23 @@ export const EXERCISES: readonly Mutant[] = [
   ...mutantsOf('services/portal/src/exercises/ssrf.ts', 'services/portal/src/exercises/ssrf.test.ts', [
     {
       name: 'page with a hole: its exercise ends',
-      find: "lab.preview(lab.scene.machine, 'close')",
-      replace: 'Promise.resolve()',
-      test: 'opens the page when it begins, and closes it when it ends',
+      find: 'if (machine !== undefined) await',
+      replace: 'if (machine === undefined) await',
+      test: 'opens the page when it begins, and closes it there when it ends',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/domain/exercises.ts', 'services/portal/src/domain/exercises.test.ts', [
+    {
+      name: 'page with a hole: it is closed where it was opened',
+      find: 'attemptOf(before, who, exercise.id).facts ?? {});\n',
+      replace: '{});\n',
+      test: 'an exercise > takes it away where it was put, also when nobody can be asked any more whose place that was',
+    },
+    {
+      name: 'page with a hole: a start that fails leaves none',
+      find: 'await exercise.end?.({ preview }, facts ?? {});',
+      replace: '',
+      test: 'an exercise > takes away what it has put where its start fails after that',
     },
   ]),
 ];

@@ -39,7 +39,24 @@ const asksAzure: Exercise = {
   },
 };
 
-function lab({ progress = progressInMemory(), fake = fakeServices(), azureStatus = 200 } = {}) {
+/** As the exercise with the hole does it. */
+const opens: Exercise = {
+  ...second,
+  ...{ id: 'outside', needs: [] },
+  prepare: async ({ preview, scene: { machine } }) => {
+    await preview(machine, 'open');
+    return { machine };
+  },
+  end: async ({ preview }, { machine = '' }) => preview(machine, 'close'),
+};
+
+function lab({
+  progress = progressInMemory(),
+  fake = fakeServices(),
+  azureStatus = 200,
+  preview = async (_machine: string, _what: 'open' | 'close') => {},
+  scene = async () => DEFAULT_SCENE,
+} = {}) {
   const did: string[] = [];
   const state = {
     reset: async () => {
@@ -58,10 +75,10 @@ function lab({ progress = progressInMemory(), fake = fakeServices(), azureStatus
     ...{ state, progress, events: labEvents(fake.services), services: fake.services },
     ...{
       available: async () => has,
-      scene: async () => DEFAULT_SCENE,
+      scene,
       knownState: async (who) => void did.push(who === TRAINER ? 'reset' : `reset ${who}`),
-      preview: async () => {},
-      all: [asking, second, ended, asksAzure],
+      preview,
+      all: [asking, second, ended, asksAzure, opens],
     },
     azure: { ask: async () => ({ status: azureStatus, headers: {} }) },
     now: () => '2026-01-01T00:00:00.000Z',
@@ -133,6 +150,34 @@ describe('an exercise', () => {
     await exercises.start(TRAINER, 'first-token');
     expect(did.filter((done) => done === 'end')).toHaveLength(1);
     expect(did.indexOf('end')).toBeLessThan(did.lastIndexOf('reset'));
+  });
+
+  it('takes it away where it was put, also when nobody can be asked any more whose place that was', async () => {
+    const open = new Set<string>();
+    let isThere = true;
+    const { exercises } = lab({
+      preview: async (machine, what) => void (what === 'open' ? open.add(machine) : open.delete(machine)),
+      scene: async () => {
+        if (!isThere) throw new Error('Resource Manager does not answer');
+        return { ...DEFAULT_SCENE, machine: 'vm-app02' };
+      },
+    });
+    await exercises.start('ann', 'outside');
+    expect([...open]).toEqual(['vm-app02']);
+    isThere = false;
+    await exercises.ended();
+    expect([...open]).toEqual([]);
+  });
+
+  it('takes away what it has put where its start fails after that', async () => {
+    const { did, exercises, progress } = lab();
+    const { write } = progress;
+    progress.write = (all) => {
+      if (Object.values(all).some((attempts) => attempts.ssrf?.startedAt)) throw new Error('no space left');
+      write(all);
+    };
+    await expect(exercises.start(TRAINER, 'ssrf')).rejects.toThrow('no space left');
+    expect(did.at(-1)).toBe('end');
   });
 
   it('is not started where the lab does not have what it needs', async () => {

@@ -85,12 +85,15 @@ export function labExercises({
     open.set(who, { exercise, gathered: gatherEvents({ events, cursor }), sent: [] });
   };
   const end = async (...whose: string[]) => {
-    progress.write(withoutStarted(progress.read(), whose));
+    const before = progress.read();
+    progress.write(withoutStarted(before, whose));
     for (const who of whose) {
       const ending = open.get(who);
+      if (!ending) continue;
+      const { exercise, gathered } = ending;
       open.delete(who);
-      ending?.gathered.stop();
-      await ending?.exercise.end?.(await labOf(who));
+      gathered.stop();
+      await exercise.end?.({ preview }, attemptOf(before, who, exercise.id).facts ?? {});
     }
   };
   /** What the trainer begins anew is everybody's. */
@@ -149,11 +152,16 @@ export function labExercises({
         await endOf(who);
         await knownState(who);
         const facts = await exercise.prepare?.(await labOf(who));
-        const cursor = await cursorNow(services);
-        const { passedAt } = attemptOf(progress.read(), who, exercise.id);
-        const attempt = { startedAt, cursor, ...(passedAt && { passedAt }), ...(facts && { facts }) };
-        progress.write(withAttempt(progress.read(), who, exercise.id, attempt));
-        watch(who, exercise, cursor);
+        try {
+          const cursor = await cursorNow(services);
+          const { passedAt } = attemptOf(progress.read(), who, exercise.id);
+          const attempt = { startedAt, cursor, ...(passedAt && { passedAt }), ...(facts && { facts }) };
+          progress.write(withAttempt(progress.read(), who, exercise.id, attempt));
+          watch(who, exercise, cursor);
+        } catch (error) {
+          await exercise.end?.({ preview }, facts ?? {}); // nobody would know that it has to be
+          throw error;
+        }
         return { id: exercise.id, startedAt, durationMs: Math.round(performance.now() - begun) };
       });
     },

@@ -103,8 +103,11 @@ export type Exercise = {
   prepare?(lab: ExerciseLab): Promise<Facts>;
   /** Passed when all findings are. Of the state that `prepare` leaves behind none may be that has to be done. */
   check(evidence: Evidence): readonly Finding[];
-  /** Takes away what a reset of the lab does not: at a reset, and when another exercise is started. */
-  end?(lab: ExerciseLab): Promise<void>;
+  /**
+   * Takes away what a reset of the lab does not: at a reset, when another exercise is started, and where the start failed.
+   * By what `prepare` remembered: whose scene it was may have lost their place since, or nobody may be there who knows.
+   */
+  end?(lab: Pick<ExerciseLab, 'preview'>, facts: Facts): Promise<void>;
 };
 
 export const finding = (id: string, passed: boolean, values: Finding['values'] = {}): Finding => ({

@@ -40,13 +40,26 @@ it('is not passed by what the machine itself was refused', () => {
   expect(passedIn(ssrf, { events: refused })).toEqual([]);
 });
 
-it('opens the page when it begins, and closes it when it ends', async () => {
+it('opens the page when it begins, and closes it there when it ends', async () => {
   const did: string[] = [];
   const lab = {
-    scene: { machine: 'vm-app01' },
+    scene: { machine: 'vm-app02' },
     preview: async (machine: string, what: string) => void did.push(`${what} ${machine}`),
   } as unknown as Parameters<NonNullable<typeof ssrf.prepare>>[0];
-  await ssrf.prepare?.(lab);
-  await ssrf.end?.(lab);
-  expect(did).toEqual(['open vm-app01', 'close vm-app01']);
+  const facts = (await ssrf.prepare?.(lab)) ?? {};
+  await ssrf.end?.({ preview: lab.preview }, facts);
+  expect(did).toEqual(['open vm-app02', 'close vm-app02']);
+});
+
+it('closes the page where nobody heard that it was opened', async () => {
+  const did: string[] = [];
+  const lab = {
+    scene: { machine: 'vm-app02' },
+    preview: async (_machine: string, what: string) => {
+      did.push(what);
+      if (what === 'open') throw new Error('no answer in time');
+    },
+  } as unknown as Parameters<NonNullable<typeof ssrf.prepare>>[0];
+  await expect(ssrf.prepare?.(lab)).rejects.toThrow('no answer in time');
+  expect(did).toEqual(['open', 'close']);
 });

@@ -10,10 +10,18 @@ export const ssrf: Exercise = {
   needs: ['outsider', 'isolation'],
   asks: [],
   prepare: async (lab) => {
-    await lab.preview(lab.scene.machine, 'open');
-    return {};
+    const { machine } = lab.scene;
+    try {
+      await lab.preview(machine, 'open');
+    } catch (error) {
+      await lab.preview(machine, 'close'); // it may be open all the same, and only its answer came too late
+      throw error;
+    }
+    return { machine };
   },
-  end: (lab) => lab.preview(lab.scene.machine, 'close'),
+  end: async (lab, { machine }) => {
+    if (machine !== undefined) await lab.preview(machine, 'close');
+  },
   check: ({ scene, events }) => {
     const asked = tokenRequests(events, scene.machine);
     const by = (way: string) =>
