@@ -64,7 +64,9 @@ describe.each(names)('%s', (name) => {
   it('has code, types and the files that the code reads, and nothing of the workshop', () => {
     const files = filesOf(name);
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
-    const odd = files.filter((file) => file.startsWith('lib/') && !/\.(js|d\.ts|sql|yaml|html|css|svg)$/.test(file));
+    const odd = files.filter(
+      (file) => file.startsWith('lib/') && !/\.(js|d\.ts|json|sql|yaml|html|css|svg)$/.test(file),
+    );
     expect(odd).toEqual([]);
     // What images are built of is TypeScript, as in the repository.
     const ownFiles = files.filter((file) => !isLabCopy(file));
@@ -137,13 +139,16 @@ it('the embedded lab that was packed runs its programs and shows its page, as in
     import { startLab } from '@managed-identity-lab/embedded';
     await using lab = await startLab();
     const { outcome } = await lab.api.run('vm-app01');
-    const page = await fetch(lab.url + '/page.js');
-    console.log(outcome, page.status);`;
+    const page = await (await fetch(lab.url)).text();
+    const [, file] = /src="\\.\\/(assets\\/[^"]+[.]js)"/.exec(page) ?? [];
+    const script = await fetch(lab.url + '/' + file);
+    const texts = await fetch(lab.url + '/texts/es.json');
+    console.log(outcome, script.status, texts.status);`;
   const { stdout, stderr } = await capture(process.execPath, ['--input-type=module', '-e', script], {
     cwd: installed.directory,
     timeoutMs: 60_000,
   });
-  expect([stdout.trim(), stderr]).toEqual(['succeeded 200', '']);
+  expect([stdout.trim(), stderr]).toEqual(['succeeded 200 200', '']);
 });
 
 it('the embedded lab says which packages it needs for spans, where somebody wants spans and has none of them', async () => {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { textFiles } from './build/text-files.ts';
@@ -8,7 +10,12 @@ const lab = process.env.LAB_URL ?? 'http://localhost:8080';
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), textFiles()],
+  plugins: [
+    react(),
+    textFiles(join(import.meta.dirname, 'texts')),
+    // React Aria speaks thirty languages; the page two.
+    { ...optimizeLocales.vite({ locales: ['en-US', 'es-ES'] }), enforce: 'pre' },
+  ],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,30 +1,48 @@
-import { marked } from 'marked';
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
-import { parseTexts } from './parse-texts.ts';
+import { renderTexts, type Text } from './render-texts.ts';
 
-/** Makes a module of each text file: `{ key: [text] }`, or `[text, HTML]` where the text has Markdown in it. */
-export function textFiles(): Plugin {
+/**
+ * Makes one file of each language, which the page fetches: `texts/en.json` is `{ name: { key: [text, html?] } }`, by the
+ * names of the Markdown files. Data and no script: nobody loads the texts of a language that is not shown.
+ *
+ * @param directory Holds a directory for each language.
+ */
+export function textFiles(directory: string): Plugin {
+  const languages = ['en', 'es'];
   return {
     name: 'text-files',
-    enforce: 'pre',
-    transform(source, id) {
-      if (!/\/texts\/.*\.md$/.test(id)) return null;
-      try {
-        const texts = [...parseTexts(source)].map(([key, text]) => [key, renderText(text)]);
-        return { code: `export default ${JSON.stringify(Object.fromEntries(texts))}`, moduleType: 'js' };
-      } catch (error) {
-        throw new Error(`${id}: ${(error as Error).message}`);
+    buildStart() {
+      for (const file of globSync('**/*.md', { cwd: directory })) this.addWatchFile(join(directory, file));
+    },
+    generateBundle() {
+      for (const language of languages) {
+        const source = JSON.stringify(readLanguage(join(directory, language)));
+        this.emitFile({ type: 'asset', fileName: `texts/${language}.json`, source });
       }
+    },
+    configureServer({ middlewares }) {
+      middlewares.use((req, res, next) => {
+        const language = languages.find((one) => req.url?.startsWith(`/texts/${one}.json`));
+        if (language === undefined) return next();
+        res.setHeader('Content-Type', 'application/json');
+        res.end(JSON.stringify(readLanguage(join(directory, language))));
+      });
     },
   };
 }
 
-/** One paragraph is rendered without its paragraph: it may stand in a line. */
-function renderText(text: string): [string] | [string, string] {
-  const isPlain = !/[`*_[\]<>|#]|^\s*([-+]|\d+\.) |\n\n/m.test(text);
-  if (isPlain) return [text];
-  const html =
-    text.includes('\n\n') || /^\s*([-+*>]|\d+\.) |^```|^\|/m.test(text) ? marked.parse(text) : marked.parseInline(text);
-  // A link's address is percent-encoded, and what is to be filled in there with it.
-  return [text, (html as string).trim().replaceAll(/%7B([a-zA-Z]\w*)%7D/g, '{$1}')];
+function readLanguage(directory: string): Record<string, Record<string, Text>> {
+  const files = globSync('**/*.md', { cwd: directory }).sort();
+  return Object.fromEntries(
+    files.map((file) => {
+      const name = relative('', file).split(sep).join('/').replace(/\.md$/, '');
+      try {
+        return [name, renderTexts(readFileSync(join(directory, file), 'utf8'))];
+      } catch (error) {
+        throw new Error(`${join(directory, file)}: ${(error as Error).message}`);
+      }
+    }),
+  );
 }

@@ -13,16 +13,14 @@ export type Language = (typeof LANGUAGES)[number];
 export type Text = readonly [text: string, html?: string];
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, Text>>>>;
 
-const LOAD: Readonly<Record<Language, () => Promise<{ readonly CATALOGUE: Catalogue }>>> = {
-  en: () => import('./catalogue-en.ts'),
-  es: () => import('./catalogue-es.ts'),
-};
-
 let shown: { readonly language: Language; readonly catalogue: Catalogue } | undefined;
 const listeners = new Set<() => void>();
 
+/** @throws Error where the files of the page cannot be reached. */
 export async function loadTexts(language: Language): Promise<void> {
-  const { CATALOGUE: catalogue } = await LOAD[language]();
+  const answer = await fetch(`texts/${language}.json`);
+  if (!answer.ok) throw new Error(`The texts could not be loaded: ${answer.status}`);
+  const catalogue = (await answer.json()) as Catalogue;
   shown = { language, catalogue };
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
