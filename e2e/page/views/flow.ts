@@ -53,6 +53,8 @@ export function flowSuite(context: PageContext): void {
     await page.getByRole('tab', { name: 'Program' }).click();
     const source = page.getByRole('region', { name: 'Source of the program' });
     await source.getByText('DefaultAzureCredential').first().waitFor();
+    // Long enough to be seen.
+    await context.api.faults.add({ service: 'keyvault', times: 1, effect: { delayMs: 1_500 } });
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await source.locator('[aria-current=step]').first().waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();

@@ -115,7 +115,9 @@ export function roomSuite(context: PageContext): void {
       const page = await openAsEva();
       for (const name of ['rg-eva', 'vm-eva', 'kv-eva']) await page.getByRole('rowheader', { name }).waitFor();
       for (const name of await page.getByRole('rowheader').allInnerTexts()) expect(name).toContain('eva');
+      const done = page.waitForResponse((answer) => answer.url().endsWith('/participants/eva/reset'));
       await page.getByRole('button', { name: 'Start over' }).click();
+      expect((await done).status()).toBe(200);
       await page.getByRole('rowheader', { name: 'kv-eva' }).waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);
       expect(await page.getByRole('button', { name: 'Reset the lab' }).count()).toBe(0);

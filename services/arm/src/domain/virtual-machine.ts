@@ -64,7 +64,10 @@ export function newMachine(
   };
 }
 
-/** The address of the container that plays the machine, where there is one by its name; else a free one, unnamed first. */
+/**
+ * The address of the container that plays the machine, where there is one by its name. Otherwise a free one: unnamed first,
+ * and then the last, since those who get a place in a shared lab begin with the first.
+ */
 export function freeAddress(
   machines: readonly Pick<VirtualMachine, 'sourceAddress'>[],
   slots: readonly Slot[],
@@ -74,7 +77,7 @@ export function freeAddress(
   const free = slots.filter(({ address }) => !taken.has(address));
   const own = slots.find((slot) => slot.name?.toLowerCase() === name.toLowerCase());
   if (own) return taken.has(own.address) ? undefined : own.address;
-  return (free.find((slot) => slot.name === undefined) ?? free[0])?.address;
+  return (free.find((slot) => slot.name === undefined) ?? free.at(-1))?.address;
 }
 
 const quotaExceeded = (location: string, used: number) =>
