@@ -9,7 +9,7 @@ export const ISOLATION: readonly Mutant[] = [
   ...mutantsOf('services/app/src/agent/probe.ts', PROBE, [
     {
       name: 'probe: no way out',
-      find: 'isOut ||= await wayOut();',
+      find: 'if (await wayOut()) isOut = true;',
       replace: '',
       test: 'a machine with a default route sends nothing at all',
     },

@@ -27,7 +27,7 @@ function machine(routes: string) {
   return { tried, ask: (body: unknown) => route.answer({ body, accept: '' }) };
 }
 
-it('tries what it is asked for, in the order of the list, once each', async () => {
+it('tries what it is asked for once each, and answers in the order of the list', async () => {
   const { tried, ask } = machine(HEAD + INTERNAL);
   const { status, body } = await ask({ targets: ['arm', 'imds', 'imds'] });
   expect([status, body]).toEqual([
@@ -37,7 +37,7 @@ it('tries what it is asked for, in the order of the list, once each', async () =
       results: ['imds', 'arm'].map((target) => ({ target, status: 200, durationMs: 1 })),
     },
   ]);
-  expect(tried.map(([id]) => id)).toEqual(['imds', 'arm']);
+  expect(tried.map(([id]) => id).sort()).toEqual(['arm', 'imds']);
 });
 
 it('a machine with a default route sends nothing at all', async () => {

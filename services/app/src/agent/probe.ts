@@ -37,7 +37,7 @@ export function probeRoute({
       // Before each of them: a network can be attached while they are under way.
       let isOut = false;
       const results = await inTurns(wish.targets, async (target) => {
-        isOut ||= await wayOut();
+        if (await wayOut()) isOut = true; // and stays so: others are under way
         return isOut ? [] : [await probe(target, wish.names)];
       });
       return { status: 200, body: { wayOut: isOut, results: isOut ? [] : results.flat() } };
