@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
-import { IS_EMBEDDED, type PageContext } from '../context.ts';
+import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 export function tokensSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('is sound in %s colours, with a token looked into', async (colours) => {
@@ -121,12 +122,26 @@ export function tokensSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  // The embedded lab has no machine without identity.
-  it.skipIf(IS_EMBEDDED)('shows what a machine without identity gets', async () => {
+  itInContainers('shows what a machine without identity gets', async () => {
     const page = await context.open('tokens');
     await choose(page, 'As a program on', 'outsider');
     await page.getByRole('button', { name: 'Get a token' }).click();
     await page.getByText('No route to that address').waitFor();
+    await page.context().close();
+  });
+
+  it('says that the lab does not answer, asks again, and offers machines when it knows them', async () => {
+    const page = await context.open('start');
+    let refused = 0;
+    await page.route('**/lab/v1/workloads', (route) => {
+      refused += 1;
+      return refused > 3 ? route.fallback() : route.abort('connectionreset');
+    });
+    await page.goto(`${context.url}/#/tokens`);
+    await page.getByText('The lab does not answer.').waitFor();
+    expect(await page.getByRole('button', { name: 'As a program on' }).isDisabled()).toBe(true);
+    await choose(page, 'As a program on', 'vm-app01');
+    expect(await page.getByText('The lab does not answer.').count()).toBe(0);
     await page.context().close();
   });
 

@@ -18,6 +18,9 @@ export class LabError extends Error {
   }
 }
 
+/** Nobody has answered: what was asked has to be asked again, or it is not known whether it was done. */
+export const isSilence = (error: unknown): boolean => error instanceof LabError && error.code === 'NoAnswer';
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** @throws LabError */
@@ -27,7 +30,7 @@ export async function ask<T>(method: Method, path: string, body?: object, signal
     ...(signal && { signal }),
   });
   if (answer.status === 204) return undefined as T;
-  return (await answer.json()) as T;
+  return orSilence(signal, answer.json() as Promise<T>);
 }
 
 /** The answer itself: of a stream, or of a text. @throws LabError */
@@ -62,11 +65,15 @@ function openSession(): Promise<void> {
   return opening;
 }
 
-async function request(method: Method, path: string, init: RequestInit): Promise<Response> {
+const request = (method: Method, path: string, init: RequestInit): Promise<Response> =>
+  orSilence(init.signal, fetch(`lab/v1${path}`, { ...init, method }));
+
+/** Also of an answer that ends before it is whole. @throws LabError `NoAnswer` */
+export async function orSilence<T>(signal: AbortSignal | null | undefined, answer: Promise<T>): Promise<T> {
   try {
-    return await fetch(`lab/v1${path}`, { ...init, method });
+    return await answer;
   } catch (error) {
-    if (init.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     throw new LabError({ status: 0, code: 'NoAnswer', message: (error as Error).message });
   }
 }

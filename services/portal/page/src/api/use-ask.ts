@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { untilAnswered } from './until-answered.ts';
 
 export type Asked<T> = {
   /** Of the last answer, also while it is asked again. */
@@ -9,7 +10,8 @@ export type Asked<T> = {
 };
 
 /**
- * What the lab answers to a question, asked when the component is shown and whenever `key` changes.
+ * What the lab answers to a question, asked when the component is shown and whenever `key` changes, and again for as long as
+ * nobody answers; `error` says so meanwhile.
  *
  * @param key Says what is asked; undefined: nothing yet.
  */
@@ -25,14 +27,13 @@ export function useAsk<T>(key: string | undefined, question: (signal: AbortSigna
     if (key === undefined) return;
     const controller = new AbortController();
     setAsked((before) => ({ ...before, data: before.key === key ? before.data : undefined, key, loading: true }));
-    question(controller.signal).then(
-      (data) => {
-        if (!controller.signal.aborted) setAsked({ key, data, error: undefined, loading: false });
-      },
-      (error: Error) => {
-        if (!controller.signal.aborted) setAsked((before) => ({ ...before, error, loading: false }));
-      },
-    );
+    const { signal } = controller;
+    const failed = (error: Error) => {
+      if (!signal.aborted) setAsked((before) => ({ ...before, error, loading: false }));
+    };
+    untilAnswered(question, signal, failed).then((data) => {
+      if (!signal.aborted) setAsked({ key, data, error: undefined, loading: false });
+    }, failed);
     return () => controller.abort();
   }, [key, round]);
   const reload = useCallback(() => setRound((before) => before + 1), []);

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { isSilence } from '../api/lab.ts';
 import { useAction } from '../api/use-action.ts';
 import { striking, useInForce } from '../live/in-force.ts';
 import { durationInWords } from '../texts/duration.ts';
@@ -55,7 +56,7 @@ function Shown({ mayUndo }: { mayUndo: boolean }) {
               {t('undo')}
             </Button>
           )}
-          {undo.error && <Badge kind="bad">{undo.error.message}</Badge>}
+          {undo.error && <Badge kind="bad">{isSilence(undo.error) ? t('silence') : undo.error.message}</Badge>}
         </>
       )}
       <ResetDialog isOpen={isAsking} onClose={() => setAsking(false)} />

@@ -1,11 +1,11 @@
 import type { EventPage, FlowEvent } from '@managed-identity-lab/client';
 import { createParser } from 'eventsource-parser';
 import { ask, send } from '../api/lab.ts';
+import { pause, pauseAfter } from '../api/pause.ts';
 import type { EventStore } from './event-store.ts';
 
 /** The stream says a word every five seconds; who has heard nothing for this long has lost it. */
 const SILENCE_MS = 15_000;
-const MOST_PAUSE_MS = 5_000;
 
 /**
  * Fills the store with what the lab remembers and then with what happens, until it is aborted. A stream that ends, is
@@ -30,7 +30,7 @@ export async function followEvents(store: EventStore, signal: AbortSignal): Prom
     if (signal.aborted) return;
     store.connection('lost');
     failures += 1;
-    await pause(Math.min(250 * 2 ** failures, MOST_PAUSE_MS), signal);
+    await pause(pauseAfter(failures), signal);
   }
 }
 
@@ -84,14 +84,3 @@ async function readStream(
     clearTimeout(timer);
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });

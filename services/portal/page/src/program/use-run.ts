@@ -1,7 +1,7 @@
 import type { RunProgress, WorkloadRun } from '@managed-identity-lab/client';
 import { createParser } from 'eventsource-parser';
 import { useEffect, useRef, useState } from 'react';
-import { LabError, send } from '../api/lab.ts';
+import { LabError, orSilence, send } from '../api/lab.ts';
 import { NOTHING_RUN, progressed, type RunState } from './run-state.ts';
 
 /** Runs the program of a workload, and follows where it is. */
@@ -61,7 +61,8 @@ async function follow(
     },
   });
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) parser.feed(part.value);
+  const next = () => orSilence(signal, reader ? reader.read() : Promise.resolve(undefined));
+  for (let part = await next(); part && !part.done; part = await next()) parser.feed(part.value);
   if (run) return run;
   throw refusal ?? new LabError({ status: 0, code: 'NoAnswer', message: 'The run was cut off.' });
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { isSilence } from '../api/lab.ts';
+import { useTexts } from '../texts/texts.ts';
 import styles from './note.module.css';
 
 /** Something to know about what is shown. `isLive`: it came by itself, and screen readers say it. */
@@ -19,10 +21,14 @@ export const Note = ({
   </div>
 );
 
-/** Of `useAsk` and of actions: what went wrong, in the lab's words. */
-export const ErrorNote = ({ error }: { error: Error | undefined }) =>
-  error && (
-    <Note kind="bad" isLive>
-      <p>{error.message}</p>
-    </Note>
+/** Of `useAsk` and of actions: what went wrong, in the lab's words, or that it has said nothing. */
+export const ErrorNote = ({ error }: { error: Error | undefined }) => {
+  const t = useTexts('shell');
+  return (
+    error && (
+      <Note kind="bad" isLive>
+        <p>{isSilence(error) ? t('silence') : error.message}</p>
+      </Note>
+    )
   );
+};

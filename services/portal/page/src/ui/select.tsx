@@ -3,7 +3,7 @@ import styles from './field.module.css';
 
 export type Option<Id extends string = string> = { readonly id: Id; readonly text: string; readonly detail?: string };
 
-/** One of a few. `selected` undefined: nothing yet. */
+/** One of a few. `selected` undefined: nothing yet. Without options it cannot be opened, as while they are being asked for. */
 export const Select = <Id extends string>({
   label,
   isLabelHidden = false,
@@ -24,7 +24,7 @@ export const Select = <Id extends string>({
   <AriaSelect
     className={`${styles.field} ${isLabelHidden ? styles.hidden : ''}`}
     value={selected ?? null}
-    isDisabled={isDisabled}
+    isDisabled={isDisabled || options.length === 0}
     {...(placeholder !== undefined && { placeholder })}
     onChange={(key) => {
       if (key !== null) onSelect(String(key) as Id);

@@ -26,7 +26,7 @@ export function FaultForm() {
   const { data: kinds = [], error } = useAsk('kinds', async (signal) => {
     return (await ask<{ kinds: FaultKinds[] }>('GET', '/faults/kinds', undefined, signal)).kinds;
   });
-  const { data: workloads = [] } = useAsk('workloads', async (signal) => {
+  const { data: workloads = [], error: noWorkloads } = useAsk('workloads', async (signal) => {
     return (await ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal)).workloads;
   });
   const set = useAction<number>();
@@ -155,7 +155,7 @@ export function FaultForm() {
           {t('set')}
         </Button>
       </form>
-      <ErrorNote error={error ?? set.error} />
+      <ErrorNote error={error ?? noWorkloads ?? set.error} />
       {set.data !== undefined && (
         <Note kind="good" isLive>
           <p>{t('set.done')}</p>

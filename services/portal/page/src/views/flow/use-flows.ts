@@ -1,7 +1,7 @@
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Step } from '@lab/shared/flows/index.ts';
 import { useMemo, useState } from 'react';
-import { ask } from '../../api/lab.ts';
+import { ask, isSilence } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useEvents } from '../../live/use-events.ts';
 import { flowModel, ofAnswer, type ShownFlow } from './flow-model.ts';
@@ -44,5 +44,8 @@ export function useLinkedFlow(id: string | undefined, flows: readonly ShownFlow[
     ask<{ steps: readonly Step[] }>('GET', `/flows/${encodeURIComponent(id ?? '')}`, undefined, signal),
   );
   const asked = useMemo(() => (data ? ofAnswer(data.steps) : undefined), [data]);
-  return { flow: own ?? (isUnknown ? asked : undefined), isMissing: isUnknown && error !== undefined };
+  return {
+    flow: own ?? (isUnknown ? asked : undefined),
+    isMissing: isUnknown && error !== undefined && !isSilence(error),
+  };
 }

@@ -28,7 +28,7 @@ export default function Tokens() {
   const { data: resources, error } = useAsk('resources', async (signal) => {
     return (await ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal)).resources;
   });
-  const { data: workloads = [] } = useAsk('workloads', async (signal) => {
+  const { data: workloads = [], error: noWorkloads } = useAsk('workloads', async (signal) => {
     return (await ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal)).workloads;
   });
   const token = findToken(text);
@@ -38,7 +38,7 @@ export default function Tokens() {
   const running = workloads.filter((workload) => workload.running);
   return (
     <Page texts={t}>
-      <ErrorNote error={error} />
+      <ErrorNote error={error ?? noWorkloads} />
       <div className={styles.sources}>
         <Panel title={t('paste')} actions={text !== '' && <Button onPress={() => setText('')}>{t('clear')}</Button>}>
           <TextField
