@@ -6,8 +6,6 @@ import { type Lab, labApi, PORT, startLab } from '../lab.ts';
 
 /** What a suite of browser tests works with: a lab of real containers, and Chromium. */
 export type PageContext = {
-  /** The embedded lab in place of containers: for development, `PAGE_LAB=embedded`. */
-  readonly isEmbedded: boolean;
   /** Of the page. */
   readonly url: string;
   readonly api: LabClient;
@@ -25,7 +23,11 @@ export type OpenOptions = {
 
 export type RunningContext = PageContext & { close(): Promise<void> };
 
+/** For development, `PAGE_LAB=embedded`: a lab in one process in place of containers. CI never does. */
 export const IS_EMBEDDED = process.env.PAGE_LAB === 'embedded';
+
+/** What the lab API calls `vm-app01`. */
+export const FIRST_WORKLOAD = IS_EMBEDDED ? 'vm-app01' : 'app';
 
 export async function startContext(): Promise<RunningContext> {
   const lab: Started = IS_EMBEDDED ? await embedded() : await containers();
@@ -36,7 +38,6 @@ export async function startContext(): Promise<RunningContext> {
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
   return {
-    isEmbedded: IS_EMBEDDED,
     url: lab.url,
     api: lab.api,
     get containers() {
@@ -59,7 +60,7 @@ async function embedded(): Promise<Started> {
     api: lab.api,
     close: () => lab.close(),
     get containers(): Lab {
-      throw new Error('the embedded lab has no containers: skip this where context.isEmbedded');
+      throw new Error('the embedded lab has no containers: itInContainers');
     },
   };
 }

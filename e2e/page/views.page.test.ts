@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { PageContext, RunningContext } from './context.ts';
-import { IS_EMBEDDED, startContext } from './context.ts';
+import { startContext } from './context.ts';
 import { accessSuite } from './views/access.ts';
 import { consoleSuite } from './views/console.ts';
 import { imdsFailingSuite } from './views/exercises/imds-failing.ts';
@@ -25,10 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => running?.close());
 
-/** The suites have it before it has started; what kind of lab it will be is known. */
-const context = new Proxy({ isEmbedded: IS_EMBEDDED } as PageContext, {
-  get: (known, name) => (Object.hasOwn(known, name) ? Reflect.get(known, name) : Reflect.get(running, name, running)),
-});
+/** The suites have it before it has started. */
+const context = new Proxy({} as PageContext, { get: (_, name) => Reflect.get(running, name, running) });
 
 describe('the shell', () => shellSuite(context));
 describe('start', () => startSuite(context));

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 const TOKEN_URL =
   'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net';
@@ -159,7 +160,7 @@ export function consoleSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)('shows in which line a program fails that has no identity', async () => {
+  itInContainers('shows in which line a program fails that has no identity', async () => {
     const page = await context.open('console?tab=program&workload=outsider');
     await page.getByRole('button', { name: 'Run on outsider' }).click();
     const steps = page.getByRole('region', { name: 'Steps' });
@@ -168,19 +169,16 @@ export function consoleSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)(
-    'sends from the real machines: who answers, and what isolates the outsider',
-    async () => {
-      const page = await context.open(curl(`curl -H Metadata:true '${TOKEN_URL}'`, 'outsider'));
-      await send(page, 'outsider');
-      await answer(page).getByText('There is no route').waitFor();
-      await page.getByRole('button', { name: 'outsider As' }).click();
-      await page.getByRole('option', { name: /vm-app02/ }).click();
-      await send(page, 'vm-app02');
-      await answer(page).getByText('from 169.254.169.254').waitFor();
-      await page.context().close();
-    },
-  );
+  itInContainers('sends from the real machines: who answers, and what isolates the outsider', async () => {
+    const page = await context.open(curl(`curl -H Metadata:true '${TOKEN_URL}'`, 'outsider'));
+    await send(page, 'outsider');
+    await answer(page).getByText('There is no route').waitFor();
+    await page.getByRole('button', { name: 'outsider As' }).click();
+    await page.getByRole('option', { name: /vm-app02/ }).click();
+    await send(page, 'vm-app02');
+    await answer(page).getByText('from 169.254.169.254').waitFor();
+    await page.context().close();
+  });
 
   it('is used by keyboard alone', async () => {
     const page = await context.open('console');

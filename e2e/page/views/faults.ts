@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
-import type { PageContext } from '../context.ts';
+import { FIRST_WORKLOAD, type PageContext } from '../context.ts';
 
 export function faultsSuite(context: PageContext): void {
   afterEach(async () => {
@@ -28,7 +28,7 @@ export function faultsSuite(context: PageContext): void {
     await page.getByRole('heading', { level: 1, name: 'Tokens' }).waitFor();
     await inForce.getByText('1 fault').click();
     await page.getByRole('heading', { level: 1, name: 'Faults and clock' }).waitFor();
-    expect((await context.api.run(context.isEmbedded ? 'vm-app01' : 'app')).outcome).toBe('succeeded');
+    expect((await context.api.run(FIRST_WORKLOAD)).outcome).toBe('succeeded');
     await page.getByText('used up').waitFor();
     await expect.poll(() => inForce.count()).toBe(0);
     await page.getByRole('button', { name: 'Remove the fault of Key Vault' }).click();

@@ -1,12 +1,10 @@
 import type { FlowEvent } from '@managed-identity-lab/client';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
-import type { PageContext } from '../context.ts';
+import { FIRST_WORKLOAD, type PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 import { type Frames, scrolled } from './frames.ts';
-
-/** In the embedded lab machines are called by their host names. */
-const machine = (context: PageContext) => (context.isEmbedded ? 'vm-app01' : 'app');
 
 /** A flow of reading a secret for the first time: with a token from Entra, and what Key Vault decided. */
 async function firstRead(context: PageContext): Promise<{ id: string; steps: number }> {
@@ -16,7 +14,7 @@ async function firstRead(context: PageContext): Promise<{ id: string; steps: num
     );
   // Another suite may have run it before, and IMDS has a token then.
   if (!(await found())) await context.api.state.reset();
-  if (!(await found())) await context.api.run(machine(context));
+  if (!(await found())) await context.api.run(FIRST_WORKLOAD);
   const flow = await found();
   if (!flow) throw new Error('no flow with all parts');
   return flow;
@@ -129,7 +127,7 @@ export function flowSuite(context: PageContext): void {
     await page.getByText('Live').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
     const before = await steps(page).last().getAttribute('aria-setsize');
-    await context.api.run(machine(context));
+    await context.api.run(FIRST_WORKLOAD);
     await page.getByRole('button', { name: /^Go on \([1-9]/ }).waitFor();
     expect(await steps(page).last().getAttribute('aria-setsize')).toBe(before);
     await page.getByRole('button', { name: /^Go on/ }).click();
@@ -182,14 +180,12 @@ export function flowSuite(context: PageContext): void {
     await page.context().close();
   }, 60_000);
 
-  describe.skipIf(context.isEmbedded)('in containers', () => {
-    it('knows every machine by its address, and every service that asks another one', async () => {
-      const { id } = await firstRead(context);
-      const { steps } = await context.api.flows.get(id);
-      const ways = steps.map(({ source, target }) => `${source} → ${target}`);
-      expect(ways).toEqual(expect.arrayContaining(['vm-app01 → imds', 'imds → entra', 'vm-app01 → keyvault']));
-      expect(ways.filter((way) => way.includes('unknown'))).toEqual([]);
-    });
+  itInContainers('knows every machine by its address, and every service that asks another one', async () => {
+    const { id } = await firstRead(context);
+    const { steps } = await context.api.flows.get(id);
+    const ways = steps.map(({ source, target }) => `${source} → ${target}`);
+    expect(ways).toEqual(expect.arrayContaining(['vm-app01 → imds', 'imds → entra', 'vm-app01 → keyvault']));
+    expect(ways.filter((way) => way.includes('unknown'))).toEqual([]);
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 const MACHINES = ['vm-app01', 'vm-app02', 'outsider', 'func-app01', 'pod-app01'];
 /** What each machine sees, in the order above. */
@@ -29,16 +30,21 @@ const CELLS = EXPECTED.flatMap(([target, ...outcomes]) =>
   outcomes.map((outcome, index) => `${MACHINES[index]}, ${target}: ${outcome}`),
 );
 
+/** What the lab API answers there. */
+const NOT_ISOLATED = { error: { code: 'NotIsolated', message: 'All parts of this lab are one process.' } };
+
 export function isolationSuite(context: PageContext): void {
-  it.runIf(context.isEmbedded)('says of the embedded lab that nothing isolates its parts', async () => {
-    const page = await context.open('isolation');
+  it('says of a lab in one process that nothing isolates its parts', async () => {
+    const page = await context.open('start');
+    await page.route('**/lab/v1/isolation', (route) => route.fulfill({ status: 501, json: NOT_ISOLATED }));
+    await page.goto(`${context.url}/#/isolation`);
     await page.getByText('This lab has no isolation to show').waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
     await expectSound(page);
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)('every machine reaches what it should, and nothing else', async () => {
+  itInContainers('every machine reaches what it should, and nothing else', async () => {
     const page = await context.open('isolation');
     await page.getByRole('button', { name: 'Probe all', exact: true }).click();
     await page.getByRole('button', { name: CELLS.at(-1) as string, exact: true }).waitFor();
@@ -49,7 +55,7 @@ export function isolationSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded).each([
+  itInContainers.each([
     [
       'outsider, Instance Metadata Service: no route',
       /outsider is on azure only, and 169\.254\.169\.254 is on the network vm/,
@@ -73,7 +79,7 @@ export function isolationSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)('is walked through by arrow keys, and a cell opens with Enter', async () => {
+  itInContainers('is walked through by arrow keys, and a cell opens with Enter', async () => {
     const page = await context.open('isolation');
     await page.getByRole('button', { name: 'Probe everything from vm-app01', exact: true }).focus();
     for (const key of ['ArrowDown', 'ArrowLeft', 'ArrowDown', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
@@ -88,7 +94,7 @@ export function isolationSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)('a link opens a cell, in Spanish and in dark colours too', async () => {
+  itInContainers('a link opens a cell, in Spanish and in dark colours too', async () => {
     const page = await context.open('isolation?source=func-app01&target=imds', { language: 'es', colours: 'dark' });
     await page.getByRole('heading', { name: 'func-app01 → Instance Metadata Service' }).waitFor();
     await page
@@ -103,14 +109,11 @@ export function isolationSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)(
-    'a probe of one machine, or of one target, leaves the other cells as they are',
-    async () => {
-      const before = (await context.api.isolation.probe()).cells;
-      await context.api.isolation.probe({ sources: ['outsider'], targets: ['imds'] });
-      const { cells } = await context.api.isolation.read();
-      const changed = cells.filter(({ at }, index) => at !== before[index]?.at);
-      expect(changed.map(({ source, target }) => [source, target])).toEqual([['outsider', 'imds']]);
-    },
-  );
+  itInContainers('a probe of one machine, or of one target, leaves the other cells as they are', async () => {
+    const before = (await context.api.isolation.probe()).cells;
+    await context.api.isolation.probe({ sources: ['outsider'], targets: ['imds'] });
+    const { cells } = await context.api.isolation.read();
+    const changed = cells.filter(({ at }, index) => at !== before[index]?.at);
+    expect(changed.map(({ source, target }) => [source, target])).toEqual([['outsider', 'imds']]);
+  });
 }

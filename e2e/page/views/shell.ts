@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '../../lab.ts';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 export function shellSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('is sound in %s colours', async (colours) => {
@@ -43,22 +44,19 @@ export function shellSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)(
-    'says that the stream is lost when the portal restarts, and heals with a new session',
-    async () => {
-      const page = await context.open('start');
-      await page.getByText('Live').waitFor();
-      await context.containers.compose('stop', '--timeout', '2', 'portal');
-      await page.getByText('Connection lost').waitFor();
-      await context.containers.compose('start', 'portal');
-      await page.getByText('The connection is back').waitFor({ timeout: 60_000 });
-      await page.getByRole('button', { name: 'Run on vm-app01' }).click();
-      await page.getByText(/Succeeded in/).waitFor();
-      await page.context().close();
-    },
-  );
+  itInContainers('says that the stream is lost when the portal restarts, and heals with a new session', async () => {
+    const page = await context.open('start');
+    await page.getByText('Live').waitFor();
+    await context.containers.compose('stop', '--timeout', '2', 'portal');
+    await page.getByText('Connection lost').waitFor();
+    await context.containers.compose('start', 'portal');
+    await page.getByText('The connection is back').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Run on vm-app01' }).click();
+    await page.getByText(/Succeeded in/).waitFor();
+    await page.context().close();
+  });
 
-  it.skipIf(context.isEmbedded)('says which service was restarted', async () => {
+  itInContainers('says which service was restarted', async () => {
     const page = await context.open('start');
     await page.getByText('Live').waitFor();
     const ask = () => context.containers.send('app', [{ url: 'https://management.azure.com/' }]);

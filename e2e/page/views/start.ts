@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 export function startSuite(context: PageContext): void {
   it('runs the program inside the virtual machine, and says what came of each step', async () => {
@@ -31,7 +32,7 @@ export function startSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it.skipIf(context.isEmbedded)('the same program fails outside, and says at which step', async () => {
+  itInContainers('the same program fails outside, and says at which step', async () => {
     const page = await context.open('start');
     await page.getByRole('button', { name: 'Run on outsider' }).click();
     await page.getByText(/Failed after/).waitFor();

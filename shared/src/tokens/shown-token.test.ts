@@ -10,7 +10,7 @@ it('shows header and claims as they are, and nothing of the signature', () => {
 });
 
 it('shows names only that tokens of the lab have: who a person is stands in a token of elsewhere', () => {
-  const person = { name: 'A Person', upn: 'person@example.com', ipaddr: '192.0.2.1', given_name: 'A', own: 'x' };
+  const person = { name: 'A Person', upn: 'their upn', ipaddr: 'their address', given_name: 'A', own: 'x' };
   expect(shownToken(tokenOf({ alg: 'RS256', own: 'x' }, { tid: 't', ...person }))).toEqual({
     header: { alg: 'RS256' },
     claims: { tid: 't' },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PageContext } from '../../context.ts';
+import { itInContainers } from '../../in-containers.ts';
 import { openHints, send, sendFromHint, sendLine } from './console.ts';
 import { beginExercise, checkExercise } from './exercise.ts';
 
@@ -72,7 +73,7 @@ export function tokensAndKeysSuite(context: PageContext): void {
     await finish();
   });
 
-  it.skipIf(context.isEmbedded)('stolen-token: good elsewhere, until it expires', async () => {
+  itInContainers('stolen-token: good elsewhere, until it expires', async () => {
     const { page, fromHint, finish } = await begin('stolen-token', 3);
     expect(await fromHint(MACHINE, 0)).toBe(200);
     expect(await fromHint('outsider', 0)).toBe(200);
@@ -83,7 +84,7 @@ export function tokensAndKeysSuite(context: PageContext): void {
     await finish();
   });
 
-  it.skipIf(context.isEmbedded)('ssrf: two guards that hold, and a token that gets out', async () => {
+  itInContainers('ssrf: two guards that hold, and a token that gets out', async () => {
     const { fromHint, finish } = await begin('ssrf', 4);
     expect(await fromHint('outsider', 0)).toBe(400);
     expect(await fromHint('outsider', 1)).toBe(400);
@@ -92,7 +93,7 @@ export function tokensAndKeysSuite(context: PageContext): void {
     await finish();
   });
 
-  it.skipIf(context.isEmbedded)('ssrf: nobody answers once another exercise has begun', async () => {
+  itInContainers('ssrf: nobody answers once another exercise has begun', async () => {
     const { page, fromHint } = await begin('ssrf', 4);
     await page.goto(`${context.url}/#/exercises/tenants`);
     await beginExercise(page);

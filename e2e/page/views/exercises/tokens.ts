@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { IS_EMBEDDED, type PageContext } from '../../context.ts';
+import type { PageContext } from '../../context.ts';
+import { itInContainers } from '../../in-containers.ts';
 import { factOf, passExercise } from './exercise.ts';
 
 /** Exercises about getting a token and what it is good for. */
@@ -32,7 +33,7 @@ export function tokenExercises(context: PageContext): void {
       await write(/^The audience/, 'https://vault.azure.net');
     }));
 
-  it.skipIf(IS_EMBEDDED)('outside is passed by the same request outside and inside, and one to the vault', () =>
+  itInContainers('outside is passed by the same request outside and inside, and one to the vault', () =>
     passExercise(context, 'outside', async ({ sendHint }) => {
       expect(await sendHint(0)).toBe('no-route');
       expect(await sendHint(1)).toBe(401);
