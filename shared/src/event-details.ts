@@ -1,6 +1,7 @@
 /** What several services say about their requests in the same way: checks, decisions, who asked, why it was refused. */
 import type { Response } from 'express';
 import type { AzureError } from './azure-error.ts';
+import { shortened } from './event-redaction.ts';
 import { type DecisionMade, describe, detailsOf, type EventDetails } from './events.ts';
 import type { AccessToken } from './tokens/claims.ts';
 import { shownToken } from './tokens/shown-token.ts';
@@ -31,7 +32,7 @@ export function describeDecision(res: Response, decision: DecisionMade): void {
 
 /** Why a request was refused, as the caller was told. */
 export const describeFailure = (res: Response, { code, message }: Pick<AzureError, 'code' | 'message'>): void =>
-  describe(res, { errorCode: code, errorMessage: message.slice(0, 512) });
+  describe(res, { errorCode: code, errorMessage: shortened(message, 512) });
 
 /** Whose token a request came with: principal, token id, and the machine that it was issued to. */
 export const describeCaller = (res: Response, { oid, appid, aud, uti, ...token }: AccessToken): void =>

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeShownToken } from './event-details.ts';
+import { MOST_TEXT } from './event-exchange.ts';
 import { recentEvents } from './events.ts';
 import { exchange } from './testing/exchange.ts';
 
@@ -76,4 +77,16 @@ it('shows the token that was presented and the one that was given out, without t
   const shown = { header: { alg: 'RS256', kid: 'k1' }, claims: { oid: 'somebody', aud: 'https://vault.azure.net' } };
   expect([event.token, event.issued]).toEqual([shown, shown]);
   expect(JSON.stringify(event)).not.toContain('c2lnbmF0');
+});
+
+it.each([
+  ['a token', TOKEN],
+  ['a secret', 'x5Jk0aZ_pQ7v-LmN3bYt8RcW2dGhE6sUfI1oKjV9nXA'],
+])('keeps nothing of %s that stands where a long value is cut', async (_, hidden) => {
+  const long = `${'p'.repeat(MOST_TEXT - 22)} ${hidden}`;
+  const { request } = await eventOf(`/?prefix=${encodeURIComponent(long)}&prefix=b`, { 'user-agent': long });
+  for (const text of [request?.query?.prefix, request?.headers['user-agent']]) {
+    expect(text).toMatch(/^p+ \((token|secret)\)/);
+    expect(text?.length).toBeLessThanOrEqual(MOST_TEXT);
+  }
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shortened } from './event-redaction.ts';
 import { type ShownToken, shownToken } from './tokens/shown-token.ts';
 
 /** Of a request and its answer, what says why it went as it did: names of a list, and no value that opens anything. */
@@ -23,7 +24,8 @@ export function exchangeOf(req: IncomingMessage, res: ServerResponse, url: strin
   };
 }
 
-const MOST_TEXT = 512;
+/** Of one value, in characters. */
+export const MOST_TEXT = 512;
 
 const requestHeaders = (req: IncomingMessage): Record<string, string> => {
   const headers = listed(Object.keys(req.headers), REQUEST_HEADERS, (name) => req.headers[name]);
@@ -57,7 +59,7 @@ function queryOf(url: string): Record<string, string> {
     const known = QUERY.get(name.toLowerCase());
     if (known === undefined) continue;
     const before = query[known];
-    query[known] = (before === undefined ? value : `${before}, ${value}`).slice(0, MOST_TEXT);
+    query[known] = shortened(before === undefined ? value : `${before}, ${value}`, MOST_TEXT);
   }
   return query;
 }
@@ -71,7 +73,7 @@ function listed(
   of: (name: string) => unknown,
 ): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const name of names) if (list.has(name)) values[name] = String(of(name)).slice(0, MOST_TEXT);
+  for (const name of names) if (list.has(name)) values[name] = shortened(String(of(name)), MOST_TEXT);
   return values;
 }
 

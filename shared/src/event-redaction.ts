@@ -66,6 +66,10 @@ export function withoutTokens(text: string): string {
   return (known === decoded ? clean : known).slice(0, MOST_PER_TEXT);
 }
 
+/** So much of a text at most, cut when it is without secrets: what is left of one that is cut through looks like none. */
+export const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : withoutTokens(text).slice(0, most);
+
 const redacted = (text: string): string =>
   text
     .replaceAll(PRIVATE_KEYS, '(key)')

@@ -1,3 +1,5 @@
+import { shortened } from '../event-redaction.ts';
+
 /** A token as it may be shown: what it says, without the signature that makes it worth something. */
 export type ShownToken = {
   readonly header: Readonly<Record<string, unknown>>;
@@ -41,10 +43,10 @@ function shown(part: string, names: readonly string[]): Record<string, unknown> 
 }
 
 function value(of: unknown): unknown {
-  if (typeof of === 'string') return of.slice(0, MOST_TEXT);
+  if (typeof of === 'string') return shortened(of, MOST_TEXT);
   if (typeof of === 'number' || typeof of === 'boolean' || of === null) return of;
   if (Array.isArray(of) && of.every((entry) => typeof entry === 'string')) {
-    return of.slice(0, MOST_ENTRIES).map((entry) => entry.slice(0, MOST_TEXT));
+    return of.slice(0, MOST_ENTRIES).map((entry) => shortened(entry, MOST_TEXT));
   }
   return Array.isArray(of) ? '[…]' : '{…}';
 }

@@ -461,6 +461,14 @@ export const EDGES: readonly Mutant[] = [
       test: 'says which headers and parameters were sent, of those that matter, and no others',
     },
   ]),
+  ...mutantsOf('shared/src/event-redaction.ts', 'shared/src/event-exchange.test.ts', [
+    {
+      name: 'events have long values without secrets before they are cut',
+      find: 'text.length <= most ? text : withoutTokens(text).slice(0, most);',
+      replace: 'text.slice(0, most);',
+      test: 'keeps nothing of a secret that stands where a long value is cut',
+    },
+  ]),
   ...mutantsOf('shared/src/tokens/shown-token.ts', 'shared/src/tokens/shown-token.test.ts', [
     {
       name: 'events have claims of a list only',
