@@ -1,7 +1,7 @@
 import { LabApiError } from './lab-api-error.ts';
 import { ask, type Connection } from './requests.ts';
 import { serverSentEvents } from './server-sent-events.ts';
-import type { EventFilter, FlowEvent } from './types.ts';
+import type { EventFilter, FlowEvent } from './types/events.ts';
 
 /**
  * Events as they happen, until whoever reads them leaves the loop or aborts. A connection that ends is opened again after

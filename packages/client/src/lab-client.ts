@@ -1,49 +1,31 @@
 import { streamEvents } from './event-stream.ts';
 import { ask, askFor, tell } from './requests.ts';
+import type { AccessQuestion, AzureAnswer, AzureRequest, PrincipalAccess } from './types/azure.ts';
+import type { EventFilter, EventPage, EventQuery, FlowEvent } from './types/events.ts';
 import type {
-  AccessQuestion,
-  Applied,
-  AzureAnswer,
-  AzureRequest,
   CheckedExercise,
-  ClockState,
-  EventFilter,
-  EventPage,
-  EventQuery,
   ExerciseId,
   ExerciseList,
-  Fault,
-  FaultKinds,
-  FaultRequest,
-  Flaw,
-  Flow,
-  FlowEvent,
-  FlowQuery,
-  FlowSummary,
-  ForgedToken,
-  ForgeRequest,
-  IsolationMap,
-  LabHealth,
-  LabRequest,
-  LabResponse,
-  Participant,
-  PrincipalAccess,
-  ProgramSource,
   QuizAnswer,
   QuizList,
+  StartedExercise,
+} from './types/exercises.ts';
+import type { Fault, FaultKinds, FaultRequest } from './types/faults.ts';
+import type { Flow, FlowQuery, FlowSummary } from './types/flows.ts';
+import type { IsolationMap, Topology } from './types/isolation.ts';
+import type {
+  Applied,
+  ClockState,
+  LabHealth,
   Reset,
   Resource,
   RotatedCertificates,
-  RunProgress,
-  Session,
   SigningKeys,
   Snapshot,
-  StartedExercise,
-  TokenInspection,
-  Topology,
-  Workload,
-  WorkloadRun,
-} from './types.ts';
+} from './types/lab-state.ts';
+import type { Participant, Session } from './types/participants.ts';
+import type { Flaw, ForgedToken, ForgeRequest, TokenInspection } from './types/tokens.ts';
+import type { LabRequest, LabResponse, ProgramSource, RunProgress, Workload, WorkloadRun } from './types/workloads.ts';
 import { watchRun } from './watch-run.ts';
 
 export type LabClientOptions = {

@@ -1,7 +1,7 @@
 import { LabApiError } from './lab-api-error.ts';
 import { ask, type Connection } from './requests.ts';
 import { serverSentEvents } from './server-sent-events.ts';
-import type { RunProgress, WorkloadRun } from './types.ts';
+import type { RunProgress, WorkloadRun } from './types/workloads.ts';
 
 /** A run that says where it is. @throws LabApiError where the API refuses it, also in the middle. */
 export async function watchRun(
