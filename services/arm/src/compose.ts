@@ -57,6 +57,7 @@ export function composeParts({
       await turns.mine();
       return writeNow(work);
     },
+    alone: (work) => turns.alone(() => work(writeNow)),
     authorize,
     isAllowed,
     visible: visibleTo(authorize, isAllowed),

@@ -22,6 +22,8 @@ export type Parts = {
    * and waited for, so that the next request to any service sees it.
    */
   readonly write: <T>(work: () => T) => Promise<T>;
+  /** Several writes, between which nobody else writes. They are made by what the work is given, not by `write`. */
+  readonly alone: <T>(work: (write: Parts['write']) => Promise<T>) => Promise<T>;
   /** Whose turn it is: a life of the lab that begins or is copied goes alone. `write` minds it. */
   readonly turns: Turns;
   /** Waits until those who follow these kinds have applied what is written now; three seconds at most. `write` does it. */

@@ -33,7 +33,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
   const fabric = fabricClient({ keyPair: tls.fabricKeyPair, ca: tls.fabricCa, origins: control.origins });
   const slots = () => lab.slots?.() ?? [];
   const parts = composeParts({ db, fabric, slots, verifyToken, clock, authorityOrigin, log });
-  const { resources, turns, write, feed, events, faults } = parts;
+  const { resources, turns, write, alone, feed, events, faults } = parts;
   const lives = livesOf({
     ...{ resources, turns, feed, fabric, slots, log },
     snapshots: sqliteSnapshots(db),
@@ -46,7 +46,7 @@ export async function startArm(config: Config, log: Log): Promise<RunningService
     clockRoutes({ resources, write, labClock: clock, system: config.clock, onMoved: keys.expire }),
     labRoutes({ resources, write, slots, clock, lab }),
     lifeRoutes(lives),
-    groupRoutes({ resources, write, slots, clock, lab }),
+    groupRoutes({ resources, write, alone, slots, clock, lab }),
     tokenReportRoutes(
       tokenReports(tokenVerifier({ keyFor: keys.look, clock }), () =>
         resources.all('tenant').map(({ tenantId }) => tenantId),

@@ -1,15 +1,16 @@
+import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Kind, Resource } from '@lab/shared/feed/resources.ts';
 import { loadLab } from '@lab/shared/lab/load-lab.ts';
 import { resolveLab } from '@lab/shared/lab/resolve-lab.ts';
 import { secretsFrom } from '@lab/shared/lab/secrets.ts';
 import type { Topology } from '@lab/shared/lab/topology.ts';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openArmDatabase } from '../store/database.ts';
 import { withPolicy } from '../store/policy.ts';
 import { sqliteResources } from '../store/resources.ts';
 import { applyBuiltInRoles, applyLab } from './apply-lab.ts';
 import { patchLab } from './patch-lab.ts';
-import { emptyGroup, knownGroup, refillGroup } from './reset-group.ts';
+import { emptyGroup, fillGroup, knownGroup, refillGroup, rehearseReset } from './reset-group.ts';
 import type { Resources } from './resources.ts';
 
 const LAB = `
@@ -158,4 +159,71 @@ it('is refused where there is no such group, here or in the file', () => {
   write(() => emptyGroup(resources, GROUP, 9));
   expect(() => knownGroup(resources, GROUP, declared)).not.toThrow();
   expect(() => knownGroup(resources, GROUP, [])).toThrow(expect.objectContaining({ code: 'ResourceGroupNotFound' }));
+});
+
+describe('a group that the lab file knows nothing of', () => {
+  const around = { slots: [...SLOTS, { address: '169.254.169.252' }], clusters: [], now: 5 };
+  const place = (inside: string) =>
+    `tenants: [{ name: contoso, subscriptions: [{ name: apps, resourceGroups: [${inside}] }] }]`;
+  const text = place(
+    '{ name: rg-ben, participant: { name: ben, machine: vm-ben }, virtualMachines: [{ name: vm-ben, systemAssignedIdentity: true, userAssignedIdentities: [id-ben] }], userAssignedIdentities: [{ name: id-ben }], vaults: [{ name: kv-ben, secrets: { Mine: hello } }] }',
+  );
+  const id = `${SUBSCRIPTION}/resourceGroups/rg-ben`;
+  const benReset = { id, declared, text };
+  const resetBen = () => {
+    rehearseReset(resources, benReset, around);
+    write(() => emptyGroup(resources, id, 9));
+    write(() => fillGroup(resources, benReset, around));
+  };
+  const names = () =>
+    (['virtualMachine', 'vault', 'userAssignedIdentity'] as const)
+      .flatMap((kind) => resources.within(kind, id).map(({ value: { name } }) => name))
+      .toSorted();
+  beforeEach(() => {
+    write(() => patchLab(resources, text, around));
+  });
+
+  it('is filled again with what it was given', () => {
+    write(() => patchLab(resources, place('{ name: rg-ben, storageAccounts: [{ name: stmine }] }'), around));
+    resetBen();
+    expect(names()).toEqual(['id-ben', 'kv-ben', 'vm-ben']);
+    expect(resources.within('storageAccount', id)).toEqual([]);
+    expect(resources.find('resourceGroup', id)?.participant).toMatchObject({ name: 'ben', machine: 'vm-ben' });
+  });
+
+  it.each([
+    ['a vault', 'kv-ben', '{ name: rg-data, vaults: [{ name: kv-ben }] }'],
+    ['an identity', 'id-ben', '{ name: rg-data, userAssignedIdentities: [{ name: id-ben }] }'],
+    ['a machine', 'vm-ben', '{ name: rg-data, virtualMachines: [{ name: vm-ben }] }'],
+  ])('is left as it is where somebody else has %s of a name that it needs', (_, name, taken) => {
+    write(() => {
+      for (const kind of ['vault', 'userAssignedIdentity', 'virtualMachine'] as const) {
+        const own = resources.within(kind, id).find(({ value }) => value.name === name);
+        if (!own) continue;
+        resources.remove(kind, own.id);
+        for (const { principalId } of resources.findBy('servicePrincipal', 'resourceId', own.id))
+          resources.remove('servicePrincipal', principalId);
+      }
+      patchLab(resources, place(taken), around);
+    });
+    const before = everything();
+    expect(resetBen).toThrow(AzureError);
+    expect(everything()).toEqual(before);
+    expect(names()).toHaveLength(2);
+  });
+});
+
+it('is left as it is where the lab file names a vault that somebody else has made meanwhile', () => {
+  write(() => {
+    resources.remove('vault', VAULT);
+    const other = '{ name: rg-data, vaults: [{ name: kv-ana }] }';
+    const text = `tenants: [{ name: contoso, subscriptions: [{ name: apps, resourceGroups: [${other}] }] }]`;
+    patchLab(resources, text, { slots: SLOTS, clusters: [], now: 5 });
+  });
+  const before = everything();
+  const reset = { id: GROUP, declared, text: undefined };
+  expect(() => rehearseReset(resources, reset, { slots: SLOTS, clusters: [], now: 9 })).toThrow(
+    expect.objectContaining({ code: 'VaultAlreadyExists' }),
+  );
+  expect(everything()).toEqual(before);
 });

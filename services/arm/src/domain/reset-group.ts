@@ -3,15 +3,73 @@ import type { Resource } from '@lab/shared/feed/resources.ts';
 import type { Slot } from '@lab/shared/lab/lab-state.ts';
 import { dated, declareEntry } from './apply-lab.ts';
 import { resourceGroupNotFound } from './errors.ts';
+import { patchLab } from './patch-lab.ts';
 import { reconcile } from './reconcile.ts';
 import { type ResourceGroup, removeGroup } from './resource-group.ts';
 import type { Resources } from './resources.ts';
+import { accountAlreadyTaken } from './storage-account.ts';
 import { forgetVault } from './vault.ts';
+import { vaultAlreadyExists } from './vault-failures.ts';
 
 /**
- * One resource group as the lab file says it, and the others as they are. In two steps, each a write of its own: a service
- * that has state besides what it is told, such as the versions of a secret, has to hear that it is gone.
+ * One resource group as it was at first, and the others as they are. In two steps, each a write of its own: a service that has
+ * state besides what it is told, such as the versions of a secret, has to hear that it is gone.
  */
+
+export type GroupReset = {
+  readonly id: string;
+  /** All that the lab file says. */
+  readonly declared: readonly Resource[];
+  /** A partial lab file with what the group was at first, where the lab file knows nothing of it. */
+  readonly text: string | undefined;
+};
+
+type Surroundings = Parameters<typeof patchLab>[2];
+
+/**
+ * What can be told of a reset before it is made: nothing is emptied that could not be filled again, such as where its names
+ * were taken by somebody else meanwhile.
+ * @throws what {@link fillGroup} throws.
+ */
+export function rehearseReset(resources: Resources, reset: GroupReset, around: Surroundings): void {
+  const undone = new Error('undone');
+  try {
+    resources.transaction(() => {
+      emptyGroup(resources, reset.id, around.now);
+      fillGroup(resources, reset, around);
+      throw undone;
+    });
+  } catch (error) {
+    if (error !== undone) throw error;
+  }
+}
+
+/**
+ * Fills a group that is empty.
+ * @returns whether the lab file knows it.
+ * @throws AzureError `conflict` VaultAlreadyExists, StorageAccountAlreadyTaken; `invalid` InvalidLabFile
+ */
+export function fillGroup(resources: Resources, { id, declared, text }: GroupReset, around: Surroundings): boolean {
+  const isDeclared = refillGroup(resources, id, declared, around);
+  if (!isDeclared && text !== undefined) patchLab(resources, text, around);
+  refuseTaken(resources, id);
+  return isDeclared;
+}
+
+/** A host name is one thing's in the whole lab. */
+function refuseTaken(resources: Resources, id: string): void {
+  const kinds = [
+    ['vault', vaultAlreadyExists],
+    ['storageAccount', accountAlreadyTaken],
+  ] as const;
+  for (const [kind, refusal] of kinds) {
+    const all = resources.all(kind);
+    for (const { value: own } of resources.within(kind, id)) {
+      const others = all.filter(({ resourceId }) => resourceId.toLowerCase() !== own.resourceId.toLowerCase());
+      if (others.some(({ host }) => host === own.host)) throw refusal(own.name);
+    }
+  }
+}
 
 /** Everything in the group, for good. Answers what the group was, which the lab file may know nothing of. */
 export function emptyGroup(resources: Resources, id: string, now: number): ResourceGroup | undefined {

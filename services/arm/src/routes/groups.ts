@@ -1,28 +1,32 @@
 import { allow } from '@lab/shared/fabric/peers.ts';
 import { Router } from 'express';
 import { z } from 'zod';
-import { emptyGroup, knownGroup, refillGroup, refuseDeclared } from '../domain/reset-group.ts';
+import { emptyGroup, fillGroup, knownGroup, refuseDeclared, rehearseReset } from '../domain/reset-group.ts';
 import type { LabSource } from '../lab-source.ts';
 import type { Parts } from '../parts.ts';
 import { parsed } from './feed.ts';
 
 const Body = z.strictObject({ id: z.string().regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i) });
+const Reset = Body.extend({ text: z.string().optional() });
 
 /**
  * One resource group alone, where several people share the lab:
  *
- *     POST /groups/reset  { id }   200 { durationMs, declared }, when all who follow have it
- *     POST /groups/remove { id }   204; 409 for one that the lab file declares
+ *     POST /groups/reset  { id, text? }   200 { durationMs }, when all who follow have it; 400 and 409 as of a partial lab file
+ *     POST /groups/remove { id }          204; 409 for one that the lab file declares
  *
- * `declared`: the lab file knows it, and it is as the file says. Otherwise it is gone.
+ * `text`: a partial lab file that fills the group where the lab file knows nothing of it. What is refused changes nothing.
  */
 export function groupRoutes({
   resources,
   write,
+  alone,
   slots,
   clock,
   lab,
-}: Pick<Parts, 'resources' | 'write' | 'slots' | 'clock'> & { lab: Pick<LabSource, 'read'> }): Router {
+}: Pick<Parts, 'resources' | 'write' | 'alone' | 'slots' | 'clock'> & {
+  lab: Pick<LabSource, 'read' | 'clusters'>;
+}): Router {
   const router = Router();
   const callers = allow('portal', 'tests');
   router.post('/groups/remove', callers, async (req, res) => {
@@ -35,12 +39,16 @@ export function groupRoutes({
   });
   router.post('/groups/reset', callers, async (req, res) => {
     const begun = performance.now();
-    const { id } = parsed(Body, req.body);
-    const all = lab.read();
-    knownGroup(resources, id, all);
-    await write(() => emptyGroup(resources, id, clock.now()));
-    const declared = await write(() => refillGroup(resources, id, all, { slots: slots(), now: clock.now() }));
-    res.json({ durationMs: Math.round(performance.now() - begun), declared });
+    const { id, text } = parsed(Reset, req.body);
+    await alone(async (writeAlone) => {
+      const reset = { id, text, declared: lab.read() };
+      const around = { slots: slots(), clusters: lab.clusters?.() ?? [], now: clock.now() };
+      knownGroup(resources, id, reset.declared);
+      rehearseReset(resources, reset, around);
+      await writeAlone(() => emptyGroup(resources, id, around.now));
+      await writeAlone(() => fillGroup(resources, reset, around));
+    });
+    res.json({ durationMs: Math.round(performance.now() - begun) });
   });
   return router;
 }

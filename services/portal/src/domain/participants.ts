@@ -39,7 +39,11 @@ export type Participants = {
    * @throws `conflict` NoFreeMachine; `invalid` InvalidLabFile where a name is taken by something else.
    */
   add(name: string): Promise<{ readonly participant: ParticipantBody; readonly isNew: boolean }>;
-  /** Their group as it was at first. @throws `not_found` ParticipantNotFound. */
+  /**
+   * Their group as it was at first.
+   * @throws `not_found` ParticipantNotFound; `invalid` or `conflict` where somebody else has taken a name that it needs:
+   *   nothing is changed then.
+   */
   reset(name: string): Promise<z.infer<typeof PlaceReset>>;
   /** @throws `not_found` ParticipantNotFound; `conflict` DeclaredGroup for one that the lab file declares. */
   remove(name: string): Promise<void>;
@@ -93,12 +97,8 @@ export function labParticipants({
       .toSorted((one, other) => Number(other.running) - Number(one.running))
       .map(({ machine }) => machine);
   };
-  const ask = <T extends z.ZodType>(path: string, { resourceGroupId }: Place, schema: T) =>
-    answerOf(
-      'arm',
-      fabric.call('arm', 'POST', path, { body: { id: resourceGroupId }, timeoutMs: PATIENCE_MS }),
-      schema,
-    );
+  const ask = <T extends z.ZodType>(path: string, body: { id: string; text?: string }, schema: T) =>
+    answerOf('arm', fabric.call('arm', 'POST', path, { body, timeoutMs: PATIENCE_MS }), schema);
   return {
     list: async () => {
       const [all, free] = await Promise.all([places.now(), freeMachines()]);
@@ -115,13 +115,14 @@ export function labParticipants({
     reset: async (name) => {
       const begun = performance.now();
       const place = await placeOf(name);
-      const { declared } = await ask('/groups/reset', place, GroupReset);
-      if (!declared) await furnish(state, place);
+      // The lab file goes before, where it knows the place.
+      await ask('/groups/reset', { id: place.resourceGroupId, text: await furniture(state, place) }, GroupReset);
       await places.now();
       return { durationMs: Math.round(performance.now() - begun) };
     },
     remove: async (name) => {
-      await ask('/groups/remove', await placeOf(name), z.undefined());
+      const { resourceGroupId: id } = await placeOf(name);
+      await ask('/groups/remove', { id }, z.undefined());
       await places.now();
     },
   };
@@ -147,12 +148,21 @@ export function keepingParticipants(state: LabState, places: Pick<Places, 'now'>
   };
 }
 
-async function furnish(state: State, { participant, machine }: Pick<Place, 'participant' | 'machine'>): Promise<void> {
+type Person = Pick<Place, 'participant' | 'machine'>;
+
+async function furnish(state: State, person: Person): Promise<void> {
+  await state.patch(await furniture(state, person));
+}
+
+/** Somebody's place as a partial lab file. */
+async function furniture(
+  state: Pick<State, 'managed' | 'resources'>,
+  { participant, machine }: Person,
+): Promise<string> {
   const [managed, applications] = await Promise.all([state.managed(), state.resources('application')]);
   const tenant = managed.find(({ kind }) => kind === 'tenant');
   const shared = sharedIn(managed, applications, String(tenant?.tenantId));
-  const file = placeFile({ participant, machine, tenant: String(tenant?.name) }, shared);
-  await state.patch(JSON.stringify(file));
+  return JSON.stringify(placeFile({ participant, machine, tenant: String(tenant?.name) }, shared));
 }
 
 type Resources = readonly z.infer<typeof LabResource>[];
@@ -174,7 +184,7 @@ function sharedIn(managed: Resources, applications: Resources, tenantId: string)
   };
 }
 
-const GroupReset = z.object({ declared: z.boolean() });
+const GroupReset = z.object({ durationMs: z.number() });
 const PATIENCE_MS = 15_000;
 
 const participantNotFound = () =>
