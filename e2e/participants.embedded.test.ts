@@ -92,6 +92,21 @@ it('a place is as at first after it was reset, and nobody else’s changes', asy
   expect((await azure(ben, 'GET', `${group('ben')}${version}`)).body.body.tags).toEqual({ by: 'ben' });
 });
 
+it('a place is left as it is where somebody else has a name that it needs', async () => {
+  const [ana, ben] = [await pageOf('ana'), await pageOf('ben')];
+  const identities = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities';
+  const version = '?api-version=2023-01-31';
+  await azure(ana, 'DELETE', `${group('ana')}/${identities}/id-ana${version}`);
+  const taken = `${group('ben')}/${identities}/id-ana${version}`;
+  expect((await azure(ben, 'PUT', taken, { location: 'westeurope' })).body.status).toBe(201);
+  const before = (await ana('GET', '/resources')).body;
+  const refused = await ana('POST', '/participants/ana/reset', {});
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'InvalidLabFile']);
+  expect((await ana('GET', '/resources')).body).toEqual(before);
+  await azure(ben, 'DELETE', taken);
+  expect((await ana('POST', '/participants/ana/reset', {})).status).toBe(200);
+});
+
 it('everybody keeps their place and their session where the lab is reset, in less than five seconds', async () => {
   const ana = await pageOf('ana');
   const begun = performance.now();
