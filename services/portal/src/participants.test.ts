@@ -163,7 +163,7 @@ describe('a participant', () => {
       { ...own, signWith: 'foreign' },
     ]) {
       const { status, json } = await forge(wish);
-      expect([wish, status, json?.error?.code]).toEqual([wish, 403, 'TrainersOnly']);
+      expect([wish, status, json?.error?.code]).toEqual([wish, 403, 'OwnIdentitiesOnly']);
     }
     expect(fabric.called).toHaveLength(asked);
   });

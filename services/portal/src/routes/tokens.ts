@@ -80,7 +80,7 @@ function isOfTheirs(wish: ForgeRequest, { principals }: Place): boolean {
 const notTheirs = () =>
   new AzureError({
     kind: 'forbidden',
-    code: 'TrainersOnly',
+    code: 'OwnIdentitiesOnly',
     message:
       'In a shared lab you can forge tokens of your own identities, by principalId and flaw. Others are up to the trainer.',
   });

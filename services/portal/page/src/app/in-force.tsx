@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { isSilence } from '../api/lab.ts';
 import { useAction } from '../api/use-action.ts';
 import { striking, useInForce } from '../live/in-force.ts';
 import { durationInWords } from '../texts/duration.ts';
 import { useTexts } from '../texts/texts.ts';
+import { useRefusal } from '../texts/use-refusal.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import styles from './in-force.module.css';
@@ -23,6 +23,7 @@ function Shown({ mayUndo }: { mayUndo: boolean }) {
   const t = useTexts('shell');
   const inForce = useInForce();
   const undo = useAction<void>();
+  const refusal = useRefusal(undo.error);
   const [isAsking, setAsking] = useState(false);
   const { clock } = inForce;
   const faults = striking(inForce.faults).length;
@@ -56,7 +57,7 @@ function Shown({ mayUndo }: { mayUndo: boolean }) {
               {t('undo')}
             </Button>
           )}
-          {undo.error && <Badge kind="bad">{isSilence(undo.error) ? t('silence') : undo.error.message}</Badge>}
+          {refusal !== undefined && <Badge kind="bad">{refusal}</Badge>}
         </>
       )}
       <ResetDialog isOpen={isAsking} onClose={() => setAsking(false)} />

@@ -1,8 +1,7 @@
 import { type FormEvent, useState } from 'react';
-import { LabError } from '../api/lab.ts';
 import { useTexts } from '../texts/texts.ts';
 import { Button } from '../ui/button.tsx';
-import { Note } from '../ui/note.tsx';
+import { ErrorNote } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -15,8 +14,6 @@ export function SignIn() {
   const t = useTexts('sign-in');
   const [code, setCode] = useState('');
   const { doing, error, run } = useBusy();
-  const refused =
-    error instanceof LabError && t.has(`refused.${error.code}`) ? t(`refused.${error.code}`) : error?.message;
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (code.trim() !== '') void run(() => signIn(code.trim()));
@@ -30,11 +27,7 @@ export function SignIn() {
             {t('enter')}
           </Button>
         </form>
-        {refused !== undefined && (
-          <Note kind="bad" isLive>
-            <p>{refused}</p>
-          </Note>
-        )}
+        <ErrorNote error={error} />
       </Panel>
     </Page>
   );

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
-import { isSilence } from '../api/lab.ts';
-import { useTexts } from '../texts/texts.ts';
+import { useRefusal } from '../texts/use-refusal.ts';
 import styles from './note.module.css';
 
 /** Something to know about what is shown. `isLive`: it came by itself, and screen readers say it. */
@@ -23,11 +22,11 @@ export const Note = ({
 
 /** Of `useAsk` and of actions: what went wrong, in the lab's words, or that it has said nothing. */
 export const ErrorNote = ({ error }: { error: Error | undefined }) => {
-  const t = useTexts('shell');
+  const refusal = useRefusal(error);
   return (
-    error && (
+    refusal !== undefined && (
       <Note kind="bad" isLive>
-        <p>{isSilence(error) ? t('silence') : error.message}</p>
+        <p>{refusal}</p>
       </Note>
     )
   );
