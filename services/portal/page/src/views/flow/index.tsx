@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useParameters } from '../../app/hash-location.ts';
 import { useTexts } from '../../texts/texts.ts';
@@ -25,6 +25,7 @@ export default function FlowView() {
   const { flow: flowId, step: number = 1, workload } = parseAddress(useParameters());
   const { flows, pause } = useFlows();
   const program = useProgramRun();
+  const [isWide, setWide] = useState(false);
   const linked = useLinkedFlow(flowId, flows);
   const shown = useMemo(() => {
     const own = workload === undefined ? flows : flows.filter(({ names }) => names.has(workload));
@@ -63,6 +64,9 @@ export default function FlowView() {
         <Button onPress={() => onStep(1)} isDisabled={!neighbour(shown, step?.id, 1)}>
           {t('next')}
         </Button>
+        <div className={styles.size}>
+          <Button onPress={() => setWide(!isWide)}>{t(isWide ? 'side-smaller' : 'side-larger')}</Button>
+        </div>
         <div className={styles.notices}>
           <Notices />
           {linked.isMissing && (
@@ -72,7 +76,7 @@ export default function FlowView() {
           )}
         </div>
       </div>
-      <div className={styles.parts}>
+      <div className={`${styles.parts} ${isWide ? styles.wide : ''}`}>
         <div className={styles.diagram}>
           {rows.length === 0 ? (
             <p className={styles.empty}>{t('empty')}</p>

@@ -40,8 +40,9 @@ const SERVICES = ['imds', 'appservice', 'entra', 'keyvault', 'blob', 'api', 'arm
 const INNER_NETWORKS = ['vm', 'appservice', 'azure'];
 const BACK_NETWORK = 'fabric';
 
-const COLUMN = { machines: 0, inner: 250, services: 430, back: 690 };
-const ROW = 64;
+// Close together and high: it stands in a panel that is narrow.
+const COLUMN = { machines: 0, inner: 185, services: 355, back: 540 };
+const ROW = 84;
 
 /** Where everything stands: machines, the networks they are on, the services, and the network behind these. */
 export function layOut({ parts, networks }: Topology): MapNode[] {
