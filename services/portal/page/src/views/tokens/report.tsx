@@ -3,6 +3,7 @@ import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Code } from '../../ui/code.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
+import { rolesWithin } from './roles-within.ts';
 import { SendForReal } from './send-for-real.tsx';
 import styles from './tokens.module.css';
 
@@ -21,6 +22,7 @@ export function Report({
   const t = useTexts('tokens');
   const { service, resource, checks, accepted, refusal, decision } = report;
   const failed = checks.find(({ outcome }) => outcome === 'failed');
+  const within = decision ? rolesWithin(decision) : [];
   const name = `${t(`service.${service}`)}${resource === undefined ? '' : ` ${resource}`}`;
   return (
     <article
@@ -37,6 +39,7 @@ export function Report({
       <p>
         {failed ? sentence(t, failed) : refusal ? t('why.not-allowed') : t(decision ? 'why.allowed' : 'why.accepted')}
       </p>
+      {within.length > 0 && <p>{t('why.within', { parts: within.join(', ') })}</p>}
       {refusal && (
         <Disclosure
           summary={
