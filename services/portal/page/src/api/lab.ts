@@ -51,13 +51,21 @@ export async function signInWith(code: string | undefined = signInWith.code): Pr
 signInWith.code = undefined as string | undefined;
 
 let opening: Promise<void> | undefined;
+let nobody: () => void = () => {};
+
+/** Called when the lab lets the page in no more: with the code that it has, or without one. */
+export const whenNobody = (listener: () => void): void => {
+  nobody = listener;
+};
 
 /** One for all who are waiting for it. A refusal is not thrown here: who asks again hears it. */
 function openSession(): Promise<void> {
   opening ??= signInWith()
     .then(
       () => {},
-      () => {},
+      (error: LabError) => {
+        if (error.status === 401) nobody();
+      },
     )
     .finally(() => {
       opening = undefined;

@@ -6,12 +6,15 @@ let changed: (() => void)[];
 const shown: string[] = [];
 const asked: unknown[] = [];
 const reload = vi.fn();
+/** Anew, so that nobody has the code any more. */
+let isRestarted = false;
 const location = { hash: '', pathname: '/', reload };
 
 beforeEach(async () => {
   changed = [];
   shown.length = 0;
   asked.length = 0;
+  isRestarted = false;
   reload.mockClear();
   location.hash = '#/flow';
   vi.stubGlobal('location', location);
@@ -19,9 +22,11 @@ beforeEach(async () => {
   vi.stubGlobal('addEventListener', (name: string, listener: () => void) => {
     if (name === 'hashchange') changed.push(listener);
   });
-  vi.stubGlobal('fetch', async (_path: string, { method, body }: RequestInit) => {
+  vi.stubGlobal('fetch', async (path: string, { method, body }: RequestInit) => {
     if (method === 'POST') asked.push(JSON.parse(String(body)));
-    const isWrong = String(body).includes('wrong');
+    if (isRestarted && method === 'GET' && path.endsWith('/faults')) return Response.json({}, { status: 401 });
+    if (isRestarted && method === 'GET') return Response.json({ role: 'none' });
+    const isWrong = isRestarted || String(body).includes('wrong');
     return Response.json(isWrong ? { error: { code: 'WrongCode', message: '' } } : { role: 'trainer' }, {
       status: isWrong ? 401 : 200,
     });
@@ -51,4 +56,13 @@ it('goes on as it was where nobody has the code, and without one', async () => {
   await vi.waitFor(() => expect(asked).toEqual([{ code: 'wrong' }]));
   follow('#/flow?flow=x');
   expect([shown.length, reload.mock.calls.length]).toEqual([1, 0]);
+});
+
+it('tries a code that nobody has any more once, and asks who somebody is', async () => {
+  const [{ ask }, { signIn }] = await Promise.all([import('../api/lab.ts'), import('./session.ts')]);
+  await signIn(CODE);
+  asked.length = 0;
+  isRestarted = true;
+  for (let round = 0; round < 3; round += 1) await expect(ask('GET', '/faults')).rejects.toThrow();
+  expect(asked.filter((body) => (body as { code?: string }).code !== undefined)).toEqual([{ code: CODE }]);
 });

@@ -1,6 +1,6 @@
 import type { Session } from '@managed-identity-lab/client';
 import { useSyncExternalStore } from 'react';
-import { ask, LabError, signInWith } from '../api/lab.ts';
+import { ask, LabError, signInWith, whenNobody } from '../api/lab.ts';
 import { isToken, takeCode } from './session-code.ts';
 
 /** Who the page is open for. Undefined: that is being found out. */
@@ -16,6 +16,11 @@ const tell = (found: Session): void => {
 export async function openPage(): Promise<void> {
   const code = codeInAddress();
   remembered.read();
+  // A code is tried once: every page that went on trying an old one would keep everybody else from signing in.
+  whenNobody(() => {
+    remembered.write(undefined);
+    if (session?.role !== 'none') void findSession();
+  });
   // A link that is followed in a tab that shows the page loads nothing anew. What was shown is the former person's.
   addEventListener('hashchange', () => {
     const other = codeInAddress();
