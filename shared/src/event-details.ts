@@ -2,12 +2,13 @@
 import type { Response } from 'express';
 import type { AzureError } from './azure-error.ts';
 import { shortened } from './event-redaction.ts';
+import type { CheckName } from './event-words.ts';
 import { type DecisionMade, describe, detailsOf, type EventDetails } from './events.ts';
 import type { AccessToken } from './tokens/claims.ts';
 import { shownToken } from './tokens/shown-token.ts';
 
 /** Notes that a check was made, after those that were made before. @param failure Undefined: it passed. */
-export function describeCheck(res: Response, check: string, failure?: { readonly message: string }): void {
+export function describeCheck(res: Response, check: CheckName, failure?: { readonly message: string }): void {
   const { checks = [] } = detailsOf(res);
   const made = failure
     ? { check, outcome: 'failed' as const, reason: failure.message }

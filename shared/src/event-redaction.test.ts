@@ -109,7 +109,7 @@ it('keeps what every event has of one that is too large, and says so', () => {
     assignmentId: `/${index}${'a'.repeat(2_000)}`,
     roleName: 'Reader',
     scope: '/',
-    verdict: 'other scope',
+    verdict: 'other scope' as const,
   }));
   const decision = { operation: 'read', resourceId: '/', grantedBy: null, considered };
   const { event: kept, size } = withoutSecrets({ ...event, decision });
@@ -120,7 +120,7 @@ it('keeps what every event has of one that is too large, and says so', () => {
 it('keeps none in what a route says, a check or a decision', () => {
   const token = `${HEADER}.${PAYLOAD}.${SIGNATURE}`;
   const decision = { operation: token, resourceId: token, grantedBy: null, considered: [] };
-  const checks = [{ check: 'audience', outcome: 'failed' as const, reason: `Not ${token}.` }];
+  const checks = [{ check: 'audience' as const, outcome: 'failed' as const, reason: `Not ${token}.` }];
   const { event: kept } = withoutSecrets({ ...event, errorMessage: token, clientId: token, checks, decision });
   expect(JSON.stringify(kept)).not.toMatch(/eyJ|c2lnb/);
   expect(kept.checks).toMatchObject([{ reason: 'Not (token).' }]);

@@ -27,14 +27,14 @@ const app = express()
   .use(events.record)
   .use((req, res) => {
     const said = `${req.path} ${req.get('x-name') ?? ''}`;
-    describe(res, { operation: 'GetSecret', note: said, clientId: said, audience: said });
+    describe(res, { operation: 'GetSecret', note: `forged: ${said}`, clientId: said, audience: said });
     describeCaller(res, accessTokenOf({ aud: said, tid: 't', oid: said, uti: said }));
     describeCheck(res, 'audience', { message: `The audience '${said}' is not ours.` });
     describeDecision(res, {
       operation: said,
       resourceId: said,
       grantedBy: null,
-      considered: [{ assignmentId: said, roleName: said, scope: said, verdict: said, condition: said }],
+      considered: [{ assignmentId: said, roleName: said, scope: said, verdict: 'other scope', condition: said }],
     });
     describeShownToken(res, 'issued', said.slice(said.indexOf('eyJ')));
     res.set({ Location: said, 'WWW-Authenticate': said, ETag: said, 'x-ms-error-code': said });

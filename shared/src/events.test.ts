@@ -8,7 +8,7 @@ async function recorder(most?: number, details: EventDetails = {}) {
   const events = recentEvents('keyvault', most === undefined ? {} : { most });
   const app = express().use(events.record, (req, res) => {
     describe(res, { operation: 'GetSecret', ...details });
-    describe(res, { note: req.path });
+    describe(res, { audience: req.path });
     res.status(404).end();
   });
   const server = createServer(app).listen(0, '127.0.0.1');
@@ -21,7 +21,7 @@ async function recorder(most?: number, details: EventDetails = {}) {
   const origin = `http://127.0.0.1:${port}`;
   const ask = async (path: string, headers = {}) => {
     await (await fetch(`${origin}${path}`, { headers })).arrayBuffer();
-    await expect.poll(() => events.since(0).at(-1)?.note).toBe(path.split('?', 1)[0]);
+    await expect.poll(() => events.since(0).at(-1)?.audience).toBe(path.split('?', 1)[0]);
   };
   return { events, ask, origin };
 }
@@ -74,13 +74,13 @@ it('keeps no token that stands in a path or an id, nor what a refusal repeats of
 it('keeps the newest within a number of characters, however few that are', () => {
   const events = recentEvents('keyvault', { mostCharacters: 2_000 });
   const asked = { at: '', durationMs: 0, remoteAddress: '', method: 'GET', host: '', path: '/', status: 200 };
-  for (let index = 0; index < 10; index += 1) events.add({ ...asked, note: 'x'.repeat(500) });
+  for (let index = 0; index < 10; index += 1) events.add({ ...asked, audience: 'x'.repeat(500) });
   expect(events.since(0).map(({ sequence }) => sequence)).toEqual([8, 9, 10]);
   expect(events.latest()).toBe(10);
 });
 
 it('survives details that cannot be kept, and keeps the rest', async () => {
-  const check = { check: 'audience', outcome: 'passed' as const };
+  const check = { check: 'audience' as const, outcome: 'passed' as const };
   const { events, origin } = await recorder(2, {
     checks: [Object.assign(check, { reason: check as unknown as string })],
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { type Exchange, exchangeOf } from './event-exchange.ts';
 import { withoutSecrets, withoutTokens } from './event-redaction.ts';
+import type { CheckName, Note, VerdictName } from './event-words.ts';
 import { peerOf } from './fabric/peers.ts';
 import { remoteAddress } from './http/lifecycle.ts';
 import type { ShownToken } from './tokens/shown-token.ts';
@@ -11,8 +12,8 @@ import type { ShownToken } from './tokens/shown-token.ts';
  * Recording never fails a request, and an event never holds a token, a key or a secret's value.
  */
 
-/** One check that was made, in Azure's or the lab's words; `reason` where it refused. */
-export type CheckMade = { check: string; outcome: 'passed' | 'failed'; reason?: string };
+/** One check that was made; `reason`, in Azure's or the lab's words, where it refused. */
+export type CheckMade = { check: CheckName; outcome: 'passed' | 'failed'; reason?: string };
 
 /** An access decision: what was asked for, and each role assignment with its verdict. */
 export type DecisionMade = {
@@ -20,7 +21,7 @@ export type DecisionMade = {
   resourceId: string;
   grantedBy: string | null;
   /** `condition`: the one that was not met. */
-  considered: { assignmentId: string; roleName: string; scope: string; verdict: string; condition?: string }[];
+  considered: { assignmentId: string; roleName: string; scope: string; verdict: VerdictName; condition?: string }[];
 };
 
 /** What a route adds to the event of its request. */
@@ -53,7 +54,7 @@ export type EventDetails = {
   /** Id of the fault that struck the request. */
   fault?: string;
   /** One sentence for what nothing above can say: `answered from the cache`. */
-  note?: string;
+  note?: Note;
   /** Which the client gave its request. */
   clientRequestId?: string;
   /** The token that was presented, of a bearer or as a client's assertion, decoded and without its signature. */

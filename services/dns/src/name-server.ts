@@ -1,3 +1,4 @@
+import type { Note } from '@lab/shared/event-words.ts';
 import type { Events } from '@lab/shared/events.ts';
 import type { Clients } from './domain/clients.ts';
 import { resolve } from './domain/resolve.ts';
@@ -43,7 +44,7 @@ export function nameServer({ exists, isSynced, addressOf, clients, events }: Nam
 
   return async (message, { address, transport }) => {
     const started = performance.now();
-    const record = (status: number, asked: Query['question'], details: { errorCode?: string; note?: string }) =>
+    const record = (status: number, asked: Query['question'], details: { errorCode?: string; note?: Note }) =>
       events.add({
         at: new Date().toISOString(),
         durationMs: Math.round((performance.now() - started) * 10) / 10,

@@ -21,7 +21,7 @@ const grouped = (events: readonly FlowEvent[], told: readonly FlowEvent[] = even
     })
     .join('');
 };
-const CHALLENGE = { status: 401, checks: [{ check: 'bearer token', outcome: 'failed' as const }] };
+const CHALLENGE = { status: 401, checks: [{ check: 'bearer token' as const, outcome: 'failed' as const }] };
 
 it('makes one flow of everything that the first read of a secret leads to', () => {
   expect(grouped(firstRead())).toBe('aaaaaa');

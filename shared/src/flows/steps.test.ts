@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { CheckName } from '../event-words.ts';
 import type { FlowEvent } from '../events.ts';
 import { eventIdOf } from './event-id.ts';
 import { flowBook } from './flow-book.ts';
@@ -50,7 +51,7 @@ it('names who replays a token, not who it was issued to', () => {
   expect(summaryOf(flowOf([stolen]).flow).workload).toBe('outsider');
 });
 
-const failed = (check: string) => ({ checks: [{ check, outcome: 'failed' as const, reason: 'No.' }] });
+const failed = (check: CheckName) => ({ checks: [{ check, outcome: 'failed' as const, reason: 'No.' }] });
 it.each([
   ['name-unknown', happened('dns', 0, { status: 404 })],
   ['imds-forwarded', happened('imds', 0, { status: 400, ...failed('x-forwarded-for') })],

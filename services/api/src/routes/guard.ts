@@ -100,9 +100,11 @@ function checksOf({ status, check, reason = '' }: Decision): CheckMade[] {
   if (check === undefined && status === 401) return [{ check: 'bearer token', outcome: 'failed', reason }];
   if (check === undefined && status !== 200) return []; // no keys
   if (TOKEN_CHECKS.includes(check as TokenCheck)) return checksMade(new TokenFailure(check as TokenCheck, reason));
-  const made = check === undefined ? OWN_CHECKS.length : OWN_CHECKS.indexOf(check);
+  const failed = OWN_CHECKS.find((name) => name === check);
+  const made = failed === undefined ? OWN_CHECKS.length : OWN_CHECKS.indexOf(failed);
   const passed = OWN_CHECKS.slice(0, made).map((name) => ({ check: name, outcome: 'passed' as const }));
-  return [...checksMade(), ...passed, ...(check === undefined ? [] : [{ check, outcome: 'failed' as const, reason }])];
+  const refusal = failed === undefined ? [] : [{ check: failed, outcome: 'failed' as const, reason }];
+  return [...checksMade(), ...passed, ...refusal];
 }
 
 function toReport(decision: Decision, audience: string): TokenReport {
@@ -115,4 +117,4 @@ function toReport(decision: Decision, audience: string): TokenReport {
 const keysUnknown = () =>
   new AzureError({ kind: 'unavailable', code: 'KeysUnavailable', message: 'The keys of Entra cannot be fetched.' });
 
-const OWN_CHECKS = ['app-only', 'credential', 'bound', 'role'];
+const OWN_CHECKS = ['app-only', 'credential', 'bound', 'role'] as const;

@@ -1,5 +1,6 @@
 import type { AzureError } from '@lab/shared/azure-error.ts';
 import { describeCaller, describeCheck } from '@lab/shared/event-details.ts';
+import type { CheckName } from '@lab/shared/event-words.ts';
 import { describe } from '@lab/shared/events.ts';
 import { callerOf, credentialsOf, setCaller } from '@lab/shared/http/bearer.ts';
 import { repeatedHeaders } from '@lab/shared/http/request.ts';
@@ -130,7 +131,7 @@ export function authorize(res: Response, may: keyof typeof MAY): void {
   describeCheck(res, 'app role');
 }
 
-function noted(res: Response, check: string, refusal: AzureError): AzureError {
+function noted(res: Response, check: CheckName, refusal: AzureError): AzureError {
   describeCheck(res, check, refusal);
   return refusal;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@lab/shared/clock.ts';
 import { describeShownToken, machineIn } from '@lab/shared/event-details.ts';
+import type { CheckName } from '@lab/shared/event-words.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
 import { begin, strike } from '@lab/shared/faults/index.ts';
 import express, { type RequestHandler, Router } from 'express';
@@ -133,13 +134,13 @@ function basicCredential(req: express.Request<{ tenant: string }>): BasicCredent
 /** Runs checks and keeps what became of them for the event of the request. One that takes time is noted when it ends. */
 function checkRecorder() {
   const checks: NonNullable<EventDetails['checks']> = [];
-  const passed = (name: string) => checks.push({ check: name, outcome: 'passed' });
-  const failed = (name: string, error: unknown): never => {
+  const passed = (name: CheckName) => checks.push({ check: name, outcome: 'passed' });
+  const failed = (name: CheckName, error: unknown): never => {
     const reason = error instanceof Error ? error.message : 'unknown';
     checks.push({ check: name, outcome: 'failed', reason });
     throw error;
   };
-  const check = <T>(name: string, run: () => T): T => {
+  const check = <T>(name: CheckName, run: () => T): T => {
     let result: T;
     try {
       result = run();

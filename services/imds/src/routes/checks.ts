@@ -1,4 +1,5 @@
 import type { AzureError } from '@lab/shared/azure-error.ts';
+import type { CheckName } from '@lab/shared/event-words.ts';
 import { describe, type EventDetails } from '@lab/shared/events.ts';
 import type { Response } from 'express';
 
@@ -9,7 +10,7 @@ type Checks = NonNullable<EventDetails['checks']>;
  * in the order of the checks, and its last entry is the one that refused.
  * @param failure Undefined when the check passed. @throws the failure.
  */
-export function check(res: Response, name: string, failure: AzureError | undefined): void {
+export function check(res: Response, name: CheckName, failure: AzureError | undefined): void {
   const made: Checks = res.locals.checks ?? [];
   made.push(failure ? { check: name, outcome: 'failed', reason: failure.message } : { check: name, outcome: 'passed' });
   res.locals.checks = made;
@@ -18,7 +19,7 @@ export function check(res: Response, name: string, failure: AzureError | undefin
 }
 
 /** The same for a decision that throws: its result, or its failure noted and thrown on. */
-export function decide<T>(res: Response, name: string, decision: () => T): T {
+export function decide<T>(res: Response, name: CheckName, decision: () => T): T {
   let result: T;
   try {
     result = decision();

@@ -9,7 +9,7 @@ const second = (seconds: number): Partial<FlowEvent> => ({
   clientRequestId: 'one',
 });
 const struck = (seconds: number, what: Partial<FlowEvent> = {}) =>
-  tokenRefused('vm-app01', 'x', { ...second(seconds), status: 503, fault: 'imds-1', checks: [], ...what });
+  tokenRefused('vm-app01', 'identity', { ...second(seconds), status: 503, fault: 'imds-1', checks: [], ...what });
 const given = (seconds: number, what: Partial<FlowEvent> = {}) =>
   tokenGiven('vm-app01', 'token-1', { ...second(seconds), ...what });
 const READ = happened('keyvault', { operation: 'GetSecret', tokenId: 'token-1' });

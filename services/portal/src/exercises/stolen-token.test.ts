@@ -1,3 +1,4 @@
+import type { CheckName } from '@lab/shared/event-words.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { expect, it } from 'vitest';
 import { happened, passedIn, tokenGiven } from '../testing/evidence.ts';
@@ -5,7 +6,7 @@ import { stolenToken } from './stolen-token.ts';
 
 const TOKEN = tokenGiven('vm-app01', 'token-1');
 const READ = happened('keyvault', { operation: 'GetSecret', caller: 'outsider', tokenId: 'token-1' });
-const refused = (check: string, uti = 'token-1'): FlowEvent =>
+const refused = (check: CheckName, uti = 'token-1'): FlowEvent =>
   happened('keyvault', {
     ...{ operation: 'GetSecret', caller: 'outsider', status: 401 },
     ...{ checks: [{ check, outcome: 'failed', reason: 'Why.' }], token: { header: {}, claims: { uti } } },

@@ -1,3 +1,4 @@
+import type { CheckName } from '@lab/shared/event-words.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { expect, it } from 'vitest';
 import { happened, passedIn } from '../testing/evidence.ts';
@@ -17,7 +18,7 @@ const token = {
 const OWN = happened('keyvault', {
   ...{ operation: 'GetSecret', caller: 'vm-app01', decision: decided(`${VAULT}/secrets/ConnectionString`), token },
 });
-const foreign = (check: string, what: Partial<FlowEvent> = {}): FlowEvent =>
+const foreign = (check: CheckName, what: Partial<FlowEvent> = {}): FlowEvent =>
   happened('keyvault', {
     ...{ operation: 'GetSecret', caller: 'vm-app01', status: 401, token },
     ...{ checks: [{ check, outcome: 'failed', reason: 'Why.' }] },

@@ -68,7 +68,7 @@ const decision = {
   operation: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
   resourceId: '/vaults/kv',
   grantedBy: null,
-  considered: [{ assignmentId: '/a1', roleName: 'Reader', scope: '/', verdict: 'action not in role' }],
+  considered: [{ assignmentId: '/a1', roleName: 'Reader', scope: '/', verdict: 'action not in role' as const }],
 };
 
 it('sends what happens as spans: what was asked, by whom, which checks were made, and what was decided', async () => {

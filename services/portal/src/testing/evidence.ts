@@ -1,3 +1,4 @@
+import type { CheckName } from '@lab/shared/event-words.ts';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import type { Evidence, Exercise } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
@@ -33,7 +34,7 @@ export const tokenGiven = (virtualMachine: string, tokenId: string, what: Partia
   });
 
 /** IMDS refuses to. */
-export const tokenRefused = (virtualMachine: string, check: string, what: Partial<FlowEvent> = {}): FlowEvent =>
+export const tokenRefused = (virtualMachine: string, check: CheckName, what: Partial<FlowEvent> = {}): FlowEvent =>
   happened('imds', {
     ...{ operation: 'GetManagedIdentityToken', virtualMachine, status: 400 },
     ...{ checks: [{ check, outcome: 'failed', reason: 'Why.' }] },

@@ -1,3 +1,4 @@
+import type { CheckName } from '../../event-words.ts';
 import type { FlowEvent } from '../../events.ts';
 
 let sequence = 0;
@@ -19,7 +20,7 @@ export const happened = (service: string, atMs: number, details: Partial<FlowEve
   };
 };
 
-const failedCheck = (check: string) => [{ check, outcome: 'failed' as const, reason: 'No.' }];
+const failedCheck = (check: CheckName) => [{ check, outcome: 'failed' as const, reason: 'No.' }];
 
 /** What the first read of a secret leads to: the challenge, a look for IMDS, the token, and the request that uses it. */
 export const firstRead = (): FlowEvent[] => {

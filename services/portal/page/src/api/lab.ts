@@ -1,4 +1,4 @@
-import type { Session } from '@managed-identity-lab/client';
+import type { AzureAnswer, Session } from '@managed-identity-lab/client';
 
 /**
  * The lab API, as the page asks it: with its session, which is renewed where it has ended, since the portal keeps sessions
@@ -15,6 +15,16 @@ export class LabError extends Error {
     super(message);
     this.status = status;
     this.code = code;
+  }
+}
+
+/** What Azure refused, which the lab API has asked on somebody's behalf: in its own words. */
+export class AzureRefusal extends Error {
+  override readonly name = 'AzureRefusal';
+
+  constructor({ status, body }: AzureAnswer) {
+    const { code, message } = (body as { error?: { code?: string; message?: string } } | null)?.error ?? {};
+    super([status, code === undefined ? '' : `${code}:`, message ?? ''].filter((part) => part !== '').join(' '));
   }
 }
 

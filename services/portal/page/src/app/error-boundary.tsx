@@ -22,7 +22,7 @@ function Failed({ error, again }: { error: Error; again: () => void }) {
   const t = useTexts('shell');
   return (
     <Note kind="bad" title={t('failed')}>
-      <p>{error.message}</p>
+      <code lang="en">{error.message}</code>
       <Button onPress={again}>{t('reload')}</Button>
     </Note>
   );

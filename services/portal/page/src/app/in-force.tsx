@@ -57,7 +57,7 @@ function Shown({ mayUndo }: { mayUndo: boolean }) {
               {t('undo')}
             </Button>
           )}
-          {refusal !== undefined && <Badge kind="bad">{refusal}</Badge>}
+          {refusal !== undefined && <Badge kind="bad">{refusal.sentence}</Badge>}
         </>
       )}
       <ResetDialog isOpen={isAsking} onClose={() => setAsking(false)} />

@@ -9,6 +9,7 @@ const SHOWN_MS = 10_000;
 /** What has just happened to what is shown: a service was restarted, events are missing, the stream is back. */
 export function Notices() {
   const t = useTexts('shell');
+  const parts = useTexts('flow');
   const { notices } = useEvents();
   const newest = notices.at(-1);
   const [past, setPast] = useState<Notice>();
@@ -22,7 +23,7 @@ export function Notices() {
     <div role="status" className={styles.place}>
       {shown && (
         <p className={styles.notice}>
-          {t(`notice.${shown.kind}`, 'service' in shown ? { service: shown.service } : {})}
+          {t(`notice.${shown.kind}`, 'service' in shown ? { service: parts(`part.${shown.service}`) } : {})}
         </p>
       )}
     </div>

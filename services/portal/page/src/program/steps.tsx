@@ -1,7 +1,9 @@
 import type { ProgramSource } from '@managed-identity-lab/client';
+import { slug } from '../texts/slug.ts';
 import { useTexts } from '../texts/texts.ts';
 import { Badge, type BadgeKind } from '../ui/badge.tsx';
 import { Code } from '../ui/code.tsx';
+import { Said } from '../ui/said.tsx';
 import { inWords } from '../views/start/milliseconds.ts';
 import styles from './program.module.css';
 import type { RunState, StepState } from './run-state.ts';
@@ -13,7 +15,7 @@ export function Steps({ steps, state }: { steps: ProgramSource['steps']; state: 
   const t = useTexts('console');
   const words = useTexts('start');
   const named = (step: string) => {
-    const key = `step.${step.toLowerCase().replaceAll(' ', '-')}`;
+    const key = `step.${slug(step)}`;
     return words.has(key) ? words(key) : step;
   };
   // What fails before the first step, such as a missing package, is told as a step of its own.
@@ -33,7 +35,7 @@ export function Steps({ steps, state }: { steps: ProgramSource['steps']; state: 
                 {report ? inWords(report.durationMs) : t(`step-state.${now ?? 'waits'}`)}
               </span>
             </div>
-            {report?.result !== undefined && <p className={styles.quiet}>{report.result}</p>}
+            {report?.result !== undefined && <Said by="program" words={report.result} />}
             {report?.error && <Code text={report.error.message} label={t('message')} isCopyable={false} />}
           </li>
         );

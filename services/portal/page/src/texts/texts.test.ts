@@ -54,12 +54,3 @@ it('code uses texts that there are', () => {
   expect(uses.length).toBeGreaterThan(5);
   expect(uses.filter(({ name, key }) => !english.get(name as string)?.has(key as string))).toEqual([]);
 });
-
-it('refusals are those that the lab makes', () => {
-  const services = join(PAGE, '..', '..');
-  const codes = globSync('{portal,arm}/src/**/*.ts', { cwd: services }).flatMap((file) =>
-    [...readFileSync(join(services, file), 'utf8').matchAll(/code: '(\w+)'/g)].map(([, code]) => code),
-  );
-  const known = new Set(['title', 'NoAnswer', ...codes]);
-  expect([...(english.get('refusals')?.keys() ?? [])].filter((code) => !known.has(code))).toEqual([]);
-});

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useRefusal } from '../texts/use-refusal.ts';
 import styles from './note.module.css';
+import { Said } from './said.tsx';
 
 /** Something to know about what is shown. `isLive`: it came by itself, and screen readers say it. */
 export const Note = ({
@@ -20,13 +21,14 @@ export const Note = ({
   </div>
 );
 
-/** Of `useAsk` and of actions: what went wrong, in the lab's words, or that it has said nothing. */
+/** Of `useAsk` and of actions: what went wrong, or that nobody has answered. */
 export const ErrorNote = ({ error }: { error: Error | undefined }) => {
   const refusal = useRefusal(error);
   return (
     refusal !== undefined && (
       <Note kind="bad" isLive>
-        <p>{refusal}</p>
+        <p>{refusal.sentence}</p>
+        {refusal.words !== undefined && <Said by={refusal.by} words={refusal.words} />}
       </Note>
     )
   );

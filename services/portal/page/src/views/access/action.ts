@@ -3,7 +3,7 @@ import { placeOf } from '@lab/shared/az/action.ts';
 import { azCommand } from '@lab/shared/az/az-command.ts';
 import { armRequest } from '@lab/shared/az/azure-request.ts';
 import type { AzureAnswer } from '@managed-identity-lab/client';
-import { ask } from '../../api/lab.ts';
+import { AzureRefusal, ask } from '../../api/lab.ts';
 import type { Values } from '../../texts/fill-in.ts';
 import type { LabModel, Machine } from './model.ts';
 
@@ -16,11 +16,6 @@ export type Action = AzAction | LabAction;
 
 /** Something that was done: what Azure, or the lab, answered. */
 export type Done = { readonly action: Action; readonly values: Values; readonly answer: unknown };
-
-/** Azure's refusal, in its words. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-}
 
 const isLabAction = (action: Action): action is LabAction =>
   action.kind === 'rotateCertificate' || action.kind === 'rotateSigningKeys';
@@ -36,13 +31,12 @@ export const commandOf = (action: Action): string =>
 /** Whether there is a command of `az`. */
 export const hasAzCommand = (action: Action): boolean => !isLabAction(action);
 
-/** @throws Refusal, LabError */
+/** @throws AzureRefusal, LabError */
 export async function perform(action: Action): Promise<unknown> {
   if (isLabAction(action)) return ask('POST', labPath(action), {});
-  const { status, body } = await ask<AzureAnswer>('POST', '/azure', armRequest(action));
-  if (status < 400) return body;
-  const { error } = (body ?? {}) as { error?: { code?: string; message?: string } };
-  throw new Refusal(`${status} ${error?.code ?? ''}: ${error?.message ?? ''}`);
+  const answer = await ask<AzureAnswer>('POST', '/azure', armRequest(action));
+  if (answer.status < 400) return answer.body;
+  throw new AzureRefusal(answer);
 }
 
 const labPath = (action: LabAction): string =>

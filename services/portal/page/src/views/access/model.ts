@@ -10,7 +10,7 @@ export type RoleAssignment = Shown<'roleAssignment'>;
 export type Vault = Shown<'vault'>;
 
 /** What the tree shows, in the order in which Azure nests it. */
-const ENTRY_KINDS = [
+export const ENTRY_KINDS = [
   'tenant',
   'application',
   'subscription',

@@ -1,5 +1,6 @@
 import type { PrincipalAccess } from '@managed-identity-lab/client';
 import { Link } from 'wouter';
+import { useRoleName } from '../../texts/role-name.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Badge, type BadgeKind } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -89,12 +90,13 @@ function Who({ who, model }: { who: PrincipalAccess; model: LabModel }) {
 
 function Why({ who: { decision }, model }: { who: PrincipalAccess; model: LabModel }) {
   const t = useTexts('access');
+  const roleNamed = useRoleName();
   if (decision.considered.length === 0) return <span className={styles.quiet}>{t('why.nothing')}</span>;
   return (
     <ul className={styles.why}>
       {decision.considered.map(({ assignmentId, roleName, scope, verdict, condition }) => (
         <li key={assignmentId}>
-          <Badge kind={kindOf(verdict)}>{roleName}</Badge>
+          <Badge kind={kindOf(verdict)}>{roleNamed(roleName)}</Badge>
           <span>
             {t('why.at', { scope: scopeName(scope, model) })} {t(verdictKey(verdict))}
           </span>

@@ -7,6 +7,7 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
+import { Said } from '../../ui/said.tsx';
 import { Table } from '../../ui/table.tsx';
 import { inWords } from '../start/milliseconds.ts';
 import styles from './console.module.css';
@@ -44,9 +45,7 @@ export function Answer({ sent, ...given }: Omit<Given, 'sent'> & { sent: Sent | 
       {response && 'error' in response && (
         <Note kind="bad" title={t(`stopped.${response.error.code}`)}>
           <p>{t(`stopped-why.${response.error.code}`, { machine: sent?.machine ?? '' })}</p>
-          <p>
-            <code>{response.error.message}</code>
-          </p>
+          <Said by="lab" words={response.error.message} />
         </Note>
       )}
       {sent && response && 'status' in response && <Content sent={sent} response={response} {...given} />}

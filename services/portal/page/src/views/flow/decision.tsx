@@ -1,4 +1,5 @@
 import type { DecisionMade } from '@lab/shared/events.ts';
+import { useRoleName } from '../../texts/role-name.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Table } from '../../ui/table.tsx';
 import styles from './step-details.module.css';
@@ -9,6 +10,7 @@ type Considered = DecisionMade['considered'][number];
 /** What was asked for, whether it was allowed, and what each role assignment that was considered had to say about it. */
 export function Decision({ decision: { operation, resourceId, grantedBy, considered } }: { decision: DecisionMade }) {
   const { t, verdict } = useWords();
+  const roleNamed = useRoleName();
   const isGranted = grantedBy !== null;
   return (
     <section>
@@ -35,7 +37,7 @@ export function Decision({ decision: { operation, resourceId, grantedBy, conside
           keyOf={({ assignmentId }) => assignmentId}
           rows={considered}
           columns={[
-            { id: 'role', title: t('role'), cell: ({ roleName }) => roleName, isRowHeader: true },
+            { id: 'role', title: t('role'), cell: ({ roleName }) => roleNamed(roleName), isRowHeader: true },
             { id: 'scope', title: t('scope'), cell: ({ scope }) => <code>{scope}</code> },
             {
               id: 'verdict',

@@ -3,6 +3,7 @@ import { useLanguage } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Code, Json } from '../../ui/code.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
+import { Said } from '../../ui/said.tsx';
 import { Checks } from './checks.tsx';
 import { Decision } from './decision.tsx';
 import { ExportFlow } from './export-flow.tsx';
@@ -17,7 +18,7 @@ import { useWords } from './words.ts';
 
 /** All that is known of a step: what was asked and answered, the tokens, the checks, and the decision with its reasons. */
 export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
-  const { t, part, step: inWords } = useWords();
+  const { t, part, note, step: inWords } = useWords();
   const language = useLanguage();
   const { event } = step;
   const decisions = [event.decision, ...(event.furtherDecisions ?? [])].filter((one) => one !== undefined);
@@ -41,14 +42,14 @@ export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
         </p>
         {event.fault !== undefined && <Badge kind="warning">{t('fault', { id: event.fault })}</Badge>}
         <ExportFlow id={flow.summary.id} step={step.number} />
-        {event.note !== undefined && <p className={styles.quiet}>{event.note}</p>}
+        {event.note !== undefined && <p className={styles.quiet}>{note(event.note)}</p>}
       </header>
       <section>
         <h3>{t('request')}</h3>
         <Code text={requestText(event)} language="http" label={t('request')} />
       </section>
       {event.token && <Token token={event.token} title={t('token')} hint={t('token-hint')} />}
-      <Checks checks={event.checks ?? []} />
+      <Checks checks={event.checks ?? []} where={event} />
       {decisions.map((decision, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they stay as they are
         <Decision key={index} decision={decision} />
@@ -58,7 +59,8 @@ export function StepDetails({ flow, step }: { flow: ShownFlow; step: Step }) {
         <Code text={responseText(event)} language="http" label={t('response')} />
         {event.errorMessage !== undefined && (
           <p className={styles.error}>
-            <strong>{event.errorCode}</strong> {event.errorMessage}
+            <strong>{event.errorCode}</strong>
+            <Said words={event.errorMessage} />
           </p>
         )}
       </section>

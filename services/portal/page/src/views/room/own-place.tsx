@@ -12,7 +12,7 @@ import { useBusy } from '../../ui/use-busy.ts';
 import styles from './room.module.css';
 
 /** In the order in which one meets them. Of what is inside of them other views tell. */
-const KINDS = ['resourceGroup', 'virtualMachine', 'userAssignedIdentity', 'vault', 'storageAccount'] as const;
+export const KINDS = ['resourceGroup', 'virtualMachine', 'userAssignedIdentity', 'vault', 'storageAccount'] as const;
 
 /** What a participant has in the lab. */
 export function OwnPlace({ participant }: { participant: string }) {

@@ -1,12 +1,14 @@
 import type { Workload, WorkloadRun } from '@managed-identity-lab/client';
 import { useState } from 'react';
 import { ask } from '../../api/lab.ts';
+import { slug } from '../../texts/slug.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { ErrorNote } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Said } from '../../ui/said.tsx';
 import { inWords } from './milliseconds.ts';
 import styles from './start.module.css';
 
@@ -59,7 +61,7 @@ function Outcome({ run: { outcome, durationMs, steps } }: { run: WorkloadRun }) 
               <span className={styles.took}>{inWords(durationMs)}</span>
             </div>
             <code>{asked}</code>
-            {result !== undefined && <p>{result}</p>}
+            {result !== undefined && <Said by="program" words={result} />}
             {error && <Code text={error.message} label={t('message')} isCopyable={false} />}
           </li>
         ))}
@@ -69,4 +71,4 @@ function Outcome({ run: { outcome, durationMs, steps } }: { run: WorkloadRun }) 
 }
 
 /** Steps are named by the program, which speaks English. */
-const stepKey = (step: string): string => `step.${step.toLowerCase().replaceAll(' ', '-')}`;
+const stepKey = (step: string): string => `step.${slug(step)}`;

@@ -1,6 +1,7 @@
 import type { LabPart } from '@managed-identity-lab/client';
 import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Said } from '../../ui/said.tsx';
 import styles from './start.module.css';
 
 /** Every part of the lab: what it plays, where it is reached, how it is. */
@@ -15,8 +16,8 @@ export function Parts({ parts }: { parts: readonly LabPart[] }) {
             <Badge kind={ready ? 'good' : 'bad'}>{ready ? t('ready') : t('not-ready')}</Badge>
           </div>
           <p>{t.has(`plays.${name}`) ? t(`plays.${name}`) : plays}</p>
-          <code>{reachedAs}</code>
-          {detail !== undefined && <p>{detail}</p>}
+          {t.has(`reached.${name}`) ? <p>{t(`reached.${name}`)}</p> : <code>{reachedAs}</code>}
+          {detail !== undefined && <Said words={detail} />}
         </li>
       ))}
     </ul>

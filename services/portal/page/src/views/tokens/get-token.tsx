@@ -6,6 +6,7 @@ import { useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Code } from '../../ui/code.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
+import { Said } from '../../ui/said.tsx';
 import { Select } from '../../ui/select.tsx';
 import { AudienceSelect } from './audience-select.tsx';
 import { AUDIENCES, identitiesOf, tokenRequest } from './real-requests.ts';
@@ -83,7 +84,7 @@ function NoToken({ answer }: { answer: LabResponse }) {
   if ('error' in answer) {
     return (
       <Note kind="warning" title={t(`no-answer.${answer.error.code}`)} isLive>
-        <p>{answer.error.message}</p>
+        <Said by="lab" words={answer.error.message} />
       </Note>
     );
   }

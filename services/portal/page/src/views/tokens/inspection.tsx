@@ -2,6 +2,7 @@ import type { Resource, TokenInspection, Workload } from '@managed-identity-lab/
 import { type ReactNode, useState } from 'react';
 import { ask } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
+import { useCheckWords } from '../../texts/check-words.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Json } from '../../ui/code.tsx';
@@ -107,13 +108,14 @@ function Summary({ inspection: { signature, services } }: { inspection: TokenIns
 const KIND = { passed: 'good', failed: 'bad', unknown: 'plain' } as const;
 
 function Signature({
-  signature: { kid, key, outcome, check, reason },
+  signature: { kid, key, outcome, check },
   tenant,
 }: {
   signature: TokenInspection['signature'];
   tenant: string | undefined;
 }) {
   const t = useTexts('tokens');
+  const words = useCheckWords();
   return (
     <>
       <p className={styles.line}>
@@ -121,7 +123,7 @@ function Signature({
         {tenant !== undefined && <span>{t('tenant', { tenant })}</span>}
       </p>
       {outcome !== 'failed' && <p>{t(`signature.${outcome}.about`)}</p>}
-      {check !== undefined && <p>{t.has(`check.${check}`) ? t(`check.${check}`) : reason}</p>}
+      {check !== undefined && <p>{words.failed(check)}</p>}
       {key ? (
         <Disclosure summary={t('key', { kid: kid ?? '' })}>
           <p>{t('key.about')}</p>

@@ -1,8 +1,12 @@
 import type { EventCheck, EventDecision, Resource, TokenReport, Workload } from '@managed-identity-lab/client';
+import { type CheckWords, useCheckWords } from '../../texts/check-words.ts';
+import { useRoleName } from '../../texts/role-name.ts';
+import { slug } from '../../texts/slug.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Code } from '../../ui/code.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
+import { Said } from '../../ui/said.tsx';
 import { rolesWithin } from './roles-within.ts';
 import { SendForReal } from './send-for-real.tsx';
 import styles from './tokens.module.css';
@@ -20,6 +24,7 @@ export function Report({
   workload: Workload | undefined;
 }) {
   const t = useTexts('tokens');
+  const words = useCheckWords();
   const { service, resource, checks, accepted, refusal, decision } = report;
   const failed = checks.find(({ outcome }) => outcome === 'failed');
   const within = decision ? rolesWithin(decision) : [];
@@ -37,7 +42,11 @@ export function Report({
         </Badge>
       </div>
       <p>
-        {failed ? sentence(t, failed) : refusal ? t('why.not-allowed') : t(decision ? 'why.allowed' : 'why.accepted')}
+        {failed
+          ? sentence(words, failed, service)
+          : refusal
+            ? t('why.not-allowed')
+            : t(decision ? 'why.allowed' : 'why.accepted')}
       </p>
       {within.length > 0 && <p>{t('why.within', { parts: within.join(', ') })}</p>}
       {refusal && (
@@ -55,7 +64,7 @@ export function Report({
         </Disclosure>
       )}
       <Disclosure summary={t('checks', { passed: checks.filter(({ outcome }) => outcome === 'passed').length })}>
-        <Checks checks={checks} />
+        <Checks checks={checks} service={service} />
       </Disclosure>
       {decision && (
         <Disclosure summary={t('decision', { count: decision.considered.length })}>
@@ -67,23 +76,20 @@ export function Report({
   );
 }
 
-type Texts = ReturnType<typeof useTexts>;
+const sentence = (words: CheckWords, { check }: EventCheck, service: string): string =>
+  words.failed(check, { service }) ?? words.name(check);
 
-const sentence = (t: Texts, { check, reason }: EventCheck): string => {
-  const key = `check.${check.replaceAll(' ', '-')}`;
-  return t.has(key) ? t(key) : (reason ?? check);
-};
-
-function Checks({ checks }: { checks: readonly EventCheck[] }) {
+function Checks({ checks, service }: { checks: readonly EventCheck[]; service: string }) {
   const t = useTexts('tokens');
+  const words = useCheckWords();
   return (
-    <ol className={styles.made}>
+    <ol className={styles.checks}>
       {checks.map(({ check, outcome, reason }) => (
         <li key={check}>
-          <Badge kind={outcome === 'passed' ? 'good' : 'bad'}>{check}</Badge>
-          <span className={outcome === 'passed' ? 'visually-hidden' : ''}>
-            {t(`checks.${outcome}`)}
-            {reason !== undefined && `: ${reason}`}
+          <Badge kind={outcome === 'passed' ? 'good' : 'bad'}>{t(`checks.${outcome}`)}</Badge>
+          <span>
+            {words.name(check, { service })}
+            {reason !== undefined && <Said words={reason} />}
           </span>
         </li>
       ))}
@@ -93,6 +99,7 @@ function Checks({ checks }: { checks: readonly EventCheck[] }) {
 
 function Decision({ decision: { operation, resourceId, considered } }: { decision: EventDecision }) {
   const t = useTexts('tokens');
+  const roleNamed = useRoleName();
   return (
     <>
       <p>
@@ -102,12 +109,11 @@ function Decision({ decision: { operation, resourceId, considered } }: { decisio
       <ul className={styles.checks}>
         {considered.map(({ assignmentId, roleName, scope, verdict }) => (
           <li key={assignmentId}>
-            <Badge kind={verdict === 'grants' ? 'good' : verdict === 'denies' ? 'bad' : 'plain'}>{roleName}</Badge>
+            <Badge kind={verdict === 'grants' ? 'good' : verdict === 'denies' ? 'bad' : 'plain'}>
+              {roleNamed(roleName)}
+            </Badge>
             <span>
-              {t.has(`verdict.${verdict.replaceAll(' ', '-')}`)
-                ? t(`verdict.${verdict.replaceAll(' ', '-')}`)
-                : verdict}{' '}
-              <code>{scope}</code>
+              {t(`verdict.${slug(verdict)}`)} <code>{scope}</code>
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { AzureAnswer, AzureRequest, ClockState } from '@managed-identity-lab/client';
-import { ask } from '../../../api/lab.ts';
+import { AzureRefusal, ask } from '../../../api/lab.ts';
 
 /** An application with a secret, as Graph tells of it once. */
 export type MadeApplication = {
@@ -31,7 +31,7 @@ export const tokenRequest = ({ tenantId, clientId, secret }: MadeApplication): s
     `--data-urlencode 'scope=https://vault.azure.net/.default'`,
   ].join(' \\\n  ');
 
-/** An application, its service principal, and a secret that ends in an hour. @throws Error in Graph's words. */
+/** An application, its service principal, and a secret that ends in an hour. @throws AzureRefusal, LabError. */
 export async function makeApplication(): Promise<MadeApplication> {
   const { now } = await ask<ClockState>('GET', '/clock');
   const endDateTime = new Date((now + LIFE_SECONDS) * 1_000).toISOString().replace('.000', '');
@@ -53,6 +53,5 @@ async function graph<T>(path: string, body: object): Promise<T> {
   const request: AzureRequest = { api: 'graph', method: 'POST', path: `/v1.0${path}`, body };
   const answer = await ask<AzureAnswer>('POST', '/azure', request);
   if (answer.status < 300) return answer.body as T;
-  const { error } = (answer.body ?? {}) as { error?: { message?: string } };
-  throw new Error(error?.message ?? `${answer.status}`);
+  throw new AzureRefusal(answer);
 }
