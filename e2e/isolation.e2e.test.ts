@@ -1,5 +1,6 @@
 /** What only topology can show: who is on which network, and that nothing has a way out. Run on exactly what a user gets. */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docker, type Lab, PORT, PROJECT, runProgram, startLab } from './lab.ts';
 
@@ -27,6 +28,7 @@ type Container = {
     ReadonlyRootfs: boolean;
     SecurityOpt: string[];
   };
+  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW: boolean }[];
   Config: { User: string; Labels: Record<string, string>; Env: string[] };
   NetworkSettings: {
     Networks: Record<string, { IPAddress: string; Gateway: string; GlobalIPv6Address: string; IPv6Gateway: string }>;
@@ -184,6 +186,30 @@ it('runs every container without privileges, as an ordinary user, on a file syst
     ]);
     expect(container.Config.User).not.toMatch(/^(|0|root)(:|$)/);
   }
+});
+
+describe('no container has a way to the Docker engine', () => {
+  it('by its mounts: the volume of the lab, and two files for who checks them', async () => {
+    const files = ['docker-compose.yml', 'lab.yaml'].map((file) => ['bind', file, `/etc/lab/${file}`, false]);
+    for (const container of await containers()) {
+      const service = serviceOf(container);
+      const others = container.Mounts.filter(({ Type, Name }) => Type !== 'volume' || Name !== `${PROJECT}_state`);
+      const said = others.map(({ Type, Source, Destination, RW }) => [Type, basename(Source), Destination, RW]);
+      expect([service, said.sort()]).toEqual([service, service === 'pki' ? files : []]);
+    }
+    // Nor is the volume one of a directory of the host.
+    const [volume] = JSON.parse(await docker('volume', 'inspect', `${PROJECT}_state`));
+    expect([volume.Driver, volume.Options ?? {}]).toEqual(['local', {}]);
+  });
+
+  it('by a socket in its file system: none is there', async () => {
+    const sockets = ['/var/run/docker.sock', '/run/docker.sock', '/run/containerd/containerd.sock'];
+    for (const container of (await containers()).filter(({ State }) => State.Running)) {
+      const service = serviceOf(container);
+      const look = `for path in ${sockets.join(' ')}; do [ -e $path ] && echo $path; done; echo looked`;
+      expect([service, (await lab.exec(service, ['bash', '-c', look])).stdout.trim()]).toEqual([service, 'looked']);
+    }
+  });
 });
 
 it('publishes one port, on 127.0.0.1', async () => {
