@@ -12,6 +12,8 @@ const EXPECTED: readonly (readonly [target: string, ...outcomes: string[]])[] = 
   ...['Resource Manager', 'Secret in Key Vault', 'Blob Storage', 'Orders API'].map(
     (target) => [target, '401', '401', '401', '401', '401'] as const,
   ),
+  ['Key Vault, by its name in Docker', ...MACHINES.map(() => 'TLS')],
+  ['The vault in Resource Manager, with token', '403', '403', 'no token', '403', '403'],
   ...['Resource Manager', 'Secret in Key Vault', 'Blob Storage', 'Orders API'].map(
     (target) => [`${target}, with token`, 'reached', 'reached', 'no token', 'reached', 'reached'] as const,
   ),
@@ -67,6 +69,21 @@ export function isolationSuite(context: PageContext): void {
       ['fabric: { aliases: [keyvault.fabric] }'],
     ],
     ['outsider, Secret in Key Vault: 401', /From here on, identity decides/, ['azure: {}']],
+    [
+      'func-app01, Key Vault, by its name in Docker: TLS',
+      /func-app01 reached keyvault and ended the connection itself: the certificate there is made for the aliases/,
+      ['azure: { aliases: [vault.azure.net] }'],
+    ],
+    [
+      'pod-app01, The vault in Resource Manager, with token: 403',
+      /no role assignment allows its identity Microsoft\.KeyVault\/vaults\/read: status 403/,
+      ['azure: {}'],
+    ],
+    [
+      'outsider, The vault in Resource Manager, with token: no token',
+      /has no route to any place that would give it an identity's token/,
+      ['networks:', 'azure: {}'],
+    ],
     ['pod-app01, Any address outside of the lab: no route', /no packet can leave the lab/, ['internal: true']],
   ])('a cell says why, and shows the lines that cause it: %s', async (cell, sentence, lines) => {
     const page = await context.open('isolation');

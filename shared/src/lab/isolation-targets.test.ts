@@ -6,6 +6,8 @@ import { readWiring } from './read-wiring.ts';
 const { parts, networks } = readWiring(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'));
 const NAMES = {
   tenant: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+  subscription: '00000000-0000-0000-0000-000000000001',
+  resourceGroup: 'rg-data',
   vault: 'kv-lab',
   secret: 'ConnectionString',
   otherVault: 'kv-fabrikam',
@@ -36,7 +38,8 @@ it('an address is made of the names of the lab', () => {
 
 it('what the lab has nothing of is no target', () => {
   expect(ISOLATION_TARGETS.filter((one) => !isInLab(one, {})).map(({ id }) => id)).toEqual([
-    ...['entra', 'keyvault', 'blob', 'keyvault-token', 'other-vault-token', 'blob-token'],
+    ...['entra', 'keyvault', 'keyvault-other-name', 'blob'],
+    ...['vault-token', 'keyvault-token', 'other-vault-token', 'blob-token'],
     ...['control-keyvault', 'control-blob'],
   ]);
 });
@@ -48,6 +51,8 @@ it.each(['evil.example/', 'evil.example#', 'a@evil.example/?', '..', '', 'KV-LAB
   },
 );
 
-it.each(['..', 'a/b', 'a?b', '%2e%2e', ''])('no name leads to another path: %j', (secret) => {
-  expect(urlOfTarget(target('keyvault'), { ...NAMES, secret })).toBeUndefined();
+it.each(['..', 'a/b', 'a?b', '%2e%2e', ''])('no name leads to another path: %j', (name) => {
+  expect(urlOfTarget(target('keyvault'), { ...NAMES, secret: name })).toBeUndefined();
+  expect(urlOfTarget(target('vault-token'), { ...NAMES, resourceGroup: name })).toBeUndefined();
+  expect(urlOfTarget(target('vault-token'), { ...NAMES, subscription: name })).toBeUndefined();
 });

@@ -16,17 +16,23 @@ export type IsolationTarget = {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the token is for that the source presents, its own. */
   readonly audience?: string;
+  /** The operation that a role assignment has to allow. Absent: none in particular, or it is no matter of Azure RBAC. */
+  readonly action?: string;
 };
 
 const VAULT = 'https://vault.azure.net';
 const CONTROL_PORT = 8443;
 const SECRET = 'https://{vault}.vault.azure.net/secrets/{secret}?api-version=7.4';
+/** The vault as a resource: roles for what lies in it are none for this. */
+const VAULT_ITSELF =
+  'https://management.azure.com/subscriptions/{subscription}/resourceGroups/{resourceGroup}/providers/Microsoft.KeyVault/vaults/{vault}?api-version=2023-07-01';
 const SUBSCRIPTIONS = 'https://management.azure.com/subscriptions?api-version=2022-12-01';
 const CONTAINERS = {
   url: 'https://{account}.blob.core.windows.net/?comp=list',
   headers: { 'x-ms-version': '2021-12-02' },
 };
 const ORDERS = 'https://orders-api.azurewebsites.net/orders';
+const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 
 /** Where a machine gets a token: agents ask the same, whatever the token is for. */
 export const IMDS_TOKEN = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01';
@@ -73,6 +79,14 @@ export const ISOLATION_TARGETS: readonly IsolationTarget[] = [
   },
   { id: 'arm', group: 'open', part: 'arm', ...azure, url: SUBSCRIPTIONS },
   { id: 'keyvault', group: 'open', part: 'keyvault', ...azure, url: SECRET },
+  // The same server under a name that Docker has for it, and its certificate has not.
+  {
+    id: 'keyvault-other-name',
+    group: 'open',
+    part: 'keyvault',
+    ...azure,
+    url: 'https://keyvault/secrets/{secret}?api-version=7.4',
+  },
   { id: 'blob', group: 'open', part: 'blob', ...azure, ...CONTAINERS },
   { id: 'api', group: 'open', part: 'api', ...azure, url: ORDERS },
   {
@@ -83,7 +97,24 @@ export const ISOLATION_TARGETS: readonly IsolationTarget[] = [
     url: SUBSCRIPTIONS,
     audience: 'https://management.azure.com/',
   },
-  { id: 'keyvault-token', group: 'token', part: 'keyvault', ...azure, url: SECRET, audience: VAULT },
+  {
+    id: 'vault-token',
+    group: 'token',
+    part: 'arm',
+    ...azure,
+    url: VAULT_ITSELF,
+    audience: 'https://management.azure.com/',
+    action: 'Microsoft.KeyVault/vaults/read',
+  },
+  {
+    id: 'keyvault-token',
+    group: 'token',
+    part: 'keyvault',
+    ...azure,
+    url: SECRET,
+    audience: VAULT,
+    action: GET_SECRET,
+  },
   {
     id: 'other-vault-token',
     group: 'token',
@@ -92,7 +123,15 @@ export const ISOLATION_TARGETS: readonly IsolationTarget[] = [
     url: 'https://{otherVault}.vault.azure.net/secrets/{otherSecret}?api-version=7.4',
     audience: VAULT,
   },
-  { id: 'blob-token', group: 'token', part: 'blob', ...azure, ...CONTAINERS, audience: 'https://storage.azure.com/' },
+  {
+    id: 'blob-token',
+    group: 'token',
+    part: 'blob',
+    ...azure,
+    ...CONTAINERS,
+    audience: 'https://storage.azure.com/',
+    action: 'Microsoft.Storage/storageAccounts/blobServices/containers/read',
+  },
   { id: 'api-token', group: 'token', part: 'api', ...azure, url: ORDERS, audience: 'api://orders-api' },
   behind('imds'),
   behind('entra'),
@@ -114,6 +153,8 @@ export type TargetNames = Readonly<Partial<Record<keyof typeof NAME, string>>>;
 /** Of one label each: nothing that could lead to another host or path. */
 const NAME = {
   tenant: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  subscription: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  resourceGroup: /^[\w().-]{0,89}[\w()-]$/,
   vault: /^[a-z0-9][a-z0-9-]{1,22}[a-z0-9]$/,
   secret: /^[A-Za-z0-9-]{1,127}$/,
   otherVault: /^[a-z0-9][a-z0-9-]{1,22}[a-z0-9]$/,

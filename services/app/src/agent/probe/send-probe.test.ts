@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer as createHttp, type RequestListener } from 'node:http';
+import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { certificateAuthority, leafCertificate } from '@lab/shared/x509/certificates.ts';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sendProbe } from './send-probe.ts';
 
 const open: Server[] = [];
@@ -85,6 +88,30 @@ describe('how far a request came', () => {
   it('no TLS where TLS was meant', async () => {
     const url = await http((_req, res) => res.end());
     expect(await sendProbe({ url: url.replace('http:', 'https:') })).toMatchObject({ failure: 'tls' });
+  });
+
+  it('a server that it believes, under a name that its certificate is not for: it asks nothing', async () => {
+    const trusted = getCACertificates('default');
+    onTestFinished(() => setDefaultCACertificates(trusted));
+    const now = Math.floor(Date.now() / 1_000);
+    const validity = { notBefore: now - 60, notAfter: now + 600 };
+    const authority = await certificateAuthority('test', validity);
+    const names = { commonName: 'vault', dnsNames: ['vault.azure.net', '127.0.0.1.vault.azure.net'] };
+    const { cert, key } = await leafCertificate(authority, { ...names, ipAddresses: ['127.0.0.1'], validity });
+    let asked = 0;
+    const port = await listening(
+      createHttps({ cert, key }, (_req, res) => {
+        asked += 1;
+        res.end();
+      }),
+    );
+    const stranger = await sendProbe({ url: `https://127.0.0.1:${port}/` });
+    expect(stranger).toMatchObject({ failure: 'tls', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+    setDefaultCACertificates([...trusted, authority.cert]);
+    const otherName = await sendProbe({ url: `https://localhost:${port}/`, headers: { Authorization: 'Bearer x' } });
+    expect(otherName).toMatchObject({ failure: 'tls', code: 'ERR_TLS_CERT_ALTNAME_INVALID', address: '127.0.0.1' });
+    expect(asked).toBe(0);
+    expect(await sendProbe({ url: `https://127.0.0.1:${port}/` })).toMatchObject({ status: 200 });
   });
 
   it('hung up', async () => {

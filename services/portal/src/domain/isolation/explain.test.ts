@@ -8,7 +8,8 @@ import type { ProbeResult } from './probes.ts';
 const wiring = readWiring(readFileSync(new URL('../../../../../docker-compose.yml', import.meta.url), 'utf8'));
 const line = (number: number | undefined) => plain(wiring.file[(number ?? 0) - 1] ?? '');
 /** Without the names that a machine has besides. */
-const plain = (text: string) => text.trim().replace(/^azure: \{.*\}$/, 'azure: {}') || undefined;
+const plain = (text: string) =>
+  text.trim().replace(/^azure: \{.*\.internal\.cloudapp\.net\] \}$/, 'azure: {}') || undefined;
 
 type Result = Partial<ProbeResult>;
 /** What the map says about a machine's probe that came as far as this; without a result it sent nothing. */
@@ -57,7 +58,9 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
     ['outsider', 'entra', { status: 200 }, undefined, 'open', 'azure: {}'],
     ['outsider', 'keyvault', { status: 401 }, '401', 'token-missing', 'azure: {}'],
     ['app02', 'keyvault-token', { status: 200 }, undefined, 'token-accepted', 'azure: {}'],
-    ['app02', 'keyvault-token', { status: 403, code: 'Forbidden' }, '403', 'no-permission', 'azure: {}'],
+    ['app02', 'keyvault-token', { status: 403, code: 'Forbidden' }, '403', 'no-role', 'azure: {}'],
+    ['app02', 'vault-token', { status: 403, code: 'AuthorizationFailed' }, '403', 'no-role-above', 'azure: {}'],
+    ['app02', 'api-token', { status: 403 }, '403', 'no-permission', 'azure: {}'],
     ['app02', 'other-vault-token', { status: 401 }, '401', 'token-refused', 'azure: {}'],
     ['app02', 'keyvault-token', { status: 503 }, '503', 'answered', 'azure: {}'],
     ['app02', 'keyvault', NO_NAME, 'no-name', 'unknown-name', 'azure: {}'],
@@ -66,6 +69,15 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
     ['app02', 'api', REFUSED, 'refused', 'refused', 'azure: {}'],
     ['app02', 'api', { failure: 'timeout' }, 'timeout', 'timeout', 'azure: {}'],
     ['app02', 'api', { failure: 'tls' }, 'tls', 'tls', 'azure: {}'],
+    [
+      'app02',
+      'keyvault-other-name',
+      { failure: 'tls', code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      'tls',
+      'other-name',
+      'azure: { aliases: [vault.azure.net] }',
+    ],
+    ['app02', 'keyvault-other-name', { failure: 'tls', code: 'CERT_HAS_EXPIRED' }, 'tls', 'tls', 'azure: {}'],
     ['app02', 'api', { failure: 'closed' }, 'closed', 'closed', 'azure: {}'],
     ['app02', 'portal', NO_NAME, 'no-name', 'no-name', 'networks:'],
     ['outsider', 'outside', NO_ROUTE, 'no-route', 'no-way-out', 'internal: true'],
@@ -112,6 +124,7 @@ it('what stands in the sentence: who, whose networks, what was asked, what came 
     status: '403',
     code: 'Forbidden',
     address: '10.88.0.131',
+    action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
   });
 });
 

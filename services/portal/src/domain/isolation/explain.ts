@@ -25,6 +25,7 @@ export const REASONS = [
   'refused',
   'timeout',
   'tls',
+  'other-name',
   'closed',
   'no-token-no-route',
   'no-token',
@@ -35,6 +36,8 @@ export const REASONS = [
   'token-missing',
   'token-refused',
   'no-permission',
+  'no-role',
+  'no-role-above',
   'answered',
 ] as const;
 export type Reason = (typeof REASONS)[number];
@@ -75,6 +78,7 @@ export function explain({
       network: target.network,
       networks: source?.networks.map(({ name }) => name).join(', ') ?? '–',
       host,
+      ...(target.action !== undefined && { action: target.action }),
       ...(result && valuesOf(result)),
     },
     ...(line !== undefined && { line }),
@@ -96,10 +100,13 @@ export function explain({
         : explained('no-route', 'no-route', all);
     case 'refused':
       return target.group === 'fabric'
-        ? explained('refused', 'control-elsewhere', fabricOf(target, wiring))
+        ? explained('refused', 'control-elsewhere', attachmentOf(target, 'fabric', wiring))
         : explained('refused', 'refused', way);
-    case 'timeout':
     case 'tls':
+      return result.code === OTHER_NAME
+        ? explained('tls', 'other-name', attachmentOf(target, target.network, wiring))
+        : explained('tls', 'tls', way);
+    case 'timeout':
     case 'closed':
       return explained(result.failure, result.failure, way);
   }
@@ -111,8 +118,16 @@ export function explain({
   }
   if (isIdentity) return explained(String(status), 'identity-refused', way);
   if (status === 401) return explained('401', target.audience === undefined ? 'token-missing' : 'token-refused', way);
-  if (status === 403) return explained('403', 'no-permission', way);
+  if (status === 403) return explained('403', forbiddenBy(target), way);
   return explained(String(status), 'answered', way);
+}
+
+/** Node's word for a certificate that is good, and for somebody else's names. */
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+function forbiddenBy({ action, part }: IsolationTarget): Reason {
+  if (action === undefined) return 'no-permission';
+  return part === 'arm' ? 'no-role-above' : 'no-role';
 }
 
 function valuesOf(result: ProbeResult): Record<string, string> {
@@ -130,10 +145,10 @@ function internalNetworkOf(source: WiredPart | undefined, { networks }: Wiring):
   return { line: (own.find(({ name }) => name === 'azure') ?? own[0])?.internalLine };
 }
 
-/** Where a service has its control API: on the fabric alone. */
-function fabricOf({ part }: IsolationTarget, { parts }: Wiring): Lines {
+/** What puts a service on a network: its control API on the fabric alone, its public one under the names of its certificate. */
+function attachmentOf({ part }: IsolationTarget, network: string, { parts }: Wiring): Lines {
   const service = parts.find(({ name }) => name === part);
-  return { line: service?.networks.find(({ name }) => name === 'fabric')?.line };
+  return { line: service?.networks.find(({ name }) => name === network)?.line };
 }
 
 /** What has to be started for it to be there. */

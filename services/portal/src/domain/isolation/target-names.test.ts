@@ -3,17 +3,19 @@ import type { Place } from '../place.ts';
 import { targetNames } from './target-names.ts';
 
 const CONTOSO = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+const vaultId = (name: string) =>
+  `/subscriptions/1/resourceGroups/rg-${name}/providers/Microsoft.KeyVault/vaults/${name}`;
 const vault = (name: string, tenantId: string, more: object = {}) => ({
   kind: 'vault',
-  id: `/subscriptions/1/vaults/${name}`,
+  id: vaultId(name),
   name,
   tenantId,
   ...more,
 });
 const secret = (of: string, name: string) => ({
   kind: 'secret',
-  id: `/SUBSCRIPTIONS/1/vaults/${of}/secrets/${name}`,
-  vaultId: `/SUBSCRIPTIONS/1/vaults/${of}`,
+  id: `${vaultId(of)}/secrets/${name}`,
+  vaultId: vaultId(of).toUpperCase(),
   name,
 });
 const namesOf = (resources: { kind: string; id: string }[], place?: Place) =>
@@ -34,6 +36,8 @@ it('asks for what there is in the tenant of the first virtual machine, and in an
   ]);
   expect(names).toEqual({
     tenant: CONTOSO,
+    subscription: '1',
+    resourceGroup: 'rg-kv-lab',
     vault: 'kv-lab',
     secret: 'ConnectionString',
     otherVault: 'kv-other',
@@ -43,10 +47,15 @@ it('asks for what there is in the tenant of the first virtual machine, and in an
 });
 
 it('a participant asks for what is theirs, and learns no name of another', async () => {
-  const place = { tenantId: CONTOSO, resourceGroupId: '/subscriptions/1/vaults/kv-ana', principals: new Set() };
+  const place = {
+    tenantId: CONTOSO,
+    resourceGroupId: '/subscriptions/1/resourceGroups/rg-kv-ana',
+    principals: new Set(),
+  };
   const all = [vault('kv-lab', CONTOSO), secret('kv-lab', 'a'), vault('kv-ana', CONTOSO), secret('kv-ana', 'b')];
   const names = await namesOf([...all, vault('kv-other', 'f'), secret('kv-other', 'c')], place as unknown as Place);
-  expect(names).toEqual({ tenant: CONTOSO, vault: 'kv-ana', secret: 'b' });
+  const [subscription, resourceGroup] = ['1', 'rg-kv-ana'];
+  expect(names).toEqual({ tenant: CONTOSO, subscription, resourceGroup, vault: 'kv-ana', secret: 'b' });
 });
 
 it('leaves out what there is not', async () => {

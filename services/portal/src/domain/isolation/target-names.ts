@@ -24,12 +24,19 @@ export async function targetNames(state: Pick<LabState, 'resources'>, place?: Pl
   const account = (accounts ?? []).find((one) => textIn(one, 'tenantId') === tenant);
   return present({
     tenant,
+    ...placeOf(textIn(own, 'id')),
     vault: textIn(own, 'name'),
     secret: textIn(secretOf(own), 'name'),
     otherVault: textIn(other, 'name'),
     otherSecret: textIn(secretOf(other), 'name'),
     account: textIn(account, 'name'),
   });
+}
+
+/** Where a resource lies. */
+function placeOf(id = '') {
+  const [, subscription, resourceGroup] = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+  return { subscription, resourceGroup };
 }
 
 function textIn(resource: object | undefined, member: string): string | undefined {

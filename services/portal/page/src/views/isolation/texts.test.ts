@@ -19,7 +19,7 @@ it('every target and every group has its name', () => {
 });
 
 it('a sentence says nothing that a cell has no value for', () => {
-  const given = ['source', 'part', 'network', 'networks', 'host', 'status', 'code', 'address'];
+  const given = ['source', 'part', 'network', 'networks', 'host', 'status', 'code', 'address', 'action'];
   const sentences = REASONS.map((reason) => texts.get(`reason.${reason}`) ?? '');
   expect(sentences.flatMap(placeholdersOf).filter((name) => !given.includes(name))).toEqual([]);
 });
