@@ -77,6 +77,22 @@ describe('a request of a workload', () => {
     expect(await get('vm-app01', url)).toMatchObject({ status });
   });
 
+  it('is refused the vault itself where all that it has is a role for what is in it', async () => {
+    const { id } = (await lab.api.state.resources('vault')).find(({ name }) => name === 'kv-lab') ?? {};
+    const url = `https://management.azure.com${id}?api-version=2023-07-01`;
+    const refusal = await get('vm-app01', url, await token('https://management.azure.com/'));
+    expect(refusal).toMatchObject({ status: 403, body: expect.stringContaining("'Microsoft.KeyVault/vaults/read'") });
+    const endpoint =
+      'http://169.254.129.2:8081/msi/token?api-version=2019-08-01&resource=https://management.azure.com/';
+    const own = await get('func-app01', endpoint, ['X-IDENTITY-HEADER', '$IDENTITY_HEADER']);
+    const bearer = `Bearer ${JSON.parse('body' in own ? own.body : '').access_token}`;
+    // Which is Reader of the vault, too.
+    expect(await get('func-app01', url, ['Authorization', bearer])).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('"name":"kv-lab"'),
+    });
+  });
+
   it("gets App Service's secret put in, on a function app alone", async () => {
     const url = 'http://169.254.129.2:8081/msi/token?api-version=2019-08-01&resource=https://vault.azure.net';
     const secret = ['X-IDENTITY-HEADER', '$IDENTITY_HEADER'] as const;

@@ -59,6 +59,8 @@ describe('a cell of the map says what stopped it, why, and which line does', () 
     ['outsider', 'keyvault', { status: 401 }, '401', 'token-missing', 'azure: {}'],
     ['app02', 'keyvault-token', { status: 200 }, undefined, 'token-accepted', 'azure: {}'],
     ['app02', 'keyvault-token', { status: 403, code: 'Forbidden' }, '403', 'no-role', 'azure: {}'],
+    ['app02', 'arm-token', { status: 200 }, undefined, 'token-accepted', 'azure: {}'],
+    ['func-app01', 'vault-token', { status: 200 }, undefined, 'role-above', 'azure: {}'],
     ['app02', 'vault-token', { status: 403, code: 'AuthorizationFailed' }, '403', 'no-role-above', 'azure: {}'],
     ['app02', 'api-token', { status: 403 }, '403', 'no-permission', 'azure: {}'],
     ['app02', 'other-vault-token', { status: 401 }, '401', 'token-refused', 'azure: {}'],

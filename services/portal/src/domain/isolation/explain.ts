@@ -33,6 +33,7 @@ export const REASONS = [
   'identity-refused',
   'open',
   'token-accepted',
+  'role-above',
   'token-missing',
   'token-refused',
   'no-permission',
@@ -112,10 +113,7 @@ export function explain({
   }
   const { status = 0 } = result;
   const isIdentity = target.group === 'identity';
-  if (status < 400) {
-    const reason = isIdentity ? 'identity-given' : target.audience === undefined ? 'open' : 'token-accepted';
-    return explained(undefined, reason, way);
-  }
+  if (status < 400) return explained(undefined, openedBy(target), way);
   if (isIdentity) return explained(String(status), 'identity-refused', way);
   if (status === 401) return explained('401', target.audience === undefined ? 'token-missing' : 'token-refused', way);
   if (status === 403) return explained('403', forbiddenBy(target), way);
@@ -125,10 +123,19 @@ export function explain({
 /** Node's word for a certificate that is good, and for somebody else's names. */
 const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
-function forbiddenBy({ action, part }: IsolationTarget): Reason {
-  if (action === undefined) return 'no-permission';
-  return part === 'arm' ? 'no-role-above' : 'no-role';
+function openedBy(target: IsolationTarget): Reason {
+  if (target.group === 'identity') return 'identity-given';
+  if (target.audience === undefined) return 'open';
+  return isOfVaultItself(target) ? 'role-above' : 'token-accepted';
 }
+
+function forbiddenBy(target: IsolationTarget): Reason {
+  if (target.action === undefined) return 'no-permission';
+  return isOfVaultItself(target) ? 'no-role-above' : 'no-role';
+}
+
+/** In Resource Manager, where role assignments alone decide: in a vault its access policies may. */
+const isOfVaultItself = ({ action, part }: IsolationTarget): boolean => action !== undefined && part === 'arm';
 
 function valuesOf(result: ProbeResult): Record<string, string> {
   const { status, code, address } = result.failure === 'no-token' ? result.tokenRefused : result;
