@@ -1,5 +1,6 @@
 import { type Kind, RESOURCE, type ResourceOf } from '@lab/shared/feed/resources.ts';
 import { BUILT_IN_ROLES } from '@lab/shared/rbac/built-in-roles.ts';
+import type { RoleDefinition } from '@lab/shared/rbac/decide-access.ts';
 import { matches } from '@lab/shared/rbac/patterns.ts';
 import { sameText } from '@lab/shared/same-text.ts';
 import type { ShownResource } from './exercise.ts';
@@ -25,9 +26,8 @@ export function existing(resources: readonly ShownResource[]) {
   };
 }
 
-export const allows = (
-  role: { readonly dataActions: readonly string[]; readonly notDataActions: readonly string[] },
-  dataAction: string,
-): boolean =>
+export type Role = Pick<RoleDefinition, 'actions' | 'dataActions' | 'notDataActions'>;
+
+export const allows = (role: Role, dataAction: string): boolean =>
   role.dataActions.some((pattern) => matches(pattern, dataAction)) &&
   !role.notDataActions.some((pattern) => matches(pattern, dataAction));

@@ -12,6 +12,8 @@ import {
 import type { ShownResource } from './exercise.ts';
 import { role } from './role.ts';
 
+const READ = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+
 describe('the exercise role', () => {
   const NEW = vaultId('kv-orders');
   const before = roleAssignment('vm-app01', vaultId('kv-lab'), ROLES.secretsUser);
@@ -46,6 +48,50 @@ describe('the exercise role', () => {
     ['that may write, too', roleAssignment('vm-app01', NEW, ROLES.secretsOfficer)],
   ])('is not passed by a role %s', (_, given) => {
     expect(passed([asked(403), asked(200)], given)).toEqual(['refused', 'assigned', 'read']);
+  });
+
+  const [subscription = ''] = NEW.split('/resourceGroups');
+  it.each([
+    ['Owner', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', subscription],
+    ['Contributor', 'b24988ac-6180-42a0-ab88-20f7382dd24c', subscription],
+    ['Owner', '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', NEW],
+    ['Contributor', 'b24988ac-6180-42a0-ab88-20f7382dd24c', NEW],
+    ['Reader', 'acdd72a7-3385-48ef-bd42-f606fba81ae7', NEW],
+    ['User Access Administrator', '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', NEW],
+    ['Role Based Access Control Administrator', 'f58310d9-a9f6-439a-9e8d-f62e7b41a168', NEW],
+    ['Key Vault Contributor', 'f25e0fa2-a7c8-4377-a976-54943a77a395', NEW],
+    ['Key Vault Administrator', '00482a5a-887f-4fb3-b363-3b7fe8e74483', NEW],
+    ['Key Vault Reader', '21090545-7ca7-4776-b22c-e363652d74d2', NEW],
+    ['Key Vault Secrets Officer', ROLES.secretsOfficer, NEW],
+    ['Key Vault Certificates Officer', 'a4417e6f-fecd-4de8-b567-7b0420556985', NEW],
+    ['Key Vault Certificate User', 'db79e9a7-68ee-4b58-9aeb-b90e7c24fcba', NEW],
+    ['Key Vault Crypto Officer', '14b46e9e-c2b7-41b4-b07b-48a6ebf60603', NEW],
+    ['Key Vault Crypto User', '12338af0-0e69-4776-bea7-57ae8d297424', NEW],
+    ['a role that nobody knows', '00000000-0000-4000-8000-000000000077', NEW],
+  ])('is not passed by %s beside the smallest role', (name, id, scope) => {
+    const [smallest, more] = [
+      roleAssignment('vm-app01', NEW, ROLES.secretsUser),
+      roleAssignment('vm-app01', scope, id),
+    ];
+    expect(passed([asked(403), asked(200)], smallest, more)).toEqual(['refused', 'assigned', 'read']);
+    const findings = role.check(evidence({ resources: [...resources, smallest, more], facts }));
+    const known = name.startsWith('a role') ? '' : name;
+    expect(findings.find(({ id }) => id === 'narrow')?.values).toEqual({ roles: known });
+  });
+
+  const custom = (dataActions: readonly string[], actions: readonly string[] = []): ShownResource => ({
+    ...{ kind: 'roleDefinition', id: '00000000-0000-4000-8000-000000000078', roleName: 'Own', description: '' },
+    ...{ actions, notActions: [], dataActions, notDataActions: [] },
+    ...{ tenantId: '00000000-0000-4000-8000-000000000079', assignableScopes: [subscription] },
+  });
+  it.each([
+    ['reads secrets alone', custom(['microsoft.keyvault/vaults/secrets/GETSECRET/action']), true],
+    ['reads whatever there is', custom(['Microsoft.KeyVault/vaults/*']), false],
+    ['deletes the vault as well', custom([READ], ['Microsoft.KeyVault/vaults/delete']), false],
+  ])('counts a role of your own that %s', (_, definition, isNarrow) => {
+    const given = roleAssignment('vm-app01', NEW, definition.id);
+    const done = passed([asked(403), asked(200)], definition, given);
+    expect([done.includes('assigned'), done.includes('narrow')]).toEqual([true, isNarrow]);
   });
 
   it.each([
