@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fabricClient } from '@lab/shared/fabric/client.ts';
 import { healthApp } from '@lab/shared/fabric/control-app.ts';
 import { listenAll, type RunningService } from '@lab/shared/http/lifecycle.ts';
@@ -24,7 +25,7 @@ import { namingCallers } from './domain/named-callers.ts';
 import { needsMet } from './domain/needs.ts';
 import { pageSessions } from './domain/page-sessions.ts';
 import { keepingParticipants, labParticipants } from './domain/participants.ts';
-import { concerns, type Place } from './domain/place.ts';
+import { concerns } from './domain/place.ts';
 import { labPlaces } from './domain/places.ts';
 import { progressInMemory } from './domain/progress.ts';
 import { fabricRotations } from './domain/rotations.ts';
@@ -37,7 +38,9 @@ import type { Workloads } from './domain/workloads.ts';
 import { DEFAULT_SCENE, sceneOf } from './exercises/scene.ts';
 import { fabricServices } from './fabric-services.ts';
 import { stepFinder } from './quiz/find-step.ts';
+import { flowMaker } from './quiz/make-flow.ts';
 import { answersInMemory, labQuiz } from './quiz/quiz.ts';
+import { labStages } from './quiz/stage.ts';
 import { socketWorkloads } from './socket-workloads.ts';
 import { loadSpans } from './spans/load.ts';
 import { answersFile, progressFile } from './store/progress-file.ts';
@@ -102,11 +105,9 @@ export async function startPortal(
       const place = await places.find(who);
       return findStep(isIt, place && ((event) => concerns(place, event)));
     },
-    run: async (who, workload) => {
-      const place = await places.find(who);
-      const own = place && (await firstMachine(workloads, place));
-      return runs.run(own ?? workload ?? (await firstMachine(workloads)));
-    },
+    stage: labStages({ workloads, places, state, isIsolated: wiring !== undefined }),
+    make: flowMaker({ workloads, faults, pause: setTimeout }),
+    pause: setTimeout,
     answers: config.answersFile === undefined ? answersInMemory() : answersFile(config.answersFile, log),
   });
   const door = { signIn: signIn({ token: config.apiToken, room: config.room, places }), sessions: pageSessions() };
@@ -171,15 +172,6 @@ export async function startPortal(
       await Promise.all([streams.close(), announcement.close(), running.close()]);
     },
   };
-}
-
-/** The first virtual machine that is there, as the lab API calls it. */
-async function firstMachine({ list }: Workloads, place?: Place): Promise<string> {
-  const found = (await list()).find(
-    ({ kind, running, name }) => kind === 'virtualMachine' && running && (!place || place.workloads.has(name)),
-  );
-  if (!found) throw new Error('no virtual machine is there');
-  return found.name;
 }
 
 /** The host name of a machine, by what the lab API calls it. */

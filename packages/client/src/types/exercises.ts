@@ -61,7 +61,7 @@ export type QuizList = {
     /** At the end of which exercise it is asked. */
     readonly exercise: ExerciseId;
     readonly choices: readonly string[];
-    /** Whether a step of a flow shows the answer. */
+    /** Whether a step of some flow shows the answer. */
     readonly isInFlow: boolean;
     /** What was chosen last. */
     readonly answered?: { readonly choice: string; readonly correct: boolean } | undefined;
@@ -71,8 +71,13 @@ export type QuizList = {
 /** Whether a choice was right, and where that can be seen. */
 export type QuizAnswer = {
   readonly correct: boolean;
-  /** Id of a flow of this lab that answers the question. Absent: none does. */
+  /** Id of a flow of this lab that answers the question. Absent: `without` says why. */
   readonly flow?: string | undefined;
   /** Number of the step that does. */
   readonly step?: number | undefined;
+  /**
+   * Why there is no flow. `never`: no step of any shows it. `exercise`: it would change the lab for everybody, and the exercise
+   * does that. `missing`: the lab, or who asks, has not what it takes. `failed`: it could not be made just now.
+   */
+  readonly without?: 'never' | 'exercise' | 'missing' | 'failed' | undefined;
 };

@@ -1,6 +1,7 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
 import type { Exercise, ExerciseLab, Need, Scene, SentRequest } from '../exercises/exercise.ts';
 import { EXERCISES } from '../exercises/index.ts';
+import { isOfQuiz } from '../quiz/mark.ts';
 import type { Azure } from './azure.ts';
 import type { Checked, ExerciseList, Started } from './exercise-bodies.ts';
 import { cursorNow, type GatheredEvents, gatherEvents } from './gathered-events.ts';
@@ -173,7 +174,7 @@ export function labExercises({
       const attempt = attemptOf(progress.read(), who, exercise.id);
       const findings = exercise.check({
         scene: await scene(who),
-        events: happened,
+        events: happened.filter((event) => !isOfQuiz(event)),
         sent: working.sent,
         resources,
         facts: attempt.facts ?? {},

@@ -3,6 +3,7 @@ import { eventIdOf } from '@lab/shared/flows/index.ts';
 import { START } from '../domain/event-cursor.ts';
 import type { LabFlows } from '../domain/lab-flows.ts';
 import { EVENT_SERVICES, type Services } from '../domain/services.ts';
+import type { IsStep } from './steps.ts';
 
 /** A step of a flow that happened. */
 export type FoundStep = { readonly flow: string; readonly step: number };
@@ -14,14 +15,14 @@ export type FoundStep = { readonly flow: string; readonly step: number };
 export const stepFinder =
   ({ services, flows }: { services: Services; flows: Pick<LabFlows, 'steps'> }) =>
   async (
-    isIt: (event: FlowEvent) => boolean,
+    isIt: IsStep,
     /** Which events are for who asks. */
     sees: (event: FlowEvent) => boolean = () => true,
   ): Promise<FoundStep | undefined> => {
     const heard = await Promise.all(EVENT_SERVICES.map((service) => services.events(service, START)));
-    const events = heard
-      .flatMap((one) => one?.events ?? [])
-      .filter((event) => sees(event) && isIt(event))
+    const seen = heard.flatMap((one) => one?.events ?? []).filter(sees);
+    const events = seen
+      .filter((event) => isIt(event, seen))
       .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
       .slice(0, MOST_LOOKED_AT);
     let alone: FoundStep | undefined;

@@ -1,34 +1,40 @@
-import type { FlowEvent } from '@lab/shared/events.ts';
-import type { EventService } from '../domain/services.ts';
 import type { ExerciseId } from '../exercises/exercise.ts';
+import {
+  type Act,
+  askAppService,
+  askAsNobody,
+  askBlobStorage,
+  askOtherTenant,
+  askTwice,
+  askUntilItWorks,
+  askWithoutHeader,
+  type StageNeed,
+  takeElsewhere,
+  wholeWay,
+} from './acts.ts';
+import * as steps from './steps.ts';
 
-/** A question. Its words, those of its choices, and why the right one is right are texts of the page: `quiz.md`. */
+/**
+ * A question. Its words, those of its choices, and why the right one is right are texts of the page: `quiz-questions.md`;
+ * there, too, `{id}.no-flow`, which says why there is none, of each that may come without a flow.
+ */
 export type Question = {
   readonly id: string;
   readonly choices: readonly string[];
   readonly right: string;
   /** At the end of which exercise it is asked. */
   readonly exercise: ExerciseId;
-  /** Where a flow answers it: the step to look at. Absent: nothing of it happens in any flow. */
-  readonly step?: (event: FlowEvent) => boolean;
-  /** On which machine the program has to run for there to be such a step. Absent: on the lab's first. */
-  readonly workload?: string;
+  /** The flow that answers it. Absent: nothing of it happens in any flow. */
+  readonly flow?: QuestionFlow;
 };
 
-const at =
-  (service: EventService, matches: (event: FlowEvent) => boolean) =>
-  (event: FlowEvent): boolean =>
-    event.service === service && matches(event);
-
-const isGiven = ({ status, tokenId }: FlowEvent): boolean => status === 200 && tokenId !== undefined;
-const made =
-  (check: string, outcome: 'passed' | 'failed') =>
-  ({ checks = [] }: FlowEvent): boolean =>
-    checks.some((one) => one.check === check && one.outcome === outcome);
-
-const TOKEN_GIVEN = (event: FlowEvent): boolean => ['imds', 'appservice'].includes(event.service) && isGiven(event);
-const TOKEN_ISSUED = at('entra', isGiven);
-const SECRET_READ = at('keyvault', ({ operation, status }) => operation === 'GetSecret' && status === 200);
+export type QuestionFlow = {
+  readonly isStep: steps.IsStep;
+  /** How one is made where there is none. Absent: it would change the lab for everybody, and an exercise does that. */
+  readonly act?: Act;
+  /** What the lab has to have for it. */
+  readonly needs?: readonly StageNeed[];
+};
 
 /** In the order in which they are asked; each belongs to an exercise and can be answered without having done it. */
 export const QUESTIONS: readonly Question[] = [
@@ -37,70 +43,70 @@ export const QUESTIONS: readonly Question[] = [
     choices: ['vault-challenge', 'entra-issues', 'imds-answers', 'vault-answers'],
     right: 'imds-answers',
     exercise: 'first-token',
-    step: TOKEN_GIVEN,
+    flow: { isStep: steps.tokenGiven, act: wholeWay },
   },
   {
     id: 'no-credential',
     choices: ['encrypted-disk', 'environment', 'platform-proves', 'network-trusted'],
     right: 'platform-proves',
     exercise: 'first-token',
-    step: TOKEN_ISSUED,
+    flow: { isStep: steps.tokenIssued, act: wholeWay },
   },
   {
     id: 'imds-passwords',
     choices: ['first-start', 'token-only', 'every-request'],
     right: 'token-only',
     exercise: 'first-token',
-    step: TOKEN_GIVEN,
+    flow: { isStep: steps.secretRead, act: wholeWay },
   },
   {
     id: 'second-request',
     choices: ['entra-again', 'vault-remembers', 'imds-cache'],
     right: 'imds-cache',
     exercise: 'first-token',
-    step: (event) => TOKEN_GIVEN(event) && event.note === 'answered from the cache',
+    flow: { isStep: steps.givenFromCache, act: askTwice },
   },
   {
     id: 'who-signs',
     choices: ['imds', 'entra', 'vault', 'machine'],
     right: 'entra',
     exercise: 'claims',
-    step: TOKEN_ISSUED,
+    flow: { isStep: steps.tokenIssued, act: wholeWay },
   },
   {
     id: 'vault-validates',
     choices: ['token-issued', 'first-request', 'second-request', 'after-answer'],
     right: 'second-request',
     exercise: 'claims',
-    step: SECRET_READ,
+    flow: { isStep: steps.secretRead, act: wholeWay },
   },
   {
     id: 'not-enabled',
     choices: ['vault-403', 'entra-401', 'token-without-roles', 'imds-400'],
     right: 'imds-400',
     exercise: 'role',
-    step: (event) => TOKEN_GIVEN(event) && made('identity', 'passed')(event),
+    flow: { isStep: steps.noIdentity, act: askAsNobody },
   },
   {
     id: 'who-decides',
     choices: ['entra-token', 'vault-assignments', 'imds-identity'],
     right: 'vault-assignments',
     exercise: 'role',
-    step: (event) => SECRET_READ(event) && event.decision !== undefined,
+    flow: { isStep: steps.secretRead, act: wholeWay },
   },
   {
     id: 'challenge',
     choices: ['denied', 'expired', 'challenge'],
     right: 'challenge',
     exercise: 'audience',
-    step: at('keyvault', ({ status }) => status === 401),
+    flow: { isStep: steps.challenged, act: wholeWay },
   },
   {
     id: 'token-for-storage',
     choices: ['same-tenant', 'other-audience', 'with-role'],
     right: 'other-audience',
     exercise: 'audience',
-    step: at('blob', made('audience', 'passed')),
+    flow: { isStep: steps.vaultTokenAtBlob, act: askBlobStorage },
   },
   {
     id: 'machine-deleted',
@@ -113,14 +119,14 @@ export const QUESTIONS: readonly Question[] = [
     choices: ['first-one', 'refused', 'all-in-one'],
     right: 'refused',
     exercise: 'user-assigned',
-    step: (event) => TOKEN_GIVEN(event) && made('identity', 'passed')(event),
+    flow: { isStep: steps.severalIdentities },
   },
   {
     id: 'metadata-header',
     choices: ['password', 'ssrf', 'api-version'],
     right: 'ssrf',
     exercise: 'ssrf',
-    step: at('imds', made('metadata header', 'failed')),
+    flow: { isStep: steps.withoutHeader, act: askWithoutHeader },
   },
   {
     id: 'ssrf-remedy',
@@ -133,8 +139,7 @@ export const QUESTIONS: readonly Question[] = [
     choices: ['same-address', 'own-endpoint', 'no-identity'],
     right: 'own-endpoint',
     exercise: 'outside',
-    step: at('appservice', isGiven),
-    workload: 'func-app01',
+    flow: { isStep: steps.givenToFunction, act: askAppService, needs: ['func-app01'] },
   },
   {
     id: 'from-outside',
@@ -147,41 +152,41 @@ export const QUESTIONS: readonly Question[] = [
     choices: ['other-address', 'until-expiry', 'revoked'],
     right: 'until-expiry',
     exercise: 'stolen-token',
-    step: SECRET_READ,
+    flow: { isStep: steps.readElsewhere, act: takeElsewhere, needs: ['outsider', 'isolation'] },
   },
   {
     id: 'old-key',
     choices: ['invalid-at-once', 'still-valid', 'signed-anew'],
     right: 'still-valid',
     exercise: 'key-rotation',
-    step: (event) => SECRET_READ(event) && made('key', 'passed')(event),
+    flow: { isStep: steps.readWithOldKey },
   },
   {
     id: 'other-tenant',
     choices: ['network', 'role', 'issuer'],
     right: 'issuer',
     exercise: 'tenants',
-    step: (event) => SECRET_READ(event) && made('issuer', 'passed')(event),
+    flow: { isStep: steps.foreignTokenRefused, act: askOtherTenant, needs: ['foreign vault'] },
   },
   {
     id: 'other-subscription',
     choices: ['own-identity', 'nothing-but-role', 'peering'],
     right: 'nothing-but-role',
     exercise: 'tenants',
-    step: (event) => SECRET_READ(event) && event.decision !== undefined,
+    flow: { isStep: steps.readAcrossSubscriptions, act: wholeWay, needs: ['two subscriptions'] },
   },
   {
     id: 'who-renews',
     choices: ['you-yearly', 'platform', 'nobody'],
     right: 'platform',
     exercise: 'client-secret',
-    step: TOKEN_ISSUED,
+    flow: { isStep: steps.tokenIssued, act: wholeWay },
   },
   {
     id: 'what-to-retry',
     choices: ['everything', 'busy-and-broken', 'nothing'],
     right: 'busy-and-broken',
     exercise: 'imds-failing',
-    step: (event) => event.service === 'imds' && (event.status === 429 || event.status >= 500),
+    flow: { isStep: steps.failedForNow, act: askUntilItWorks },
   },
 ];

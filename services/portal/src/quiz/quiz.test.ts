@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { FlowEvent } from '@lab/shared/events.ts';
 import { describe, expect, it } from 'vitest';
-import type { Question } from './questions.ts';
+import { parseTexts } from '../../page/build/parse-texts.ts';
+import { DEFAULT_SCENE } from '../exercises/scene.ts';
+import type { Act, StageNeed } from './acts.ts';
+import type { Question, QuestionFlow } from './questions.ts';
 import { QUESTIONS } from './questions.ts';
 import { answersInMemory, labQuiz } from './quiz.ts';
 
@@ -15,12 +19,14 @@ const EVENT: FlowEvent = {
   path: '/metadata/identity/oauth2/token',
   status: 200,
 };
+const act: Act = async () => {};
+const FLOW: QuestionFlow = { isStep: ({ service, status }) => service === 'imds' && status === 200, act };
 const QUESTION: Question = {
   id: 'receives',
   choices: ['entra', 'imds'],
   right: 'imds',
   exercise: 'first-token',
-  step: ({ service, status }) => service === 'imds' && status === 200,
+  flow: FLOW,
 };
 /** A step that happened. */
 type KnownStep = { flow: string; step: number; event: FlowEvent };
@@ -30,26 +36,35 @@ const step = (flow: string, number: number, event: Partial<FlowEvent> = {}): Kno
   event: { ...EVENT, ...event },
 });
 
+/** @param after How often the services are asked in vain once a flow is made. */
 function start({
   known = [] as readonly KnownStep[],
   made = [] as readonly KnownStep[],
   question = QUESTION,
+  has = [] as readonly StageNeed[],
+  after = 0,
   fails = false,
 } = {}) {
-  const runs: (string | undefined)[] = [];
+  const makes: string[] = [];
+  let looks = 0;
   const quiz = labQuiz({
-    find: async (_who, isIt) => {
-      const found = (runs.length === 0 ? known : made).find(({ event }) => isIt(event));
+    find: async (_who, isStep) => {
+      if (makes.length > 0) looks += 1;
+      const all = makes.length > 0 && looks > after ? made : known;
+      const found = all.find(({ event }) => isStep(event, []));
       return found && { flow: found.flow, step: found.step };
     },
-    run: async (_who, workload) => {
-      runs.push(workload);
+    stage: async () => ({ scene: DEFAULT_SCENE, workload: 'app', others: new Map(), has: new Set(has) }),
+    make: async (id, does) => {
+      expect(does).toBe(act);
+      makes.push(id);
       if (fails) throw new Error('the agent is gone');
     },
+    pause: async () => {},
     answers: answersInMemory(),
     questions: [question],
   });
-  return { quiz, runs };
+  return { quiz, makes };
 }
 
 describe('an answer', () => {
@@ -62,33 +77,51 @@ describe('an answer', () => {
   });
 
   it('comes with the step that answers the question', async () => {
-    const { quiz, runs } = start({ known: [step('f2', 1, { status: 400 }), step('f2', 2)] });
+    const { quiz, makes } = start({ known: [step('f2', 1, { status: 400 }), step('f2', 2)] });
     expect(await quiz.answer('trainer', 'receives', 'imds')).toMatchObject({ flow: 'f2', step: 2 });
-    expect(runs).toEqual([]);
+    expect(makes).toEqual([]);
   });
 
-  it('comes with a flow that is made for it where there is none yet', async () => {
-    const { quiz, runs } = start({ made: [step('f9', 4)], question: { ...QUESTION, workload: 'func-app01' } });
+  it('comes with a flow that is made for it where there is none yet, also where it is told of a little later', async () => {
+    const { quiz, makes } = start({ made: [step('f9', 4)], after: 3 });
     expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, flow: 'f9', step: 4 });
-    expect(runs).toEqual(['func-app01']);
+    expect(makes).toEqual(['receives']);
   });
 
-  it('is right without a flow where the program cannot be run', async () => {
+  it('is right without a flow where none could be made, and says so', async () => {
     const { quiz } = start({ fails: true });
-    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true });
+    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, without: 'failed' });
   });
 
-  it('is right without a flow where the program shows no such step', async () => {
-    const { quiz, runs } = start({ made: [step('f9', 4, { status: 500 })] });
-    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true });
-    expect(runs).toHaveLength(1);
+  it('is right without a flow where what was made shows no such step', async () => {
+    const { quiz, makes } = start({ made: [step('f9', 4, { status: 500 })] });
+    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, without: 'failed' });
+    expect(makes).toHaveLength(1);
   });
 
-  it('runs nothing for a question that no flow answers', async () => {
-    const { step: _, ...without } = QUESTION;
-    const { quiz, runs } = start({ question: without });
-    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true });
-    expect(runs).toEqual([]);
+  it('says that no flow can show it, and makes none', async () => {
+    const { flow: _, ...question } = QUESTION;
+    const { quiz, makes } = start({ question });
+    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, without: 'never' });
+    expect(makes).toEqual([]);
+  });
+
+  it('says that its exercise makes the flow, and shows it when that has been done', async () => {
+    const question = { ...QUESTION, flow: { isStep: FLOW.isStep } };
+    const { quiz, makes } = start({ question });
+    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, without: 'exercise' });
+    expect(makes).toEqual([]);
+    const done = start({ question, known: [step('f1', 3)] });
+    expect(await done.quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, flow: 'f1', step: 3 });
+  });
+
+  it('says that the lab does not have what it takes, and makes the flow where it has', async () => {
+    const question = { ...QUESTION, flow: { ...FLOW, needs: ['outsider', 'isolation'] as const } };
+    const { quiz, makes } = start({ question, made: [step('f9', 4)], has: ['isolation'] });
+    expect(await quiz.answer('trainer', 'receives', 'imds')).toEqual({ correct: true, without: 'missing' });
+    expect(makes).toEqual([]);
+    const whole = start({ question, made: [step('f9', 4)], has: ['outsider', 'isolation'] });
+    expect(await whole.quiz.answer('trainer', 'receives', 'imds')).toMatchObject({ flow: 'f9' });
   });
 
   it.each([
@@ -131,5 +164,12 @@ describe('the questions', () => {
   it('do not tell the right one in the list', () => {
     const { quiz } = start();
     expect(Object.keys(quiz.list('trainer').questions[0] ?? {})).toEqual(['id', 'exercise', 'choices', 'isInFlow']);
+  });
+
+  it.each(['en', 'es'])('say in %s why there is no flow, those that may come without one and no others', (language) => {
+    const file = new URL(`../../page/texts/${language}/quiz-questions.md`, import.meta.url);
+    const keys = [...parseTexts(readFileSync(file, 'utf8')).keys()];
+    const mayBeWithout = QUESTIONS.filter(({ flow }) => !flow?.act || flow.needs !== undefined);
+    expect(keys.filter((key) => key.endsWith('.no-flow'))).toEqual(mayBeWithout.map(({ id }) => `${id}.no-flow`));
   });
 });

@@ -1,9 +1,11 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import type { FlowEvent } from '@lab/shared/events.ts';
 import { z } from 'zod';
 import { EXERCISE_IDS } from '../exercises/exercise.ts';
+import type { Stage } from './acts.ts';
 import type { FoundStep } from './find-step.ts';
-import { QUESTIONS, type Question } from './questions.ts';
+import type { MakeFlow } from './make-flow.ts';
+import { QUESTIONS, type Question, type QuestionFlow } from './questions.ts';
+import type { IsStep } from './steps.ts';
 
 export const QuizList = z.strictObject({
   questions: z.array(
@@ -11,7 +13,7 @@ export const QuizList = z.strictObject({
       id: z.string(),
       exercise: z.enum(EXERCISE_IDS).meta({ description: 'At the end of which exercise it is asked.' }),
       choices: z.array(z.string()),
-      isInFlow: z.boolean().meta({ description: 'Whether a step of a flow shows the answer.' }),
+      isInFlow: z.boolean().meta({ description: 'Whether a step of some flow shows the answer.' }),
       answered: z
         .strictObject({ choice: z.string(), correct: z.boolean() })
         .optional()
@@ -21,10 +23,21 @@ export const QuizList = z.strictObject({
 });
 export type QuizList = z.infer<typeof QuizList>;
 
+const WITHOUT = ['never', 'exercise', 'missing', 'failed'] as const;
+type Without = (typeof WITHOUT)[number];
+
 export const QuizAnswer = z.strictObject({
   correct: z.boolean(),
-  flow: z.string().optional().meta({ description: 'A flow of this lab that answers the question. Absent: none does.' }),
+  flow: z.string().optional().meta({ description: 'A flow of this lab that answers the question.' }),
   step: z.int().optional().meta({ description: 'Which of its steps.' }),
+  without: z
+    .enum(WITHOUT)
+    .optional()
+    .meta({
+      description:
+        'Why there is no flow. `never`: no step of any shows it. `exercise`: it would change the lab for everybody, and the ' +
+        'exercise does that. `missing`: the lab, or who asks, has not what it takes. `failed`: it could not be made just now.',
+    }),
 });
 export type QuizAnswer = z.infer<typeof QuizAnswer>;
 
@@ -52,37 +65,52 @@ export type Quiz = {
 
 /**
  * Whether answers are right, and where that can be seen: at a step of a flow that happened in this lab. Where there is none
- * yet, the sample program is run once to make one.
+ * yet, one is made, if that changes nothing for others.
  *
- * @param options.find Looks for a step in the flows that somebody may see.
- * @param options.run  Runs the program on a machine, or on the first that somebody may use. May reject: the answer then has
- *                     no flow, and is right or wrong all the same.
+ * @param options.find  Looks for a step in the flows that somebody may see.
+ * @param options.stage What somebody has to make a flow with. What goes wrong with it leaves the answer without a flow, and
+ *                      right or wrong all the same.
  */
 export function labQuiz({
   find,
-  run,
+  stage,
+  make,
+  pause,
   answers,
   questions = QUESTIONS,
 }: {
-  find: (who: string, isIt: (event: FlowEvent) => boolean) => Promise<FoundStep | undefined>;
-  run: (who: string, workload: string | undefined) => Promise<unknown>;
+  find: (who: string, isStep: IsStep) => Promise<FoundStep | undefined>;
+  stage: (who: string) => Promise<Stage>;
+  make: MakeFlow;
+  /** @param ms How long. */
+  pause: (ms: number) => Promise<void>;
   answers: AnswersStore;
   questions?: readonly Question[];
 }): Quiz {
-  const stepOf = async (who: string, { step, workload }: Question) => {
-    if (!step) return undefined;
-    const found = await find(who, step);
+  const shownBy = async (who: string, id: string, flow: QuestionFlow | undefined): Promise<Shown> => {
+    if (!flow) return { without: 'never' };
+    const { isStep, act, needs = [] } = flow;
+    const found = await find(who, isStep);
     if (found) return found;
-    await run(who, workload);
-    return find(who, step);
+    if (!act) return { without: 'exercise' };
+    const place = await stage(who);
+    if (needs.some((need) => !place.has.has(need))) return { without: 'missing' };
+    await make(id, act, place);
+    // A service tells of a request a moment after it has answered it.
+    for (let looked = 0; looked < MOST_LOOKS; looked += 1) {
+      const step = await find(who, isStep);
+      if (step) return step;
+      await pause(BETWEEN_LOOKS_MS);
+    }
+    return { without: 'failed' };
   };
   return {
     list: (who) => ({
-      questions: questions.map(({ id, exercise, choices, right, step }) => {
+      questions: questions.map(({ id, exercise, choices, right, flow }) => {
         const choice = answers.read()[who]?.[id];
         const answered =
           choice === undefined || !choices.includes(choice) ? {} : { answered: { choice, correct: choice === right } };
-        return { id, exercise, choices: [...choices], isInFlow: step !== undefined, ...answered };
+        return { id, exercise, choices: [...choices], isInFlow: flow !== undefined, ...answered };
       }),
     }),
     answer: async (who, id, choice) => {
@@ -91,11 +119,16 @@ export function labQuiz({
       if (!question.choices.includes(choice)) throw noSuchChoice();
       const kept = answers.read();
       answers.write({ ...kept, [who]: { ...kept[who], [id]: choice } });
-      const found = await stepOf(who, question).catch(() => undefined);
-      return { correct: choice === question.right, ...found };
+      const shown = await shownBy(who, id, question.flow).catch((): Shown => ({ without: 'failed' }));
+      return { correct: choice === question.right, ...shown };
     },
   };
 }
+
+type Shown = FoundStep | { readonly without: Without };
+
+const MOST_LOOKS = 5;
+const BETWEEN_LOOKS_MS = 100;
 
 const questionNotFound = () =>
   new AzureError({ kind: 'not_found', code: 'QuestionNotFound', message: 'There is no such question in the quiz.' });

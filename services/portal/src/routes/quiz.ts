@@ -9,8 +9,8 @@ const asked = z.object({ question: z.string().max(40) });
 const Choice = z.strictObject({ choice: z.string().max(40) });
 
 /**
- *     GET  /lab/v1/quiz                    200 { questions: [{ id, exercise, choices, answered? }] }
- *     POST /lab/v1/quiz/{question}/answer  200 { correct, flow?, step? }
+ *     GET  /lab/v1/quiz                    200 { questions: [{ id, exercise, choices, isInFlow, answered? }] }
+ *     POST /lab/v1/quiz/{question}/answer  200 { correct, flow?, step?, without? }
  */
 export const quizOperations = (quiz: Quiz): Operation[] => [
   operation({
@@ -29,7 +29,8 @@ export const quizOperations = (quiz: Quiz): Operation[] => [
     method: 'post',
     path: '/quiz/{question}/answer',
     operationId: 'answerQuestion',
-    summary: 'Whether a choice is right, and a step of a flow that shows it; runs the program where there is none yet',
+    summary:
+      'Whether a choice is right, and a step of a flow that shows it; makes one by a few requests where there is none',
     access: 'token',
     participants: 'own part',
     parameters: asked,

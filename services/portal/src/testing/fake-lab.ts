@@ -152,7 +152,9 @@ export function idleLab(given: Services = fakeServices().services, places: Place
     }),
     quiz: labQuiz({
       find: async () => undefined,
-      run: () => Promise.reject(new Error('nothing to run')),
+      stage: () => Promise.reject(new Error('nothing is there')),
+      make: async () => {},
+      pause: async () => {},
       answers: answersInMemory(),
     }),
     inspect: fabricInspection({ fabric: NO_FABRIC, resources: state.resources }),

@@ -8,7 +8,7 @@ import { flowPath } from './flow-path.ts';
 import styles from './quiz.module.css';
 import type { Question as Asked, Quiz } from './use-quiz.ts';
 
-/** A question with its choices; once it is answered, whether that is right, why, and the step of a flow that shows it. */
+/** A question with its choices; once it is answered, whether that is right, why, and the step of a flow that shows it or why none does. */
 export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
   const t = useTexts('quiz');
   const words = useTexts('quiz-questions');
@@ -19,6 +19,7 @@ export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
   const { id, choices } = question;
   const chosen = choice ?? known?.choice;
   const answered = known && known.choice === chosen ? known : undefined;
+  const isWithout = !question.isInFlow || answered?.without === 'exercise' || answered?.without === 'missing';
 
   const answer = async () => {
     if (chosen === undefined) return;
@@ -59,6 +60,9 @@ export function Question({ quiz, question }: { quiz: Quiz; question: Asked }) {
         {answered && (
           <Note kind={answered.correct ? 'good' : 'warning'} title={answered.correct ? t('right') : t('wrong')}>
             {answered.correct ? <Rich of={words} text={`${id}.why`} /> : <p>{t('look')}</p>}
+            {/* Not before: why nothing shows it tells what is right. */}
+            {answered.correct && isWithout && <Rich of={words} text={`${id}.no-flow`} />}
+            {answered.correct && answered.without === 'failed' && <p>{t('no-flow')}</p>}
           </Note>
         )}
       </div>
