@@ -1,9 +1,25 @@
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
-import { beginExercise, checkExercise } from './exercises/exercise.ts';
+import { beginExercise, checkExercise, resetExercise } from './exercises/exercise.ts';
 import { identityExercises } from './exercises/identities.ts';
 import { tokenExercises } from './exercises/tokens.ts';
+
+/** Somebody who shares the lab, and a vault in it that no lab file knows. */
+const ZOE = {
+  tenants: [
+    {
+      name: 'contoso',
+      subscriptions: [
+        {
+          name: 'contoso-workshop',
+          resourceGroups: [{ name: 'rg-zoe', participant: { name: 'zoe', machine: 'vm-zoe' } }],
+        },
+        { name: 'contoso-data', resourceGroups: [{ name: 'rg-data', vaults: [{ name: 'kv-of-zoe' }] }] },
+      ],
+    },
+  ],
+};
 
 export function exercisesSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('are sound in %s colours, the list and one of them', async (colours) => {
@@ -36,9 +52,7 @@ export function exercisesSuite(context: PageContext): void {
     await page.reload();
     await page.getByRole('button', { name: 'Begin again' }).waitFor();
     expect(await checkExercise(page)).toEqual([false, false, false]);
-    await page.getByRole('button', { name: 'Reset' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
-    await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+    await resetExercise(page);
     expect(await page.getByText('0 of 3 done').count()).toBe(0);
     await page.context().close();
   });
@@ -50,6 +64,37 @@ export function exercisesSuite(context: PageContext): void {
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.getByText('The lab has begun anew since.').waitFor();
     await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  it('ask before the lab that others share is reset, and leave it alone where the answer is no', async () => {
+    await context.api.state.apply(ZOE);
+    const isBack = async () => !(await context.api.state.resources('vault')).some(({ name }) => name === 'kv-of-zoe');
+    const page = await context.open('exercises/first-token');
+    try {
+      await page.getByRole('button', { name: 'Begin', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Reset the lab for everybody?' });
+      await dialog.getByText('Participants in this lab: 1.').waitFor();
+      await expectSound(page);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByText('Begin the exercise first.').waitFor();
+      expect(await isBack()).toBe(false);
+
+      await page.getByRole('button', { name: 'Begin', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Reset and begin' }).click();
+      await page.getByRole('button', { name: 'Check it', disabled: false }).waitFor();
+      expect(await isBack()).toBe(true);
+
+      await page.getByRole('button', { name: 'Begin again' }).click();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('dialog').getByText('Participants in this lab: 1.').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+    } finally {
+      await context.api.participants.remove('zoe');
+    }
     await page.context().close();
   });
 

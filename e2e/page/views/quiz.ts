@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { STEPS } from '../../quiz-steps.ts';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { itInContainers } from '../in-containers.ts';
 
 /** Right answers, as somebody knows them who has read the story. */
 const RIGHT = {
@@ -32,12 +34,35 @@ export function quizSuite(context: PageContext): void {
       await page.goto(`${context.url}/#/quiz/${id}`);
       await answer(page, choice);
       await page.getByText('Right', { exact: true }).waitFor();
-      const link = await page.getByRole('link', { name: 'Show the step in the flow' }).getAttribute('href');
-      const shown = new URLSearchParams(link?.split('?')[1]);
+      const link = page.getByRole('link', { name: 'Show the step in the flow' });
+      const shown = new URLSearchParams((await link.getAttribute('href'))?.split('?')[1]);
       const { steps } = await context.api.flows.get(shown.get('flow') ?? '');
-      expect(steps.map(({ number }) => number)).toContain(Number(shown.get('step')));
+      expect(steps.find(({ number }) => number === Number(shown.get('step')))).toMatchObject(STEPS[id] ?? {});
+      expect(await page.getByText('has no flow').count()).toBe(0);
     }
     await page.context().close();
+  });
+
+  it.each([
+    ['machine-deleted', /It goes with the machine/, 'This answer has no flow: a machine would have to be deleted'],
+    ['from-outside', /The address is link-local/, 'This answer has no flow: what does not arrive'],
+  ])('says of %s why it comes without a flow', async (id, choice, why) => {
+    const page = await context.open(`quiz/${id}`);
+    await answer(page, choice);
+    await page.getByText(why).waitFor();
+    expect(await page.getByRole('button', { name: 'Look for the step in a flow' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Show the step in the flow' }).count()).toBe(0);
+    await expectSound(page);
+    await page.reload();
+    await page.getByText(why).waitFor();
+    await page.context().close();
+  });
+
+  itInContainers('comes with a step that networks alone can tell: a token that another machine brings', async () => {
+    const { flow = '', step, without } = await context.api.quiz.answer('stolen-token', 'until-expiry');
+    expect(without).toBeUndefined();
+    const { steps } = await context.api.flows.get(flow);
+    expect(steps.find(({ number }) => number === step)).toMatchObject(STEPS['stolen-token'] ?? {});
   });
 
   it('says that an answer is wrong without telling the right one, and lets think again', async () => {

@@ -11,6 +11,13 @@ export async function beginExercise(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Check it', disabled: false }).waitFor();
 }
 
+/** Says yes to what the dialog asks, and waits until the lab is back. */
+export async function resetExercise(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+  await page.getByRole('button', { name: 'Begin', exact: true }).waitFor();
+}
+
 /** Presses the button, and waits until the lab has answered. Of each finding, in order, whether it is done. */
 export async function checkExercise(page: Page): Promise<boolean[]> {
   const answered = page.waitForResponse((answer) => /\/exercises\/[\w-]+\/check$/.test(answer.url()));
@@ -34,8 +41,10 @@ export type Student = {
   sendHint(n: number, other?: Other): Promise<number | string>;
   /** Writes down what the exercise asks for. */
   write(label: RegExp, answer: string): Promise<void>;
-  /** Follows a link in the task, and comes back afterwards. */
+  /** Follows a link in the task or the hints, and comes back afterwards. */
   elsewhere<T>(link: string | RegExp, work: (page: Page) => Promise<T>): Promise<T>;
+  /** Goes to another exercise, by the list of all. */
+  leaveFor(title: string): Promise<void>;
 };
 
 type Other = {
@@ -46,11 +55,13 @@ type Other = {
 
 /**
  * Begins an exercise, sees that nothing of it is done, does it, and sees that all of it is.
+ * @param afterwards What is done then, on the same page.
  */
 export async function passExercise(
   context: PageContext,
   id: string,
   work: (student: Student) => Promise<void>,
+  afterwards: (page: Page) => Promise<void> = async () => {},
 ): Promise<void> {
   const page = await context.open(`exercises/${id}`);
   await beginExercise(page);
@@ -58,10 +69,11 @@ export async function passExercise(
   await work(student(page));
   expect(await checkExercise(page)).not.toContain(false);
   await page.getByText('Done!').waitFor();
+  await afterwards(page);
   await page.context().close();
 }
 
-function student(page: Page): Student {
+export function student(page: Page): Student {
   const title = () => page.getByRole('heading', { level: 1 }).innerText();
   const back = async (name: string) => {
     const main = page.getByRole('heading', { level: 1, name, exact: true });
@@ -94,6 +106,7 @@ function student(page: Page): Student {
   return {
     page,
     sendHint,
+    leaveFor: back,
     write: (label, answer) => page.getByRole('textbox', { name: label }).fill(answer),
     elsewhere: async (link, work) => {
       const name = await title();

@@ -1,22 +1,40 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { PageContext } from '../../context.ts';
-import { factOf, passExercise } from './exercise.ts';
+import { factOf, passExercise, resetExercise } from './exercise.ts';
 
 /** Exercises about identities and their roles. */
 export function identityExercises(context: PageContext): void {
-  it('role is passed by a refusal, the smallest role, and the secret', () =>
-    passExercise(context, 'role', async ({ sendHint, elsewhere }) => {
-      expect([await sendHint(0), await sendHint(1)]).toEqual([200, 403]);
-      await elsewhere('identities and access', async (page) => {
-        await page.getByRole('heading', { level: 2, name: 'kv-orders' }).waitFor();
-        await page.getByRole('button', { name: 'Assign a role …' }).click();
-        await choose(page, 'Principal', /^vm-app01/);
-        await choose(page, 'Role', 'Key Vault Secrets User');
-        await doIt(page);
-      });
-      expect(await sendHint(1)).toBe(200);
-    }));
+  it('role is passed by a refusal, the smallest role, and the secret; and is as new after a reset, with the lab', async () => {
+    const before = await stateOf(context);
+    expect(before).not.toContain('vault kv-orders');
+    await passExercise(
+      context,
+      'role',
+      async ({ sendHint, elsewhere }) => {
+        expect([await sendHint(0), await sendHint(1)]).toEqual([200, 403]);
+        await elsewhere('identities and access', async (page) => {
+          await page.getByRole('heading', { level: 2, name: 'kv-orders' }).waitFor();
+          await page.getByRole('button', { name: 'Assign a role …' }).click();
+          await choose(page, 'Principal', /^vm-app01/);
+          await choose(page, 'Role', 'Key Vault Secrets User');
+          await doIt(page);
+        });
+        expect(await sendHint(1)).toBe(200);
+      },
+      async (page) => {
+        expect(await stateOf(context)).toContain('vault kv-orders');
+        expect(await progressOf(context, 'role')).toBe('passed');
+        await resetExercise(page);
+        expect(await page.getByText('Done!').count()).toBe(0);
+        expect(await progressOf(context, 'role')).toBe('new');
+        expect(await stateOf(context)).toEqual(before);
+        await page.getByRole('main').getByRole('link', { name: 'identities and access' }).click();
+        await page.getByRole('link', { name: /^kv-lab/ }).waitFor();
+        expect(await page.getByRole('link', { name: /^kv-orders/ }).count()).toBe(0);
+      },
+    );
+  });
 
   it('system-assigned is passed by another identity under the same name, and by the deletion', () =>
     passExercise(context, 'system-assigned', async ({ sendHint, elsewhere }) => {
@@ -65,4 +83,19 @@ async function choose(page: Page, label: string, option: string | RegExp): Promi
 async function doIt(page: Page, button = 'Do it'): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: button }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** What there is: each vault, machine and role assignment. */
+async function stateOf({ api }: PageContext): Promise<string[]> {
+  const all = await Promise.all(
+    (['vault', 'virtualMachine', 'roleAssignment'] as const).map((kind) => api.state.resources(kind)),
+  );
+  return all
+    .flat()
+    .map(({ kind, name, id }) => `${kind} ${kind === 'roleAssignment' ? id : name}`)
+    .toSorted();
+}
+
+async function progressOf({ api }: PageContext, exercise: string): Promise<string | undefined> {
+  return (await api.exercises.list()).exercises.find(({ id }) => id === exercise)?.state;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Exercise, finding } from '../exercises/exercise.ts';
 import { DEFAULT_SCENE } from '../exercises/scene.ts';
+import { newMark } from '../quiz/mark.ts';
 import { fakeServices } from '../testing/fake-lab.ts';
 import { endingExercises, endingTheirs, tellingExercises } from './exercise-hooks.ts';
 import { labExercises, TRAINER } from './exercises.ts';
@@ -105,6 +106,13 @@ describe('an exercise', () => {
     expect((await exercises.check(TRAINER, 'first-token', {})).passed).toBe(false);
     expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(true);
     expect(await stateOf('first-token')).toBe('passed');
+  });
+
+  it('does not count what the quiz did to show something', async () => {
+    const { exercises, happened } = lab();
+    await exercises.start(TRAINER, 'first-token');
+    happened('imds', { clientRequestId: newMark('receives-token') });
+    expect((await exercises.check(TRAINER, 'first-token', ANSWERS)).passed).toBe(false);
   });
 
   it('knows what the console sent, also where it never arrived', async () => {
