@@ -103,6 +103,22 @@ export const EDGES: readonly Mutant[] = [
       test: 'wants people to say who they are where others can reach the page: {"LAB_LISTEN_ADDRESS":"0.0.0.0"}',
     },
   ]),
+  ...mutantsOf('services/portal/src/quiz/stage.ts', 'services/portal/src/quiz/stage.test.ts', [
+    {
+      name: 'participants: flows of the quiz from their own machine',
+      find: 'running && (!place || place.workloads.has(name))',
+      replace: 'running',
+      test: 'is of a participant their own machine and the one that is nobody’s',
+    },
+  ]),
+  ...mutantsOf('services/portal/src/quiz/make-flow.ts', 'services/portal/src/quiz/make-flow.test.ts', [
+    {
+      name: 'quiz: a fault is taken away',
+      find: 'await faults.remove(id);',
+      replace: '',
+      test: 'takes the fault away where nothing came of it',
+    },
+  ]),
   ...mutantsOf('services/portal/src/participants.ts', PARTICIPANTS, [
     {
       name: 'participants: closed until opened',
