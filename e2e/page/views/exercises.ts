@@ -13,7 +13,9 @@ const ZOE = {
       subscriptions: [
         {
           name: 'contoso-workshop',
-          resourceGroups: [{ name: 'rg-zoe', participant: { name: 'zoe', machine: 'vm-zoe' } }],
+          resourceGroups: [
+            { name: 'rg-zoe', participant: { name: 'zoe', machine: 'vm-zoe' }, virtualMachines: [{ name: 'vm-zoe' }] },
+          ],
         },
         { name: 'contoso-data', resourceGroups: [{ name: 'rg-data', vaults: [{ name: 'kv-of-zoe' }] }] },
       ],

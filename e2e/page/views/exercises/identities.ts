@@ -30,7 +30,7 @@ export function identityExercises(context: PageContext): void {
         expect(await progressOf(context, 'role')).toBe('new');
         expect(await stateOf(context)).toEqual(before);
         await page.getByRole('main').getByRole('link', { name: 'identities and access' }).click();
-        await page.getByRole('link', { name: /^kv-lab/ }).waitFor();
+        await page.getByRole('link', { name: /^kv-lab Key vault/ }).waitFor();
         expect(await page.getByRole('link', { name: /^kv-orders/ }).count()).toBe(0);
       },
     );
