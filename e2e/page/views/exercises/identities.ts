@@ -6,6 +6,7 @@ import { factOf, passExercise, resetExercise } from './exercise.ts';
 /** Exercises about identities and their roles. */
 export function identityExercises(context: PageContext): void {
   it('role is passed by a refusal, the smallest role, and the secret; and is as new after a reset, with the lab', async () => {
+    await context.api.state.reset();
     const before = await stateOf(context);
     expect(before).not.toContain('vault kv-orders');
     await passExercise(
