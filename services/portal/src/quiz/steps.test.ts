@@ -1,4 +1,4 @@
-import type { FlowEvent } from '@lab/shared/events.ts';
+import type { CheckMade, FlowEvent } from '@lab/shared/events.ts';
 import { describe, expect, it } from 'vitest';
 import { happened } from '../testing/evidence.ts';
 import * as all from './steps.ts';
@@ -6,8 +6,8 @@ import * as all from './steps.ts';
 const steps = { ...all };
 
 const at = (second: number): string => `2026-01-01T00:00:0${second}.000Z`;
-const passed = (...names: string[]) => names.map((check) => ({ check, outcome: 'passed' as const }));
-const failed = (check: string) => [{ check, outcome: 'failed' as const, reason: 'Why.' }];
+const passed = (...names: CheckMade['check'][]): CheckMade[] => names.map((check) => ({ check, outcome: 'passed' }));
+const failed = (check: CheckMade['check']): CheckMade[] => [{ check, outcome: 'failed', reason: 'Why.' }];
 const MACHINE = '/subscriptions/one/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-app01';
 const token = (claims: Record<string, unknown> = {}, kid = 'k1') => ({
   header: { kid },
@@ -27,7 +27,8 @@ const read = happened('keyvault', {
   ...{ checks: passed('signature', 'issuer'), token: token({ xms_mirid: MACHINE }) },
   decision: { operation: 'x', resourceId: '/subscriptions/two/x', grantedBy: 'a1', considered: [] },
 });
-const refused = (check: string, what: Partial<FlowEvent> = {}) => imds({ status: 400, checks: failed(check), ...what });
+const refused = (check: CheckMade['check'], what: Partial<FlowEvent> = {}) =>
+  imds({ status: 400, checks: failed(check), ...what });
 const foreign = happened('keyvault', {
   ...{ status: 401, checks: [...passed('signature'), ...failed('issuer')] },
   token: token({ iss: 'https://sts.windows.net/t1/' }),

@@ -1,4 +1,4 @@
-import type { FlowEvent } from '@lab/shared/events.ts';
+import type { CheckMade, FlowEvent } from '@lab/shared/events.ts';
 import { isFor, refusedBy, VAULT_AUDIENCE } from '../exercises/evidence.ts';
 import { kidOf } from '../exercises/presented-token.ts';
 
@@ -7,7 +7,7 @@ import { kidOf } from '../exercises/presented-token.ts';
 /** @param heard All that was heard: a few steps are what they are by what was before them. */
 export type IsStep = (event: FlowEvent, heard: readonly FlowEvent[]) => boolean;
 
-const passed = ({ checks = [] }: FlowEvent, check: string): boolean =>
+const passed = ({ checks = [] }: FlowEvent, check: CheckMade['check']): boolean =>
   checks.some((one) => one.check === check && one.outcome === 'passed');
 
 const isTokenRequest = ({ service, operation }: FlowEvent): boolean =>
