@@ -7,6 +7,34 @@ import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from './quiz-steps.ts';
 
+/** Somebody who shares the lab. */
+const ANA = {
+  tenants: [
+    {
+      name: 'contoso',
+      subscriptions: [
+        {
+          name: 'contoso-workshop',
+          resourceGroups: [
+            {
+              name: 'rg-ana',
+              participant: { name: 'ana', machine: 'vm-ana' },
+              virtualMachines: [{ name: 'vm-ana', systemAssignedIdentity: true }],
+              vaults: [
+                {
+                  name: 'kv-ana',
+                  secrets: { ConnectionString: 'of Ana' },
+                  roleAssignments: [{ principal: 'vm-ana', role: 'Key Vault Secrets User' }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 let lab: EmbeddedLab;
 beforeAll(async () => {
   lab = await startLab();
@@ -86,4 +114,36 @@ it('old-key comes with the step of its exercise, once that was done', async () =
   expect(answer.at).toMatchObject(STEPS['old-key'] ?? {});
   const uti = JSON.parse(Buffer.from(before.split('.')[1] ?? '', 'base64url').toString()).uti;
   expect(answer.at?.event.tokenId).toBe(uti);
+});
+
+it('makes flows for a participant at their own machine, and of nothing that is not theirs', async () => {
+  await lab.api.state.apply(ANA);
+  const { code } = (await lab.api.participants.list()).find(({ name }) => name === 'ana') ?? {};
+  const headers = { Origin: new URL(lab.url).origin, 'Content-Type': 'application/json' };
+  const signedIn = await fetch(`${lab.url}/lab/v1/session`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ code }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const ask = async (path: string, body?: object) => {
+    const init = { headers: { ...headers, cookie }, ...(body && { method: 'POST', body: JSON.stringify(body) }) };
+    return (await fetch(`${lab.url}/lab/v1${path}`, init)).json();
+  };
+  const shownTo = async (id: string) => {
+    const answer = (await ask(`/quiz/${id}/answer`, { choice: choices.get(id) })) as QuizAnswer;
+    if (answer.flow === undefined) return answer.without;
+    const { steps } = (await ask(`/flows/${answer.flow}`)) as { steps: FlowStep[] };
+    return steps.find(({ number }) => number === answer.step)?.event;
+  };
+  const choices = new Map((await lab.api.quiz.list()).questions.map(({ id, choices }) => [id, choices[0]]));
+  const vault = { host: 'kv-ana.vault.azure.net' };
+  expect(await shownTo('receives-token')).toMatchObject({ service: 'imds', status: 200, virtualMachine: 'vm-ana' });
+  expect(await shownTo('who-decides')).toMatchObject({ operation: 'GetSecret', status: 200, ...vault });
+  expect(await shownTo('challenge')).toMatchObject({ status: 401, ...vault });
+  expect(await shownTo('not-enabled')).toMatchObject({ service: 'imds', status: 400, virtualMachine: 'vm-ana' });
+  expect(await shownTo('what-to-retry')).toMatchObject({ service: 'imds', status: 503, virtualMachine: 'vm-ana' });
+  expect(await shownTo('functions-endpoint')).toBe('missing');
+  expect(await shownTo('other-subscription')).toBe('missing');
+  expect(await lab.api.faults.list()).toEqual([]);
 });
