@@ -22,6 +22,8 @@ export type DecisionMade = {
   grantedBy: string | null;
   /** `condition`: the one that was not met. */
   considered: { assignmentId: string; roleName: string; scope: string; verdict: VerdictName; condition?: string }[];
+  /** How many more were considered than are shown; absent where all of them are. */
+  leftOut?: number;
 };
 
 /** What a route adds to the event of its request. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { accessTokenOf } from '../testing/access-token.ts';
-import { type AccessPolicy, decideByPolicies, type SecretOperation } from './access-policies.ts';
+import { type AccessPolicy, decideByPolicies, explainPolicies, type SecretOperation } from './access-policies.ts';
 
 const APPLICATION = '22222222-2222-4222-8222-222222222222';
 const OTHER = '99999999-9999-4999-8999-999999999999';
@@ -74,4 +74,13 @@ it('says of each policy why it does not grant', () => {
   const accessPolicies = [policy(['get'], { objectId: STRANGER }), policy(['list']), policy(['all'])];
   const { considered } = decideByPolicies(accessToken(OFFICER), { ...VAULT, accessPolicies }, 'GetSecret');
   expect(considered.map(({ verdict }) => verdict)).toEqual(['other principal', 'permission not in policy', 'grants']);
+});
+
+it('shows fifty of many policies, the one that grants among them, and says how many more there are', () => {
+  const accessPolicies = [...Array(60).fill(policy(['get'], { objectId: STRANGER })), policy(['all'])];
+  const vault = { ...VAULT, accessPolicies };
+  const shown = explainPolicies(decideByPolicies(accessToken(OFFICER), vault, 'GetSecret'), vault);
+  expect(shown.considered).toHaveLength(50);
+  expect(shown.considered[0]).toMatchObject({ verdict: 'grants', assignmentId: shown.grantedBy });
+  expect(shown.leftOut).toBe(11);
 });

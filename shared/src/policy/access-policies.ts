@@ -2,6 +2,7 @@ import type { EventDetails } from '../events.ts';
 import type { ResourceOf } from '../feed/resources.ts';
 import { sameText } from '../same-text.ts';
 import type { AccessToken } from '../tokens/claims.ts';
+import { mostTelling } from './explain.ts';
 
 type Vault = ResourceOf<'vault'>;
 
@@ -31,12 +32,17 @@ const PERMISSION = {
 export type SecretOperation = keyof typeof PERMISSION;
 export const SECRET_OPERATIONS = Object.keys(PERMISSION) as readonly SecretOperation[];
 
-type Verdict = 'grants' | 'other tenant' | 'other principal' | 'other application' | 'permission not in policy';
+export type PolicyVerdict =
+  | 'grants'
+  | 'other tenant'
+  | 'other principal'
+  | 'other application'
+  | 'permission not in policy';
 
 export type PolicyDecision = {
   readonly grantedBy: AccessPolicy | undefined;
   readonly permission: string;
-  readonly considered: readonly { readonly policy: AccessPolicy; readonly verdict: Verdict }[];
+  readonly considered: readonly { readonly policy: AccessPolicy; readonly verdict: PolicyVerdict }[];
 };
 
 /** What of a token policies look at. */
@@ -55,7 +61,7 @@ export function decideByPolicies(caller: PolicyCaller, vault: Vault, operation: 
   return { permission, considered, grantedBy: considered.find(({ verdict }) => verdict === 'grants')?.policy };
 }
 
-function verdictOf(policy: AccessPolicy, caller: PolicyCaller, vault: Vault, permission: string): Verdict {
+function verdictOf(policy: AccessPolicy, caller: PolicyCaller, vault: Vault, permission: string): PolicyVerdict {
   const { tenantId, objectId, applicationId, permissions } = policy;
   if (!sameText(tenantId, caller.tid) || !sameText(tenantId, vault.tenantId)) return 'other tenant';
   if (![caller.oid, ...caller.groups].some((id) => sameText(id, objectId))) return 'other principal';
@@ -68,16 +74,20 @@ function verdictOf(policy: AccessPolicy, caller: PolicyCaller, vault: Vault, per
 export const explainPolicies = (
   { grantedBy, considered, permission }: PolicyDecision,
   { resourceId }: Vault,
-): NonNullable<EventDetails['decision']> => ({
-  operation: `secrets ${permission}`,
-  resourceId,
-  grantedBy: grantedBy ? policyId(resourceId, grantedBy) : null,
-  considered: considered.slice(0, 50).map(({ policy, verdict }) => ({
-    assignmentId: policyId(resourceId, policy),
-    roleName: `access policy: ${policy.permissions.secrets?.join(', ') || 'no secrets'}`,
-    scope: resourceId,
-    verdict,
-  })),
-});
+): NonNullable<EventDetails['decision']> => {
+  const { shown, ...more } = mostTelling(considered);
+  return {
+    operation: `secrets ${permission}`,
+    resourceId,
+    grantedBy: grantedBy ? policyId(resourceId, grantedBy) : null,
+    considered: shown.map(({ policy, verdict }) => ({
+      assignmentId: policyId(resourceId, policy),
+      roleName: `access policy: ${policy.permissions.secrets?.join(', ') || 'no secrets'}`,
+      scope: resourceId,
+      verdict,
+    })),
+    ...more,
+  };
+};
 
 const policyId = (vaultId: string, { objectId }: AccessPolicy): string => `${vaultId}/accessPolicies/${objectId}`;

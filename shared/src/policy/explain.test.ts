@@ -23,12 +23,18 @@ it('says what was asked for, and what each assignment had to say, in order', () 
   expect(explain(decision(), QUESTION)).toEqual({ ...QUESTION, grantedBy: null, considered: [] });
 });
 
-it('shows fifty of many, those that say most', () => {
+it('shows fifty of many, those that say most, and says how many more there are', () => {
   const many = Array<Verdict>(5_000).fill('other scope');
-  const { grantedBy, considered } = explain(decision(...many, 'action not in role', 'grants'), QUESTION);
+  const { grantedBy, considered, leftOut } = explain(decision(...many, 'action not in role', 'grants'), QUESTION);
   expect(grantedBy).toBe('a5001');
   expect(considered).toHaveLength(50);
   expect(considered.slice(0, 3).map(({ assignmentId }) => assignmentId)).toEqual(['a5001', 'a5000', 'a0']);
+  expect(leftOut).toBe(4_952);
+});
+
+it('leaves none of fifty out', () => {
+  const all = explain(decision(...Array<Verdict>(50).fill('other scope')), QUESTION);
+  expect([all.considered.length, all.leftOut]).toEqual([50, undefined]);
 });
 
 it('shows a deny assignment that concerns the request first, and the condition that was not met', () => {

@@ -1,5 +1,6 @@
 import type { EventDetails } from '../events.ts';
 import type { Decision, DenyVerdict, Verdict } from '../rbac/decide-access.ts';
+import type { PolicyVerdict } from './access-policies.ts';
 
 type Explanation = NonNullable<EventDetails['decision']>;
 
@@ -7,27 +8,39 @@ type Explanation = NonNullable<EventDetails['decision']>;
 const MOST = 50;
 
 /** Assignments at other scopes say least about a decision. */
-const RANK: Readonly<Record<Verdict | DenyVerdict, number>> = {
+const RANK: Readonly<Record<Verdict | DenyVerdict | PolicyVerdict, number>> = {
   denies: 0,
   grants: 1,
   'principal excluded from denial': 2,
   'condition not met': 2,
   'action excluded by role': 3,
   'action not in role': 3,
+  'permission not in policy': 3,
   'other scope': 4,
+  'other application': 4,
   'other principal': 5,
+  'other tenant': 5,
 };
+
+/** All, in the order in which they are; of more than 50 those that say most, and how many others there are. */
+export function mostTelling<T extends { readonly verdict: keyof typeof RANK }>(
+  all: readonly T[],
+): { readonly shown: readonly T[]; readonly leftOut?: number } {
+  if (all.length <= MOST) return { shown: all };
+  const shown = all.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]).slice(0, MOST);
+  return { shown, leftOut: all.length - MOST };
+}
 
 /**
  * A decision as events show it: what was asked for, the deny assignments that concern it, and every role assignment with
- * its verdict, in the order in which they were made. Of more than 50, those that say most.
+ * its verdict, in the order in which they were made. Of more than 50, those that
+ * say most.
  */
 export function explain(
   { grantedBy, considered, denials }: Decision,
   { operation, resourceId }: Pick<Explanation, 'operation' | 'resourceId'>,
 ): Explanation {
-  const all = [...denials, ...considered];
-  const shown = all.length <= MOST ? all : all.toSorted((a, b) => RANK[a.verdict] - RANK[b.verdict]).slice(0, MOST);
+  const { shown, ...more } = mostTelling([...denials, ...considered]);
   return {
     operation,
     resourceId,
@@ -46,5 +59,6 @@ export function explain(
         ...(entry.verdict === 'condition not met' && { condition: condition ?? '' }),
       };
     }),
+    ...more,
   };
 }

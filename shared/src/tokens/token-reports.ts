@@ -44,6 +44,7 @@ export const TokenReport = z.strictObject({
           condition: z.string().exactOptional(),
         }),
       ),
+      leftOut: z.number().exactOptional(),
     })
     .exactOptional()
     .meta({ description: 'Whether the caller might read there, and what each of its role assignments says.' }),

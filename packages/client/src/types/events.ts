@@ -123,4 +123,6 @@ export type EventDecision = {
     /** The one that was not met. */
     readonly condition?: string | undefined;
   }[];
+  /** How many more were considered, which say less; absent where all of them are told. */
+  readonly leftOut?: number | undefined;
 };

@@ -1,5 +1,5 @@
 import { AzureError } from '@lab/shared/azure-error.ts';
-import type { FlowEvent } from '@lab/shared/events.ts';
+import type { DecisionMade, FlowEvent } from '@lab/shared/events.ts';
 import {
   eventIdOf,
   type FlowSummary,
@@ -113,14 +113,14 @@ function withoutDetails(event: FlowEvent): FlowEvent {
   return {
     ...rest,
     ...(failed.length > 0 && { checks: failed }),
-    ...(decision && {
-      decision: {
-        ...decision,
-        considered: decision.considered.filter(({ assignmentId }) => assignmentId === decision.grantedBy),
-      },
-    }),
+    ...(decision && { decision: grantOf(decision) }),
   };
 }
+
+const grantOf = ({ leftOut: _, considered, ...decision }: DecisionMade): DecisionMade => ({
+  ...decision,
+  considered: considered.filter(({ assignmentId }) => assignmentId === decision.grantedBy),
+});
 
 const flowNotFound = () =>
   new AzureError({

@@ -19,6 +19,7 @@ const DecisionBody = z
         condition: z.string().optional(),
       }),
     ),
+    leftOut: z.number().optional().meta({ description: 'How many more were considered; absent where all are here.' }),
   })
   .meta({ description: 'Each role assignment, deny assignment or access policy with what it had to say.' });
 

@@ -125,7 +125,7 @@ describe('a request to Azure', () => {
 describe('who may do something', () => {
   const SECRET = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/secrets/s`;
   const query = (more: Record<string, string>) => `?${new URLSearchParams({ resourceId: SECRET, ...more })}`;
-  const decision = { operation: 'get', resourceId: SECRET, grantedBy: null, considered: [] };
+  const decision = { operation: 'get', resourceId: SECRET, grantedBy: null, considered: [], leftOut: 2 };
   const judged = (principalId: string, reason: string) => ({
     principalId,
     reason,
@@ -163,6 +163,7 @@ describe('who may do something', () => {
       ['vm-app01', 'systemAssigned', false],
       ['', 'unknown', false],
     ]);
+    expect(json.principals[0].decision).toEqual(decision);
     const [asked] = fabric.called.filter((call) => call.startsWith('arm POST /access'));
     expect(JSON.parse(asked?.slice('arm POST /access '.length) ?? '')).toEqual({
       resourceId: SECRET,

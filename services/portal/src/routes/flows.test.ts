@@ -16,6 +16,7 @@ function happenedAt(ms: number, tokenId: string, details: object = from) {
     decision: {
       ...{ operation: 'getSecret', resourceId: '/kv', grantedBy: null },
       considered: [{ assignmentId: '/a1', roleName: 'Reader', scope: '/kv', verdict: 'action not in role' }],
+      leftOut: 3,
     },
   });
 }
@@ -52,7 +53,12 @@ describe('GET /lab/v1/flows/{id}', () => {
       id,
       steps: [
         { number: 1, source: 'vm-app01', target: 'imds', event: { issued: shown } },
-        { number: 2, target: 'keyvault', offsetMs: 50, event: { token: shown, decision: { considered: [{}] } } },
+        {
+          number: 2,
+          target: 'keyvault',
+          offsetMs: 50,
+          event: { token: shown, decision: { considered: [{}], leftOut: 3 } },
+        },
       ],
     });
     expect((await get(`/flows/${flow.steps[1].id}`)).json).toEqual(flow);

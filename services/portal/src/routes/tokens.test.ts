@@ -25,9 +25,10 @@ describe('the inspector', () => {
     const token = tokenOf(ofLab);
     const checks = [passed('format'), { check: 'signature', outcome: 'failed', reason: 'No.' }];
     const reports = { status: 200, body: { reports: [report] } };
+    const decision = { operation: 'get', resourceId: '/kv', grantedBy: null, considered: [], leftOut: 7 };
     fabric.answers = {
       arm: { status: 200, body: { resources: tenants, reports: [report] } },
-      keyvault: { status: 200, body: { reports: [{ ...report, resource: 'kv-lab' }] } },
+      keyvault: { status: 200, body: { reports: [{ ...report, resource: 'kv-lab', decision }] } },
       entra: { status: 200, body: { reports: [{ ...report, checks, accepted: false }], key: { kid: 'k1', n: 'x' } } },
       api: reports,
     };
@@ -38,6 +39,7 @@ describe('the inspector', () => {
       claims: ofLab,
       tenant: { tenantId: TENANT, name: 'contoso' },
       signature: { kid: 'k1', key: { n: 'x' }, outcome: 'failed', check: 'signature', reason: 'No.' },
+      services: [{ decision }, {}, {}, {}],
       unheard: ['blob'],
     });
     expect(

@@ -103,6 +103,9 @@ function Why({ who: { decision }, model }: { who: PrincipalAccess; model: LabMod
           {condition !== undefined && <code>{condition}</code>}
         </li>
       ))}
+      {decision.leftOut !== undefined && (
+        <li className={styles.quiet}>{t('why.left-out', { count: decision.leftOut })}</li>
+      )}
     </ul>
   );
 }

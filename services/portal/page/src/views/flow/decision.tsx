@@ -8,7 +8,11 @@ import { useWords } from './words.ts';
 type Considered = DecisionMade['considered'][number];
 
 /** What was asked for, whether it was allowed, and what each role assignment that was considered had to say about it. */
-export function Decision({ decision: { operation, resourceId, grantedBy, considered } }: { decision: DecisionMade }) {
+export function Decision({
+  decision: { operation, resourceId, grantedBy, considered, leftOut = 0 },
+}: {
+  decision: DecisionMade;
+}) {
   const { t, verdict } = useWords();
   const roleNamed = useRoleName();
   const isGranted = grantedBy !== null;
@@ -52,6 +56,7 @@ export function Decision({ decision: { operation, resourceId, grantedBy, conside
           ]}
         />
       )}
+      {leftOut > 0 && <p>{t('left-out', { count: leftOut })}</p>}
     </section>
   );
 }

@@ -67,7 +67,7 @@ export function Report({
         <Checks checks={checks} service={service} />
       </Disclosure>
       {decision && (
-        <Disclosure summary={t('decision', { count: decision.considered.length })}>
+        <Disclosure summary={t('decision', { count: decision.considered.length + (decision.leftOut ?? 0) })}>
           <Decision decision={decision} />
         </Disclosure>
       )}
@@ -97,7 +97,7 @@ function Checks({ checks, service }: { checks: readonly EventCheck[]; service: s
   );
 }
 
-function Decision({ decision: { operation, resourceId, considered } }: { decision: EventDecision }) {
+function Decision({ decision: { operation, resourceId, considered, leftOut = 0 } }: { decision: EventDecision }) {
   const t = useTexts('tokens');
   const roleNamed = useRoleName();
   return (
@@ -118,6 +118,7 @@ function Decision({ decision: { operation, resourceId, considered } }: { decisio
           </li>
         ))}
       </ul>
+      {leftOut > 0 && <p>{t('decision.left-out', { count: leftOut })}</p>}
     </>
   );
 }
