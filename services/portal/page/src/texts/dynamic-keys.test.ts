@@ -85,8 +85,8 @@ const programSteps = [...read('services/app/src/program.ts').matchAll(/await ste
   slug(name ?? ''),
 );
 const { parts, networks: wired } = readWiring(read('docker-compose.yml'));
-const drawn = layOut({ parts: parts.map(({ name }) => ({ name, networks: [] })), networks: wired });
-const networks = drawn.flatMap(({ kind, label }) => (kind === 'network' ? [label] : []));
+const { nodes } = layOut({ parts: parts.map(({ name }) => ({ name, networks: [] })), networks: wired }, 1);
+const networks = nodes.flatMap(({ kind, label }) => (kind === 'network' ? [label] : []));
 
 /** By the file of texts and the key, with `*` for what is filled in. */
 const POSSIBLE: Readonly<Record<string, readonly string[]>> = {

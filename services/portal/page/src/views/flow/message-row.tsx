@@ -4,10 +4,9 @@ import styles from './diagram.module.css';
 import { centreOf } from './lane-heads.tsx';
 import { colourOf, laneOf } from './lanes.ts';
 import type { Row } from './rows.ts';
+import { SIGNS } from './topology/shapes.ts';
 import { inMilliseconds } from './when.ts';
 import { useWords } from './words.ts';
-
-const SIGNS = { succeeded: '✓', challenged: '!', failed: '✗' } as const;
 
 /** A message of a flow: what happened in a sentence, and the arrows from who asked to who was asked and back. */
 export const MessageRow = memo(
@@ -83,6 +82,7 @@ function Arrow({
   return (
     <span
       aria-hidden="true"
+      data-arrow={isAnswer ? 'answer' : 'question'}
       className={kinds.join(' ')}
       style={{
         left: `${Math.min(from, to)}%`,

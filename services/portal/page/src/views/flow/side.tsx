@@ -4,9 +4,13 @@ import { ProgramSource } from '../../program/program-source.tsx';
 import { useTexts } from '../../texts/texts.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import styles from './flow.module.css';
 import type { ShownFlow } from './flow-model.ts';
+import { colourOf } from './lanes.ts';
+import { Outcome } from './outcome.tsx';
 import { StepDetails } from './step-details.tsx';
 import type { ProgramRun } from './use-program-run.ts';
+import { useWords } from './words.ts';
 
 const TopologyMap = lazy(async () => ({ default: (await import('./topology/topology-map.tsx')).TopologyMap }));
 
@@ -44,6 +48,7 @@ export function Side({
           title: t('tab-map'),
           content: (
             <Suspense fallback={<Loading />}>
+              {step && <StepInWords step={step} />}
               <TopologyMap lit={lit} />
             </Suspense>
           ),
@@ -58,4 +63,17 @@ export function Side({
   );
 }
 
-const toLink = ({ source, target, outcome }: Step) => ({ source, target, outcome });
+const toLink = ({ number, source, target, outcome }: Step) => ({ number, source, target, outcome });
+
+/** What is lit on the map. */
+function StepInWords({ step }: { step: Step }) {
+  const { part, step: inWords } = useWords();
+  return (
+    <p className={styles.onMap} aria-live="polite">
+      <strong>{step.number}</strong> {part(step.source)} →{' '}
+      <span style={{ color: colourOf(step.target) }}>{part(step.target)}</span>
+      <Outcome outcome={step.outcome} />
+      {inWords(step)}
+    </p>
+  );
+}

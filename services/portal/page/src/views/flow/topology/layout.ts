@@ -8,123 +8,91 @@ export type Topology = {
   readonly networks: readonly { readonly name: string }[];
 };
 
-/** Which request travels just now, or did. `source` is a part, or the host name of a machine. */
-export type LitLink = {
-  readonly source: string;
-  readonly target: string;
-  readonly outcome: 'succeeded' | 'challenged' | 'failed';
-};
-
 export type MapNode = {
   readonly id: string;
   readonly kind: 'part' | 'network';
+  /** Of the part or the network, as the lab calls it. */
+  readonly name: string;
   /** As it is called on the map: machines by their host names. */
   readonly label: string;
   /** Its address on a network where it has a fixed one. */
   readonly detail?: string;
+  /** Of its left edge. */
   readonly x: number;
+  /** Of its middle. */
   readonly y: number;
 };
 
-/** From a part to a network that it is on; without networks, from one part to another. */
-export type MapEdge = {
-  readonly id: string;
-  readonly source: string;
-  readonly target: string;
-  readonly outcome?: LitLink['outcome'];
-};
+/** Where everything stands, in a frame of this size. */
+export type MapLayout = { readonly nodes: readonly MapNode[]; readonly width: number; readonly height: number };
 
 /** Columns from left to right. What is in none is not on the map: nothing travels there. */
 const MACHINES = ['app', 'app02', 'app03', 'app04', 'func-app01', 'pod-app01', 'outsider'];
 const SERVICES = ['imds', 'appservice', 'entra', 'keyvault', 'blob', 'api', 'arm', 'cluster', 'dns'];
-const INNER_NETWORKS = ['vm', 'appservice', 'azure'];
-const BACK_NETWORK = 'fabric';
+export const INNER_NETWORKS = ['vm', 'appservice', 'azure'];
+export const BACK_NETWORK = 'fabric';
 
-// Close together and high: it stands in a panel that is narrow.
-const COLUMN = { machines: 0, inner: 185, services: 355, back: 540 };
-const ROW = 84;
-
-/** Where everything stands: machines, the networks they are on, the services, and the network behind these. */
-export function layOut({ parts, networks }: Topology): MapNode[] {
+/** Parts that are on the map. Without containers machines are called by their host names. */
+export function partsOf({ parts, networks }: Topology) {
   const known = (names: readonly string[]) => names.flatMap((name) => parts.find((part) => part.name === name) ?? []);
-  // Without containers machines are called by their host names.
-  const isService = (name: string) => [...SERVICES, 'portal'].includes(name);
-  const machines = networks.length > 0 ? known(MACHINES) : parts.filter(({ name }) => !isService(name));
-  const services = known(SERVICES);
-  const height = Math.max(machines.length, services.length) * ROW;
-  const column = (
-    x: number,
-    items: readonly { name: string; hostname?: string; networks: Topology['parts'][number]['networks'] }[],
-  ) =>
-    items.map(({ name, hostname, networks }, index): MapNode => {
-      const address = networks.find(({ name, address }) => address !== undefined && name !== 'azure')?.address;
-      return {
-        id: `part:${name}`,
-        kind: 'part',
-        label: hostname ?? name,
-        x,
-        y: ((index + 0.5) * height) / items.length,
-        ...(address !== undefined && { detail: address }),
-      };
-    });
-  const inner = INNER_NETWORKS.filter((name) => networks.some((network) => network.name === name));
-  const network = (name: string, x: number, y: number): MapNode => ({
-    id: `network:${name}`,
-    kind: 'network',
-    label: name,
-    x,
-    y,
-  });
-  return [
-    ...column(COLUMN.machines, machines),
-    ...inner.map((name, index) => network(name, COLUMN.inner, ((index + 0.5) * height) / inner.length)),
-    ...column(networks.length > 0 ? COLUMN.services : COLUMN.inner + 60, services),
-    ...(networks.some(({ name }) => name === BACK_NETWORK) ? [network(BACK_NETWORK, COLUMN.back, height / 2)] : []),
-  ];
+  const isMachine = ({ name }: { name: string }) => ![...SERVICES, 'portal'].includes(name);
+  return { machines: networks.length > 0 ? known(MACHINES) : parts.filter(isMachine), services: known(SERVICES) };
 }
 
-/** Who is on which network, and over which one each request went. */
-export function edgesOf({ parts, networks }: Topology, lit: readonly LitLink[]): MapEdge[] {
-  const shown = new Set([...MACHINES, ...SERVICES]);
-  const drawn = new Set([...INNER_NETWORKS, BACK_NETWORK]);
-  const partOf = (name: string) => parts.find((part) => part.name === name || part.hostname === name);
-  const outcomes = new Map<string, LitLink['outcome']>();
-  const direct: MapEdge[] = [];
-  for (const { source, target, outcome } of lit) {
-    const [from, to] = [partOf(source), partOf(target)];
-    if (!from || !to) continue;
-    const over = sharedNetwork(from, to);
-    if (over !== undefined) {
-      outcomes.set(edgeId(from.name, over), outcome);
-      outcomes.set(edgeId(to.name, over), outcome);
-    } else if (networks.length === 0) {
-      const id = `${from.name}→${to.name}`;
-      direct.push({ id, source: `part:${from.name}`, target: `part:${to.name}`, outcome });
-    }
-  }
-  const wires = parts
-    .filter(({ name }) => shown.has(name))
-    .flatMap(({ name, networks }) =>
-      networks
-        .filter((network) => drawn.has(network.name))
-        .map((network): MapEdge => {
-          const id = edgeId(name, network.name);
-          const outcome = outcomes.get(id);
-          const isLeft = MACHINES.includes(name);
-          const isBack = network.name === BACK_NETWORK;
-          const ends = [`part:${name}`, `network:${network.name}`] as const;
-          const [source, target] = isLeft || isBack ? ends : [ends[1], ends[0]];
-          return { id, source, target, ...(outcome !== undefined && { outcome }) };
-        }),
+/** Widths as topology.module.css has them; `gap` is what lines and their arrows need at least, `row` a node with air. */
+const SIZES = { part: 160, network: 124, gap: 46, row: 58, edge: 8 } as const;
+/** Without networks a line from one service to another leaves and comes back on the right. */
+const LOOP = 70;
+
+/**
+ * Machines, the networks they are on, the services, and the network behind these, as columns. They take as little room as
+ * they need, so that they are as large as can be, and spread over what is left.
+ *
+ * @param ratio Width by height of the room that there is.
+ */
+export function layOut(topology: Topology, ratio: number): MapLayout {
+  const { networks } = topology;
+  const { machines, services } = partsOf(topology);
+  const hasNetworks = networks.length > 0;
+  const named = (names: readonly string[]) => names.filter((name) => networks.some((network) => network.name === name));
+  const columns = [
+    { width: SIZES.part, nodes: machines.map(partNode) },
+    { width: SIZES.network, nodes: named(INNER_NETWORKS).map(networkNode) },
+    { width: SIZES.part, nodes: services.map(partNode) },
+    { width: SIZES.network, nodes: named([BACK_NETWORK]).map(networkNode) },
+  ].filter(({ nodes }) => nodes.length > 0);
+
+  const gaps = columns.length - 1;
+  const used = columns.reduce((sum, { width }) => sum + width, 0) + 2 * SIZES.edge + (hasNetworks ? 0 : LOOP);
+  const least = {
+    width: used + gaps * SIZES.gap,
+    height: Math.max(...columns.map(({ nodes }) => nodes.length)) * SIZES.row,
+  };
+  const width = Math.max(least.width, least.height * ratio);
+  const height = Math.max(least.height, width / ratio);
+  const gap = gaps === 0 ? 0 : (width - used) / gaps;
+  let x: number = SIZES.edge;
+  const nodes = columns.flatMap((column) => {
+    const left = x;
+    x += column.width + gap;
+    return column.nodes.map(
+      (node, index): MapNode => ({ ...node, x: left, y: ((index + 0.5) * height) / column.nodes.length }),
     );
-  return [...wires, ...new Map(direct.map((edge) => [edge.id, edge])).values()];
+  });
+  return { nodes, width, height };
 }
 
-/** Services meet on their own network; a machine is on none of theirs. */
-function sharedNetwork(one: Topology['parts'][number], other: Topology['parts'][number]): string | undefined {
-  const isShared = (name: string) =>
-    [one, other].every(({ networks }) => networks.some((network) => network.name === name));
-  return [BACK_NETWORK, ...INNER_NETWORKS].find(isShared);
+type Unplaced = Omit<MapNode, 'x' | 'y'>;
+
+function partNode({ name, hostname, networks }: Topology['parts'][number]): Unplaced {
+  const address = networks.find(({ name, address }) => address !== undefined && name !== 'azure')?.address;
+  return {
+    id: `part:${name}`,
+    kind: 'part',
+    name,
+    label: hostname ?? name,
+    ...(address !== undefined && { detail: address }),
+  };
 }
 
-const edgeId = (part: string, network: string): string => `${part}–${network}`;
+const networkNode = (name: string): Unplaced => ({ id: `network:${name}`, kind: 'network', name, label: name });

@@ -1,11 +1,16 @@
-import { type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import { Handle, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useMemo } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { ask } from '../../../api/lab.ts';
 import { useAsk } from '../../../api/use-ask.ts';
 import { type Texts, useTexts } from '../../../texts/texts.ts';
 import { ErrorNote } from '../../../ui/note.tsx';
-import { edgesOf, type LitLink, layOut, type MapEdge, type MapNode, type Topology } from './layout.ts';
+import { colourOf } from '../lanes.ts';
+import { edgesOf, type LitLink } from './edges.ts';
+import { layOut, type MapNode, type Topology } from './layout.ts';
+import { Legend } from './legend.tsx';
+import { SIGNS } from './shapes.ts';
+import { StrandsEdge, toEdge } from './strands-edge.tsx';
 import styles from './topology.module.css';
 
 /**
@@ -15,76 +20,101 @@ import styles from './topology.module.css';
 export function TopologyMap({ lit }: { lit: readonly LitLink[] }) {
   const t = useTexts('topology');
   const { data, error } = useAsk('topology', (signal) => ask<Topology>('GET', '/topology', undefined, signal));
-  const nodes = useMemo(() => (data ? layOut(data).map((node) => toNode(node, t)) : []), [data, t]);
+  const [frame, setFrame] = useState<HTMLDivElement | null>(null);
+  const size = useSize(frame);
+  const layout = useMemo(() => data && size && layOut(data, size.width / size.height), [data, size]);
+  const nodes = useMemo(() => (layout?.nodes ?? []).map((node) => toNode(node, t)), [layout, t]);
   const edges = useMemo(() => (data ? edgesOf(data, lit).map(toEdge) : []), [data, lit]);
   if (error) return <ErrorNote error={error} />;
   return (
     <figure className={styles.figure}>
-      <div className={styles.map} role="img" aria-label={t('label')}>
-        {nodes.length > 0 && (
-          <ReactFlow
-            nodes={nodes}
-            edges={edges}
-            nodeTypes={NODE_TYPES}
-            fitView
-            fitViewOptions={{ padding: 0.04 }}
-            minZoom={0.2}
-            nodesDraggable={false}
-            nodesConnectable={false}
-            nodesFocusable={false}
-            edgesFocusable={false}
-            elementsSelectable={false}
-            panOnDrag={false}
-            zoomOnScroll={false}
-            zoomOnPinch={false}
-            zoomOnDoubleClick={false}
-            preventScrolling={false}
-            disableKeyboardA11y
-            proOptions={{ hideAttribution: true }}
-          />
+      <div ref={setFrame} className={styles.map} role="img" aria-label={t('label')}>
+        {layout && size && (
+          <Lit value={lit}>
+            <ReactFlow
+              nodes={nodes}
+              edges={edges}
+              nodeTypes={NODE_TYPES}
+              edgeTypes={EDGE_TYPES}
+              viewport={{ x: 0, y: 0, zoom: size.width / layout.width }}
+              minZoom={0.1}
+              nodesDraggable={false}
+              nodesConnectable={false}
+              nodesFocusable={false}
+              edgesFocusable={false}
+              elementsSelectable={false}
+              panOnDrag={false}
+              zoomOnScroll={false}
+              zoomOnPinch={false}
+              zoomOnDoubleClick={false}
+              preventScrolling={false}
+              disableKeyboardA11y
+              proOptions={{ hideAttribution: true }}
+            />
+          </Lit>
         )}
       </div>
-      <figcaption className={styles.caption}>{data?.networks.length === 0 ? t('embedded') : t('caption')}</figcaption>
+      <figcaption className={styles.caption}>
+        <Legend />
+        {data?.networks.length === 0 ? t('embedded') : t('caption')}
+      </figcaption>
     </figure>
   );
 }
 
-type Data = { readonly label: string; readonly detail?: string | undefined; readonly part: string };
+type Size = { readonly width: number; readonly height: number };
 
-function toNode({ id, kind, label, detail, x, y }: MapNode, t: Texts): Node<Data> {
-  const name = id.slice(id.indexOf(':') + 1);
+/** Of an element, as it is now: its panel grows and shrinks. */
+function useSize(element: Element | null): Size | undefined {
+  const [size, setSize] = useState<Size>();
+  useEffect(() => {
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      if (width > 0 && height > 0) setSize({ width, height });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+/** Beside the nodes, which would be measured anew whenever they change. */
+const Lit = createContext<readonly LitLink[]>([]);
+
+type Data = { readonly label: string; readonly detail?: string | undefined; readonly name: string };
+
+function toNode({ id, kind, name, label, detail, x, y }: MapNode, t: Texts): Node<Data> {
   const about = kind === 'network' && t.has(`network.${name}`) ? t(`network.${name}`) : detail;
-  return { id, type: kind, position: { x, y }, origin: [0, 0.5], data: { label, detail: about, part: name } };
+  return { id, type: kind, position: { x, y }, origin: [0, 0.5], data: { label, detail: about, name } };
 }
 
-const COLOURS = { succeeded: 'var(--good)', challenged: 'var(--warning)', failed: 'var(--bad)' } as const;
+/** More steps than these have no room at the part that was asked: the newest are told. */
+const MOST_STEPS = 3;
 
-function toEdge({ id, source, target, outcome }: MapEdge): Edge {
-  const colour = outcome && COLOURS[outcome];
-  return {
-    id,
-    source,
-    target,
-    type: 'default',
-    focusable: false,
-    animated: outcome === 'succeeded',
-    zIndex: outcome ? 1 : 0,
-    style: {
-      stroke: colour ?? 'var(--line-strong)',
-      strokeWidth: outcome ? 3 : 1,
-      ...(outcome === 'failed' && { strokeDasharray: '2 5' }),
-    },
-    ...(colour && id.includes('→') && { markerEnd: { type: MarkerType.ArrowClosed, color: colour } }),
-  };
-}
-
-function Part({ data: { label, detail, part } }: NodeProps<Node<Data>>) {
+function Part({ data: { label, detail, name } }: NodeProps<Node<Data>>) {
+  const asked = useContext(Lit).filter(({ target }) => target === name);
+  const colour = colourOf(name);
   return (
-    <div className={styles.part} style={{ borderLeftColor: `var(--part-${part}, var(--part-workload))` }}>
-      <Handle type="target" position={Position.Left} className={styles.handle ?? ''} />
+    <div
+      className={styles.part}
+      data-asked={asked.length > 0 || undefined}
+      style={asked.length > 0 ? { borderColor: colour } : { borderLeftColor: colour }}
+    >
+      <Handles />
       <strong>{label}</strong>
+      {asked.length > 0 && (
+        <span className={styles.steps}>
+          {asked.length > MOST_STEPS && '… '}
+          {asked.slice(-MOST_STEPS).map(({ number, outcome }) => (
+            <span key={number}>
+              {number}
+              <b className={styles[outcome]}>{SIGNS[outcome]}</b>
+            </span>
+          ))}
+        </span>
+      )}
       {detail !== undefined && <small>{detail}</small>}
-      <Handle type="source" position={Position.Right} className={styles.handle ?? ''} />
     </div>
   );
 }
@@ -92,12 +122,21 @@ function Part({ data: { label, detail, part } }: NodeProps<Node<Data>>) {
 function Network({ data: { label, detail } }: NodeProps<Node<Data>>) {
   return (
     <div className={styles.network}>
-      <Handle type="target" position={Position.Left} className={styles.handle ?? ''} />
+      <Handles />
       <strong>{label}</strong>
       {detail !== undefined && <small>{detail}</small>}
-      <Handle type="source" position={Position.Right} className={styles.handle ?? ''} />
     </div>
   );
 }
 
+/** Where lines begin and end: on the right, and on the left; where there are no networks, also on the right. */
+const Handles = () => (
+  <>
+    <Handle type="target" position={Position.Left} id="left" className={styles.handle ?? ''} />
+    <Handle type="target" position={Position.Right} id="right" className={styles.handle ?? ''} />
+    <Handle type="source" position={Position.Right} className={styles.handle ?? ''} />
+  </>
+);
+
 const NODE_TYPES = { part: Part, network: Network };
+const EDGE_TYPES = { strands: StrandsEdge };
