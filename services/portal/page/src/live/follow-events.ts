@@ -19,9 +19,13 @@ export async function followEvents(store: EventStore, signal: AbortSignal): Prom
   while (!signal.aborted) {
     try {
       if (cursor === undefined) cursor = await readBacklog(store, signal);
-      await readStream(store, cursor, signal, (seen) => {
-        cursor = seen;
-        failures = 0;
+      await readStream(store, cursor, signal, {
+        heard: () => {
+          failures = 0;
+        },
+        seen: (newest) => {
+          cursor = newest;
+        },
       });
     } catch (error) {
       // A cursor of a lab that is no more.
@@ -48,7 +52,11 @@ async function readStream(
   store: EventStore,
   cursor: string,
   signal: AbortSignal,
-  seen: (cursor: string) => void,
+  told: {
+    /** Something, if only that it is there. */
+    heard(): void;
+    seen(cursor: string): void;
+  },
 ): Promise<void> {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,7 +76,7 @@ async function readStream(
     const parser = createParser({
       onEvent: ({ id, data }) => {
         if (data) batch.push(JSON.parse(data) as FlowEvent);
-        if (id) seen(id);
+        if (id) told.seen(id);
       },
     });
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -76,6 +84,7 @@ async function readStream(
       const { done, value } = await reader.read();
       if (done) return;
       heard();
+      told.heard();
       batch = [];
       parser.feed(value);
       if (batch.length > 0) store.add(batch);
