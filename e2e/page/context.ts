@@ -1,7 +1,7 @@
 import { findBrowser } from '@lab/lab/testing/browser.ts';
 import type { LabClient } from '@managed-identity-lab/client';
 import { startLab as startEmbeddedLab } from '@managed-identity-lab/embedded';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Lab, labApi, PORT, startLab } from '../lab.ts';
 
 /** What a suite of browser tests works with: a lab of real containers, and Chromium. */
@@ -21,7 +21,11 @@ export type OpenOptions = {
   readonly size?: { readonly width: number; readonly height: number };
 };
 
-export type RunningContext = PageContext & { close(): Promise<void> };
+export type RunningContext = PageContext & {
+  /** After each test: closes what it opened and did not close, and tells what its pages complained of. */
+  endTest(): Promise<string[]>;
+  close(): Promise<void>;
+};
 
 /** For development, `PAGE_LAB=embedded`: a lab in one process in place of containers. CI never does. */
 export const IS_EMBEDDED = process.env.PAGE_LAB === 'embedded';
@@ -37,13 +41,24 @@ export async function startContext(): Promise<RunningContext> {
     executablePath,
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
+  let opened: BrowserContext[] = [];
   return {
     url: lab.url,
     api: lab.api,
     get containers() {
       return lab.containers;
     },
-    open: (view, options) => open(browser, lab.url, view, options),
+    open: (view, options = {}) => {
+      const context = newContext(browser, lab.url, options);
+      void context.then((one) => opened.push(one));
+      return open(context, lab.url, view);
+    },
+    endTest: async () => {
+      const ended = opened;
+      opened = [];
+      await Promise.all(ended.map((context) => context.close()));
+      return ended.flatMap(complaintsOf);
+    },
     close: async () => {
       await browser.close();
       await lab.close();
@@ -72,33 +87,36 @@ async function containers(): Promise<Started> {
 
 const SIZE = { width: 1440, height: 900 };
 
-/** Fails the test that opened it when the page says something is wrong in its console, or asks anybody but the lab. */
-async function open(
+/** With nothing in its cache. What its pages say is wrong in their consoles, and whom they ask besides the lab, is noted. */
+async function newContext(
   browser: Browser,
   url: string,
-  view: string,
-  { language = 'en', colours = 'light', size = SIZE }: OpenOptions = {},
-): Promise<Page> {
+  { language = 'en', colours = 'light', size = SIZE }: OpenOptions,
+): Promise<BrowserContext> {
   const context = await browser.newContext({
     locale: language,
     colorScheme: colours,
     viewport: size,
     reducedMotion: 'reduce',
   });
-  const page = await context.newPage();
   const own = new URL(url).origin;
   await context.route('**', (route) => {
     const asked = route.request().url();
     if (new URL(asked).origin === own) return route.continue();
-    complaintsOf(page).push(`asked ${asked}`);
+    complaintsOf(context).push(`asked ${asked}`);
     return route.abort();
   });
-  page.on('pageerror', (error) => complaintsOf(page).push(error.message));
-  page.on('console', (message) => {
+  context.on('weberror', (error) => complaintsOf(context).push(error.error().message));
+  context.on('console', (message) => {
     // What the lab refuses is part of what it shows.
     const isRefusal = message.text().startsWith('Failed to load resource');
-    if (message.type() === 'error' && !isRefusal) complaintsOf(page).push(message.text());
+    if (message.type() === 'error' && !isRefusal) complaintsOf(context).push(message.text());
   });
+  return context;
+}
+
+async function open(context: Promise<BrowserContext>, url: string, view: string): Promise<Page> {
+  const page = await (await context).newPage();
   await page.goto(`${url}/#/${view}`);
   const heading = page.getByRole('heading', { level: 1 });
   // Chromium gives up what is under way when a network of the machine comes or goes, such as one of containers.
@@ -113,11 +131,11 @@ async function open(
   return page;
 }
 
-const complaints = new WeakMap<Page, string[]>();
+const complaints = new WeakMap<BrowserContext, string[]>();
 
-/** Errors in its console, and requests to other origins, which were not let out. */
-export function complaintsOf(page: Page): string[] {
-  const known = complaints.get(page) ?? [];
-  complaints.set(page, known);
+/** Errors in the consoles of its pages, and requests to other origins, which were not let out. */
+export function complaintsOf(context: BrowserContext): string[] {
+  const known = complaints.get(context) ?? [];
+  complaints.set(context, known);
   return known;
 }

@@ -2,8 +2,8 @@
  * The page in a real browser against real containers: one lab and one browser for the suites of all views, each in a file
  * of its own in `views/`.
  */
-import { afterAll, beforeAll, describe } from 'vitest';
-import type { PageContext, RunningContext } from './context.ts';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import type { RunningContext } from './context.ts';
 import { startContext } from './context.ts';
 import { accessSuite } from './views/access.ts';
 import { consoleSuite } from './views/console.ts';
@@ -23,10 +23,11 @@ let running: RunningContext;
 beforeAll(async () => {
   running = await startContext();
 });
+afterEach(async () => expect(await running.endTest()).toEqual([]));
 afterAll(() => running?.close());
 
 /** The suites have it before it has started. */
-const context = new Proxy({} as PageContext, { get: (_, name) => Reflect.get(running, name, running) });
+const context = new Proxy({} as RunningContext, { get: (_, name) => Reflect.get(running, name, running) });
 
 describe('the shell', () => shellSuite(context));
 describe('start', () => startSuite(context));

@@ -2,9 +2,8 @@ import type { Page } from 'playwright-core';
 
 /** How a page kept up while it was scrolled, in milliseconds. */
 export type Frames = {
-  readonly count: number;
-  /** That 95 of a hundred frames took at most. */
-  readonly p95: number;
+  /** What each frame took. */
+  readonly frames: readonly number[];
   /** The longest task; 0 where none took fifty. */
   readonly longest: number;
 };
@@ -33,15 +32,16 @@ export const scrolled = (page: Page, selector: string, forMs = 3_000): Promise<F
         before = now;
       }
       observer.disconnect();
-      frames.sort((one, other) => one - other);
-      return {
-        count: frames.length,
-        p95: frames[Math.floor(frames.length * 0.95)] ?? Number.POSITIVE_INFINITY,
-        longest: Math.max(0, ...tasks),
-      };
+      return { frames, longest: Math.max(0, ...tasks) };
     },
     { selector, forMs },
   );
+
+/** What this share of values is at most; infinite where there are none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.POSITIVE_INFINITY;
+}
 
 /** Of what a browser has, what is used there. */
 type Browser = {

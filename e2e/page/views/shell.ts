@@ -1,10 +1,21 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../../lab.ts';
 import { expectSound } from '../accessible.ts';
-import type { PageContext } from '../context.ts';
+import { complaintsOf, type RunningContext } from '../context.ts';
 import { itInContainers } from '../in-containers.ts';
+import { expectOwnFilesOnly } from '../served-page.ts';
+import { flowSteps } from './flow.ts';
 
-export function shellSuite(context: PageContext): void {
+/** Its flow, and the request with its answer. */
+const ROWS_OF_A_REQUEST = 2;
+
+const ADD_INLINE_SCRIPT = `{
+  const script = document.createElement('script');
+  script.textContent = 'globalThis.isInlineRun = true';
+  document.body.append(script);
+}`;
+
+export function shellSuite(context: RunningContext): void {
   it.each(['light', 'dark'] as const)('is sound in %s colours', async (colours) => {
     const page = await context.open('start', { colours });
     await page.getByText('Live').waitFor();
@@ -33,24 +44,64 @@ export function shellSuite(context: PageContext): void {
     await page.context().close();
   });
 
-  it('shows something within a second', async () => {
-    const page = await context.open('start');
+  it.each(['start', 'flow'])('shows something of %s within a second: the first time, and again', async (view) => {
+    const page = await context.open(view);
+    const firstPaint = () =>
+      page.evaluate(
+        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+      );
+    // Of a browser that has never been there.
+    expect(await firstPaint()).toBeLessThan(1_000);
     await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const firstPaint = await page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
-    );
-    expect(firstPaint).toBeLessThan(1_000);
+    expect(await firstPaint()).toBeLessThan(1_000);
     await page.context().close();
   });
 
-  itInContainers('says that the stream is lost when the portal restarts, and heals with a new session', async () => {
+  it('has no script of its own in the page that is served, and a browser that would run none', async () => {
+    await expectOwnFilesOnly(context.url);
     const page = await context.open('start');
+    await page.evaluate(ADD_INLINE_SCRIPT);
+    const complaints = complaintsOf(page.context());
+    await expect.poll(() => complaints).toEqual([expect.stringMatching(/inline script.*Content Security Policy/is)]);
+    expect(await page.evaluate('globalThis.isInlineRun')).toBe(undefined);
+    complaints.length = 0;
+    await page.context().close();
+  });
+
+  it.each([
+    ['an error in its console', 'console.error("no")', 'no'],
+    ['an error that nobody caught', 'setTimeout(() => { throw new Error("not caught") })', 'not caught'],
+    ['a request to another origin', 'void fetch("http://elsewhere.invalid/").catch(() => {})', 'elsewhere.invalid'],
+    ['leaving for another origin', 'void window.open("http://elsewhere.invalid/")', 'asked http://elsewhere.invalid/'],
+  ])('is watched by every test: %s is noticed', async (_, script, said) => {
+    const page = await context.open('start');
+    await page.evaluate(script);
+    const complaints = complaintsOf(page.context());
+    await expect.poll(() => complaints.join('\n')).toContain(said);
+    expect(await context.endTest()).toEqual(complaints);
+    expect(await context.endTest()).toEqual([]);
+  });
+
+  itInContainers('says that the stream is lost when the portal restarts, and heals with a new session', async () => {
+    // Something of outsider is there, so that there are rows to count.
+    const { send, compose } = context.containers;
+    const ask = () => send('outsider', [{ url: 'https://kv-lab.vault.azure.net/secrets?api-version=7.4' }]);
+    await ask();
+    const page = await context.open('flow?workload=outsider');
     await page.getByText('Live').waitFor();
-    await context.containers.compose('stop', '--timeout', '2', 'portal');
+    const rows = async () => Number(await flowSteps(page).last().getAttribute('aria-setsize'));
+    await expect.poll(rows).toBeGreaterThan(0);
+    await compose('stop', '--timeout', '2', 'portal');
     await page.getByText('Connection lost').waitFor();
-    await context.containers.compose('start', 'portal');
+    const before = await rows();
+    expect((await ask())[0]?.status).toBe(401);
+    expect(await rows()).toBe(before);
+    await compose('start', 'portal');
     await page.getByText('The connection is back').waitFor({ timeout: 60_000 });
+    // What happened meanwhile is told, once.
+    await expect.poll(rows, { timeout: 10_000 }).toBe(before + ROWS_OF_A_REQUEST);
+    await page.goto(`${context.url}/#/start`);
     await page.getByRole('button', { name: 'Run on vm-app01' }).click();
     await page.getByText(/Succeeded in/).waitFor();
     await page.context().close();

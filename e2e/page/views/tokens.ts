@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
-import type { PageContext } from '../context.ts';
+import { FIRST_WORKLOAD, type PageContext } from '../context.ts';
 import { itInContainers } from '../in-containers.ts';
 
 export function tokensSuite(context: PageContext): void {
@@ -19,6 +19,19 @@ export function tokensSuite(context: PageContext): void {
     await page.getByRole('button', { name: 'Get a token' }).click();
     await page.getByText('Signed by Entra, and nothing was changed since.').waitFor();
     await page.getByText('of the tenant contoso').waitFor();
+    // With the key that Entra publishes, and the one that the token names.
+    const keys = await context.api.request(FIRST_WORKLOAD, {
+      method: 'GET',
+      url: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+      headers: [],
+    });
+    const published = JSON.parse('body' in keys ? keys.body : '').keys as { kid: string; n: string }[];
+    const [header = ''] = (await page.getByRole('textbox', { name: 'Token' }).inputValue()).split('.');
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString());
+    await page.getByText(`The published key ${kid}`).click();
+    await page.getByText("From Entra's key set (JWKS)").waitFor();
+    const shown = await page.getByLabel(`The published key ${kid}`).textContent();
+    expect(JSON.parse(shown ?? '')).toMatchObject({ kid, n: published.find((key) => key.kid === kid)?.n });
     const claim = (name: string) =>
       page.getByRole('definition').filter({ has: page.getByText(name, { exact: false }) });
     await claim('The object id of the service principal').waitFor();
