@@ -134,6 +134,23 @@ export function roomSuite(context: PageContext): void {
     });
   });
 
+  it.each([
+    ['en', 'Papers', 'The handout'],
+    ['es', 'Documentos', 'La hoja'],
+  ] as const)('leads to a handout that is printed on two sides of A4 (%s)', async (language, papers, link) => {
+    const page = await open('room', { language });
+    await page.getByRole('button', { name: papers }).click();
+    await page.getByRole('link', { name: link }).click();
+    await page.waitForURL(`${context.url}/handout/${language}.html`);
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(6);
+    await expectSound(page);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const sides = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(sides).toBeGreaterThan(0);
+    expect(sides).toBeLessThanOrEqual(2);
+    expect(pdf).toMatch(/\/MediaBox\s*\[\s*0 0 59[45](\.\d+)? 84[12]/); // A4, in points
+  });
+
   it('asks who somebody is, in a lab where that has to be said', async () => {
     const page = await open('start');
     await page.route('**/lab/v1/session', async (route) => {

@@ -32,9 +32,12 @@ const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
 
 function fingerprint(): string {
   const hash = createHash('sha256');
-  const files = ['services/portal/page/**/*.*', 'shared/src/**/*.ts', 'package-lock.json'].flatMap((pattern) =>
-    globSync(pattern, { cwd: ROOT, exclude: ['**/dist', '**/node_modules', '**/*.test.ts'] }),
-  );
+  const files = [
+    'services/portal/page/**/*.*',
+    'docs/workshop/*/handout.md',
+    'shared/src/**/*.ts',
+    'package-lock.json',
+  ].flatMap((pattern) => globSync(pattern, { cwd: ROOT, exclude: ['**/dist', '**/node_modules', '**/*.test.ts'] }));
   for (const file of files.sort())
     hash
       .update(file)

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { handouts } from './build/handout.ts';
 import { textFiles } from './build/text-files.ts';
 
 /** `npm run dev` here asks the lab API of a lab that is running: LAB_URL, http://localhost:8080 without it. */
@@ -13,6 +14,7 @@ export default defineConfig({
   plugins: [
     react(),
     textFiles(join(import.meta.dirname, 'texts')),
+    handouts(join(import.meta.dirname, '../../../docs/workshop')),
     // React Aria speaks thirty languages; the page two.
     { ...optimizeLocales.vite({ locales: ['en-US', 'es-ES'] }), enforce: 'pre' },
   ],

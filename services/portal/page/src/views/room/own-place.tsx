@@ -31,6 +31,7 @@ export function OwnPlace({ participant }: { participant: string }) {
     <>
       <Panel title={t('yours', { name: participant })}>
         <Rich of={t} text="yours.why" />
+        <Rich of={t} text="yours.handout" />
         <ErrorNote error={error} />
         <Table
           caption={t('yours.table')}
