@@ -139,8 +139,8 @@ export function roomSuite(context: PageContext): void {
     ['es', 'Documentos', 'La hoja'],
   ] as const)('leads to a handout that is printed on two sides of A4 (%s)', async (language, papers, link) => {
     const page = await open('room', { language });
-    await page.getByRole('button', { name: papers }).click();
-    await page.getByRole('link', { name: link }).click();
+    await page.locator('summary', { hasText: papers }).click();
+    await page.getByRole('link', { name: link, exact: true }).click();
     await page.waitForURL(`${context.url}/handout/${language}.html`);
     expect(await page.getByRole('heading', { level: 2 }).count()).toBe(6);
     await expectSound(page);
