@@ -155,6 +155,7 @@ const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   'quiz number.*': ['open', 'right', 'wrong'],
   'quiz-questions *.*': QUIZ.flatMap(({ id, choices }) => choices.map((one) => `${id}.${one}`)),
   'quiz-questions *.why': QUIZ.map(({ id }) => id),
+  'quiz-questions *.no-flow': QUIZ.filter(({ flow }) => !flow?.act || flow.needs).map(({ id }) => id),
   'room kind.*': KINDS,
 };
 
