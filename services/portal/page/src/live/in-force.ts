@@ -21,24 +21,34 @@ let state: InForce = { faults: undefined, unheard: [], clock: undefined, readAt:
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let rounds = 0;
+/** The newest round that was answered. */
+let answered = 0;
 
 function change(changed: Partial<InForce>): void {
   state = { ...state, ...changed };
   for (const listener of listeners) listener();
 }
 
-/** Reads it anew, for who has changed something. An answer that a later one has overtaken is left out. */
+/**
+ * Reads it anew, for who has changed something. An answer that a later one has overtaken is left out; one that is followed by
+ * a question is not: where answers take longer than the time between questions, there would never be any.
+ */
 export async function readInForce(): Promise<void> {
   rounds += 1;
   const round = rounds;
+  const tell = (changed: Partial<InForce>) => {
+    if (round < answered) return;
+    answered = round;
+    change(changed);
+  };
   try {
     const [{ faults, unheard }, clock] = await Promise.all([
       ask<{ faults: Fault[]; unheard: string[] }>('GET', '/faults'),
       ask<ClockState>('GET', '/clock'),
     ]);
-    if (round === rounds) change({ faults, unheard, clock, readAt: Date.now(), error: undefined });
+    tell({ faults, unheard, clock, readAt: Date.now(), error: undefined });
   } catch (error) {
-    if (round === rounds) change({ error: error as Error });
+    tell({ error: error as Error });
   }
 }
 

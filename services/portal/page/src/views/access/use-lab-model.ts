@@ -1,6 +1,7 @@
 import type { FlowEvent, Resource } from '@managed-identity-lab/client';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ask } from '../../api/lab.ts';
+import { useAgain } from '../../api/use-again.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useEvents } from '../../live/use-events.ts';
 import { toModel } from './model.ts';
@@ -11,25 +12,29 @@ const SETTLED_MS = 300;
 
 /** What exists, asked again when somebody changed it: this page, `az`, a program. */
 export function useLabModel() {
-  const { data, error, reload } = useAsk('resources', (signal) =>
-    ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal),
-  );
   const { events } = useEvents();
   const change = events.findLast(isChange);
   const changed = change && `${change.service}-${change.sequence}-${change.at}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another change is asked for
-  useEffect(() => {
-    const timer = setTimeout(reload, SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [changed, reload]);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) reload();
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
+  const settled = useSettled(changed, SETTLED_MS);
+  const asked = useAsk(
+    'resources',
+    (signal) => ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal),
+    settled,
+  );
+  useAgain(asked, REFRESH_MS);
+  const { data, error, reload } = asked;
   const model = useMemo(() => data && toModel(data.resources), [data]);
   return { model, error, reload, changed };
+}
+
+/** The value once it has been the same for a while. */
+function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
 }
 
 /** A write that succeeded, where resources are. Tokens are asked for with POST as well, and change nothing. */

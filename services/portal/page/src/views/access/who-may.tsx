@@ -37,8 +37,10 @@ export function WhoMay({
   const question = questions.find(({ id }) => id === wanted) ?? questions[0];
   const query =
     entry && question ? new URLSearchParams({ resourceId: entry.id, ...question.operation }).toString() : undefined;
-  const { data, error } = useAsk(query === undefined ? undefined : `${query}#${version}`, (signal) =>
-    ask<{ principals: PrincipalAccess[] }>('GET', `/access?${query}`, undefined, signal),
+  const { data, error } = useAsk(
+    query,
+    (signal) => ask<{ principals: PrincipalAccess[] }>('GET', `/access?${query}`, undefined, signal),
+    version,
   );
   if (!entry || !question) return <Loading />;
   const operation = 'action' in question.operation ? question.operation.action : question.operation.dataAction;

@@ -8,7 +8,7 @@ export type Exercises = {
   /** Names of the resources to work with, for the texts. */
   readonly scene: Readonly<Record<string, string>>;
   readonly error: Error | undefined;
-  reload(): void;
+  /** Ends when `all` says that it has begun: what is done before belongs to the attempt before. */
   begin(id: string): Promise<void>;
   check(id: string, answers: Readonly<Record<string, string>>): Promise<CheckedExercise>;
   reset(id: string): Promise<void>;
@@ -19,22 +19,15 @@ export function useExercises(): Exercises {
   const { data, error, reload } = useAsk('exercises', (signal) =>
     ask<ExerciseList>('GET', '/exercises', undefined, signal),
   );
-  const reloading = async <T>(asked: Promise<T>): Promise<T> => {
-    try {
-      return await asked;
-    } finally {
-      reload();
-    }
-  };
   return {
     all: data?.exercises,
     scene: data?.scene ?? {},
     error,
-    reload,
     begin: async (id) => {
-      await reloading(ask<StartedExercise>('POST', `/exercises/${id}/start`, {}));
+      await ask<StartedExercise>('POST', `/exercises/${id}/start`, {}).finally(reload);
     },
-    check: (id, answers) => reloading(ask('POST', `/exercises/${id}/check`, { answers })),
-    reset: (id) => reloading(ask('DELETE', `/exercises/${id}`)),
+    check: (id, answers) =>
+      ask<CheckedExercise>('POST', `/exercises/${id}/check`, { answers }).finally(() => void reload()),
+    reset: (id) => ask<void>('DELETE', `/exercises/${id}`).finally(reload),
   };
 }

@@ -18,7 +18,9 @@ function rowsOfFlow(flow: ShownFlow): readonly Row[] {
   const rows: Row[] = [
     { kind: 'flow', key: id, flow },
     ...flow.messages.map((message): Row => {
-      return { kind: 'message', key: `${message.step.id} ${message.part}`, flow, message };
+      const { step, part } = message;
+      // A step that turns out to have led to others is drawn in two parts: the first stays what it was, and where the focus is.
+      return { kind: 'message', key: `${step.id} ${part === 'answer' ? 'answer' : 'step'}`, flow, message };
     }),
   ];
   made.set(flow, rows);

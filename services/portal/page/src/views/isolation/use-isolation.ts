@@ -21,7 +21,8 @@ export function useIsolation() {
     } catch (thrown) {
       setError(thrown as Error);
     } finally {
-      setUnderWay(undefined);
+      // Another one may have begun meanwhile.
+      setUnderWay((now) => (now === wish ? undefined : now));
     }
   }, []);
   const isIsolated = !(read.error instanceof LabError && read.error.code === 'NotIsolated');

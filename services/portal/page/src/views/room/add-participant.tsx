@@ -17,10 +17,10 @@ export function AddParticipant({ freeMachines, onAdded }: { freeMachines: readon
   const { doing, error, run } = useBusy();
   const [machine] = freeMachines;
   if (machine === undefined) return <p>{t('full')}</p>;
-  const isWrong = name !== '' && !NAME.test(name);
+  const isName = NAME.test(name);
   const add = (event: FormEvent) => {
     event.preventDefault();
-    if (name === '' || isWrong) return;
+    if (!isName) return;
     void run(async () => {
       await ask('PUT', `/participants/${name}`, {});
       setName('');
@@ -34,9 +34,9 @@ export function AddParticipant({ freeMachines, onAdded }: { freeMachines: readon
         description={t('add.at', { machine })}
         value={name}
         onChange={setName}
-        error={isWrong ? t('add.wrong') : undefined}
+        error={name === '' || isName ? undefined : t('add.wrong')}
       />
-      <Button type="submit" isPending={doing !== undefined}>
+      <Button type="submit" isPending={doing !== undefined} isDisabled={!isName}>
         {t('add')}
       </Button>
       <ErrorNote error={error} />

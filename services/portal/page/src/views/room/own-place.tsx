@@ -24,7 +24,7 @@ export function OwnPlace({ participant }: { participant: string }) {
   const startOver = () =>
     busy.run(async () => {
       await ask('POST', `/participants/${participant}/reset`, {});
-      reload();
+      await reload();
     });
   const own = KINDS.flatMap((kind) => data?.resources.filter((resource) => resource.kind === kind) ?? []);
   return (

@@ -23,13 +23,13 @@ const addressKept = kept('room-address');
 /** Everybody's place, with the link that they open. Printed, it is cut up and handed out. */
 export function Participants() {
   const t = useTexts('room');
-  const { data, error, loading, reload } = useParticipants();
+  const { data, error, reload } = useParticipants();
   const [address, setAddress] = useState(() => addressKept.read() ?? location.origin);
   const busy = useBusy();
   const act = (work: () => Promise<unknown>, what: string) =>
     busy.run(async () => {
       await work();
-      reload();
+      await reload();
     }, what);
   const rename = (value: string) => {
     setAddress(value);
@@ -39,7 +39,7 @@ export function Participants() {
   return (
     <Panel title={t('participants')}>
       <ErrorNote error={busy.error ?? error} />
-      {data?.participants.length === 0 && !loading && <Rich of={t} text="nobody" />}
+      {data?.participants.length === 0 && <Rich of={t} text="nobody" />}
       {data !== undefined && data.participants.length > 0 && (
         <>
           <div className={styles.address}>
@@ -87,11 +87,17 @@ export function Participants() {
                       kind="quiet"
                       aria-label={t('start-over.who', { name })}
                       isPending={busy.doing === `reset ${name}`}
+                      // One thing at a time: what is pressed meanwhile would not be done.
+                      isDisabled={busy.doing !== undefined && busy.doing !== `reset ${name}`}
                       onPress={() => void act(() => ask('POST', `/participants/${name}/reset`, {}), `reset ${name}`)}
                     >
                       {t('start-over')}
                     </Button>
-                    <Remove name={name} onRemove={() => act(() => ask('DELETE', `/participants/${name}`), name)} />
+                    <Remove
+                      name={name}
+                      isDisabled={busy.doing !== undefined}
+                      onRemove={() => act(() => ask('DELETE', `/participants/${name}`), name)}
+                    />
                   </span>
                 ),
               },

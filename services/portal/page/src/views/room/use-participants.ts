@@ -1,6 +1,6 @@
 import type { Participant } from '@managed-identity-lab/client';
-import { useEffect } from 'react';
 import { ask } from '../../api/lab.ts';
+import { useAgain } from '../../api/use-again.ts';
 import { type Asked, useAsk } from '../../api/use-ask.ts';
 
 export type ParticipantList = {
@@ -11,10 +11,6 @@ export type ParticipantList = {
 /** Who is there. Asked again once in a while: people come in, and get on. */
 export function useParticipants(): Asked<ParticipantList> {
   const asked = useAsk('participants', (signal) => ask<ParticipantList>('GET', '/participants', undefined, signal));
-  const { reload } = asked;
-  useEffect(() => {
-    const timer = setInterval(reload, 10_000);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useAgain(asked, 10_000);
   return asked;
 }

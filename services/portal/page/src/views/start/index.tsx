@@ -1,6 +1,6 @@
 import type { LabHealth, Workload } from '@managed-identity-lab/client';
-import { useEffect } from 'react';
 import { ask } from '../../api/lab.ts';
+import { useAgain } from '../../api/use-again.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { ErrorNote } from '../../ui/note.tsx';
@@ -17,17 +17,9 @@ export default function Start() {
   const machines = useAsk('workloads', (signal) =>
     ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal),
   );
-  const isReady = health.data?.ready === true;
-  const { reload: askHealth } = health;
-  const { reload: askMachines } = machines;
-  useEffect(() => {
-    const again = () => {
-      askHealth();
-      askMachines();
-    };
-    const timer = setInterval(again, isReady ? 15_000 : 2_000);
-    return () => clearInterval(timer);
-  }, [isReady, askHealth, askMachines]);
+  const everyMs = health.data?.ready === true ? 15_000 : 2_000;
+  useAgain(health, everyMs);
+  useAgain(machines, everyMs);
   const running = machines.data?.workloads.filter((machine) => machine.running) ?? [];
   return (
     <Page texts={t} title={t('heading')}>
