@@ -5,7 +5,7 @@ import { armRequest } from '@lab/shared/az/azure-request.ts';
 import type { AzureAnswer } from '@managed-identity-lab/client';
 import { AzureRefusal, ask } from '../../api/lab.ts';
 import type { Values } from '../../texts/fill-in.ts';
-import type { LabModel, Machine } from './model.ts';
+import { type LabModel, type Machine, same } from './model.ts';
 
 /** What Azure does by itself and nobody asks it for: the lab API does it on demand. */
 export type LabAction =
@@ -101,3 +101,13 @@ export const hostOf = (machine: Machine): Host => ({
     .filter(({ identityType }) => identityType === 'UserAssigned')
     .map(({ resourceId }) => resourceId),
 });
+
+/**
+ * With the identities that its machine has by now: Resource Manager is told which kinds are left, and while somebody reads what
+ * will happen another one may be given.
+ */
+export function upToDate(action: Action, model: LabModel): Action {
+  if (!('host' in action)) return action;
+  const machine = model.machines.find(({ id }) => same(id, action.host.resourceId));
+  return machine ? { ...action, host: hostOf(machine) } : action;
+}

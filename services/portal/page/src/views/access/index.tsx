@@ -47,15 +47,18 @@ export default function Access() {
         <ProposeContext value={setProposal}>
           <DoneList done={done} />
           <Views model={model} version={`${changed} ${done.length}`} />
-          <ProposalDialog
-            proposal={proposal}
-            model={model}
-            onClose={() => setProposal(undefined)}
-            onDone={(one) => {
-              setDone((before) => [one, ...before].slice(0, MOST_DONE));
-              reload();
-            }}
-          />
+          {proposal && (
+            <ProposalDialog
+              proposal={proposal}
+              model={model}
+              // By then it may be another one that is open.
+              onClose={(closed) => setProposal((now) => (now === closed ? undefined : now))}
+              onDone={async (one) => {
+                await reload();
+                setDone((before) => [one, ...before].slice(0, MOST_DONE));
+              }}
+            />
+          )}
         </ProposeContext>
       )}
     </Page>

@@ -1,39 +1,41 @@
 import { useState } from 'react';
 import { useTexts } from '../../texts/texts.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { type Action, type Done, perform, valuesOf } from './action.ts';
+import { type Action, type Done, perform, upToDate, valuesOf } from './action.ts';
 import { ActionForm } from './action-form.tsx';
 import { IdentityForm } from './identity-form.tsx';
 import type { LabModel } from './model.ts';
 import type { Proposal } from './proposals.ts';
 import { RoleForm } from './role-form.tsx';
 
-/** Says what will happen and which command does the same, and does it when it is told to. */
+/**
+ * Says what will happen and which command does the same, and does it when it is told to.
+ * @param onDone Ends when the model knows of it: what is done next is worked out from the model.
+ */
 export function ProposalDialog({
   proposal,
   model,
   onClose,
   onDone,
 }: {
-  proposal: Proposal | undefined;
+  proposal: Proposal;
   model: LabModel;
-  onClose: () => void;
-  onDone: (done: Done) => void;
+  onClose: (proposal: Proposal) => void;
+  onDone: (done: Done) => Promise<void>;
 }) {
   const t = useTexts('access');
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<Error>();
-  if (!proposal) return null;
   const close = () => {
     setError(undefined);
-    onClose();
+    onClose(proposal);
   };
   const act = async (action: Action) => {
     setPending(true);
     setError(undefined);
     try {
       const values = valuesOf(action, model);
-      onDone({ action, values, answer: await perform(action) });
+      await onDone({ action, values, answer: await perform(upToDate(action, model)) });
       close();
     } catch (thrown) {
       setError(thrown as Error);
