@@ -1,9 +1,10 @@
 import type { Workload } from '@managed-identity-lab/client';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useLocation } from 'wouter';
 import { ask } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useParameters } from '../../app/hash-location.ts';
+import { useMemory } from '../../app/memory.ts';
 import { Program } from '../../program/program.tsx';
 import { useTexts } from '../../texts/texts.ts';
 import { ErrorNote, Note } from '../../ui/note.tsx';
@@ -11,7 +12,6 @@ import { Page } from '../../ui/page.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import styles from './console.module.css';
-import { useMemory } from './memory.ts';
 import { Requests } from './requests.tsx';
 
 type Tab = 'request' | 'program';
@@ -23,13 +23,14 @@ export default function Console() {
   const t = useTexts('console');
   const parameters = useParameters();
   const [, navigate] = useLocation();
-  const [name, setName] = useMemory<string | undefined>('workload', undefined);
+  const [name, setName] = useMemory<string | undefined>('console workload', undefined);
   const { data, error } = useAsk('workloads', (signal) =>
     ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal),
   );
   const wanted = parameters.get('workload');
+  // Before anything is shown: who is quick would send as the one before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a link says it once, and then the person does
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted !== null) setName(wanted);
   }, [wanted]);
   const all = data?.workloads ?? [];

@@ -1,8 +1,10 @@
 import { parseLabUrl } from '@lab/shared/lab/lab-names.ts';
 import { requestMistake } from '@lab/shared/lab/lab-request.ts';
+import type { FlowEvent, LabResponse } from '@managed-identity-lab/client';
 import { describe, expect, it } from 'vitest';
 import { EMPTY, toRequest } from './draft.ts';
 import { namesIn } from './names.ts';
+import { eventOf, type Sent } from './sent.ts';
 import { shownBody } from './shown-body.ts';
 import { templates } from './templates.ts';
 import { tokensIn } from './tokens-in.ts';
@@ -82,5 +84,31 @@ describe('an answer', () => {
     expect(shownBody('{"a":1}', 'application/json')).toEqual({ text: '{\n  "a": 1\n}', language: 'json' });
     expect(shownBody('{"a":', 'application/json')).toEqual({ text: '{"a":', language: 'text' });
     expect(shownBody('<a/>', 'application/xml')).toEqual({ text: '<a/>', language: 'text' });
+  });
+});
+
+describe('what the service saw', () => {
+  const event = (sequence: number, id?: string) =>
+    ({
+      ...{ sequence, method: 'GET', host: 'kv-lab.vault.azure.net' },
+      ...(id && { response: { headers: { 'x-ms-request-id': id } } }),
+    }) as unknown as FlowEvent;
+  const sent = (headers: readonly (readonly [string, string])[], after?: FlowEvent) =>
+    ({
+      ...{ workload: 'app', after, draft: { ...EMPTY, url: 'https://kv-lab.vault.azure.net/secrets' } },
+      response: { status: 200, headers } as unknown as LabResponse,
+    }) as Sent;
+  const [old, before, own, next] = [event(1, 'a'), event(2, 'b'), event(3, 'c'), event(4, 'd')];
+
+  it('is found by the id of the answer, also among what the page hears of late', () => {
+    const answered = sent([['X-Ms-Request-Id', 'c']], undefined);
+    expect(eventOf(answered, [old, before])).toBeUndefined();
+    expect(eventOf(answered, [old, before, own, next])).toBe(own);
+  });
+
+  it('is the first of its kind that came afterwards, where the answer or the events have no id', () => {
+    expect(eventOf(sent([], before), [old, before, own, next])).toBe(own);
+    const unnamed = event(5);
+    expect(eventOf(sent([['x-ms-request-id', 'e']], before), [old, before, own, unnamed])).toBe(unnamed);
   });
 });

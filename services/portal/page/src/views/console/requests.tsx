@@ -1,6 +1,6 @@
 import type { Resource, Workload } from '@managed-identity-lab/client';
-import { useEffect, useId } from 'react';
-import { ask } from '../../api/lab.ts';
+import { useId, useLayoutEffect } from 'react';
+import { ask, isSilence } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,11 +20,15 @@ export function Requests({ workload, line }: { workload: Workload | undefined; l
   const t = useTexts('console');
   const form = useId();
   const console = useConsole();
-  const { data: resources } = useAsk('resources', (signal) =>
+  const { data: resources, error: noResources } = useAsk('resources', (signal) =>
     ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal),
   );
+  // Until then nothing can be begun with: it would name what may not be there. Whoever may not know begins with the usual names.
+  const isRefused = noResources !== undefined && !isSilence(noResources);
+  const names = resources || isRefused ? namesIn(resources?.resources ?? []) : undefined;
+  // Before anything is shown: who is quick would send, or change, the one before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a link says it once, and then the person does
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (line !== undefined) console.writeLine(line);
   }, [line]);
   const shown = console.sent.find(({ id }) => id === console.shown);
@@ -53,7 +57,7 @@ export function Requests({ workload, line }: { workload: Workload | undefined; l
             if (workload?.running && !isSending) void console.send(workload);
           }}
         >
-          <TemplateSelect names={namesIn(resources?.resources ?? [])} onSelect={console.write} />
+          <TemplateSelect names={names} onSelect={console.write} />
           <Form draft={console.draft} onChange={console.write} />
           <CurlLine text={console.line.text} problem={problem} onChange={console.writeLine} />
           <TokenInHand token={console.token} onForget={() => console.setToken(undefined)} />

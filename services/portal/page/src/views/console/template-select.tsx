@@ -4,12 +4,12 @@ import { Select } from '../../ui/select.tsx';
 import type { Draft } from './draft.ts';
 import { type Names, templates } from './templates.ts';
 
-/** Requests to begin with, those that go wrong among them. */
-export function TemplateSelect({ names, onSelect }: { names: Names; onSelect: (draft: Draft) => void }) {
+/** Requests to begin with, those that go wrong among them. @param names Undefined: none are offered yet. */
+export function TemplateSelect({ names, onSelect }: { names: Names | undefined; onSelect: (draft: Draft) => void }) {
   const t = useTexts('console');
-  const key = JSON.stringify(names);
+  const key = names && JSON.stringify(names);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the names
-  const all = useMemo(() => templates(names), [key]);
+  const all = useMemo(() => (names ? templates(names) : []), [key]);
   return (
     <Select
       label={t('template')}

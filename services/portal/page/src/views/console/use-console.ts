@@ -2,11 +2,11 @@ import { requestMistake } from '@lab/shared/lab/lab-request.ts';
 import type { LabResponse, Workload } from '@managed-identity-lab/client';
 import { useState } from 'react';
 import { ask } from '../../api/lab.ts';
+import { useMemory } from '../../app/memory.ts';
 import { events } from '../../live/use-events.ts';
 import { readCurl } from './curl/read-curl.ts';
 import { writeCurl } from './curl/write-curl.ts';
 import { type Draft, type Problem, toRequest } from './draft.ts';
-import { useMemory } from './memory.ts';
 import { MOST_SENT, type Sent } from './sent.ts';
 import { type FoundToken, tokensIn } from './tokens-in.ts';
 
@@ -21,13 +21,13 @@ const FIRST: Draft = {
 
 /** The request that is written, as a form and as a line, those that were sent, and the token that is in hand. */
 export function useConsole() {
-  const [draft, setDraft] = useMemory<Draft>('draft', FIRST);
-  const [line, setLine] = useMemory<{ readonly text: string; readonly problem?: Problem }>('line', {
+  const [draft, setDraft] = useMemory<Draft>('console draft', FIRST);
+  const [line, setLine] = useMemory<{ readonly text: string; readonly problem?: Problem }>('console line', {
     text: writeCurl(FIRST),
   });
-  const [sent, setSent] = useMemory<readonly Sent[]>('sent', []);
-  const [shown, setShown] = useMemory<number | undefined>('shown', undefined);
-  const [token, setToken] = useMemory<HeldToken | undefined>('token', undefined);
+  const [sent, setSent] = useMemory<readonly Sent[]>('console sent', []);
+  const [shown, setShown] = useMemory<number | undefined>('console shown', undefined);
+  const [token, setToken] = useMemory<HeldToken | undefined>('console token', undefined);
   const [problem, setProblem] = useState<Problem>();
 
   const write = (next: Draft) => {

@@ -1,6 +1,7 @@
 import type { CheckedExercise, ExerciseState } from '@managed-identity-lab/client';
 import { useState } from 'react';
 import { LabError } from '../../api/lab.ts';
+import { useMemory } from '../../app/memory.ts';
 import { type Texts, useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote, Note } from '../../ui/note.tsx';
@@ -10,7 +11,6 @@ import styles from './exercises.module.css';
 import { Findings } from './findings.tsx';
 import { Guide } from './guide.tsx';
 import type { Exercises } from './use-exercises.ts';
-import { useRemembered } from './use-remembered.ts';
 
 type Attempted = CheckedExercise & { readonly startedAt: string | undefined };
 
@@ -25,8 +25,8 @@ export function Check({
   words: Texts;
 }) {
   const t = useTexts('exercises');
-  const [answers, setAnswers] = useRemembered<Readonly<Record<string, string>>>(`answers ${id}`, {});
-  const [checked, setChecked] = useRemembered<Attempted | undefined>(`checked ${id}`, undefined);
+  const [answers, setAnswers] = useMemory<Readonly<Record<string, string>>>(`answers ${id}`, {});
+  const [checked, setChecked] = useMemory<Attempted | undefined>(`checked ${id}`, undefined);
   const [isChecking, setChecking] = useState(false);
   const [error, setError] = useState<Error>();
   const isBegun = startedAt !== undefined;

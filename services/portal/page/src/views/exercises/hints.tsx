@@ -1,15 +1,15 @@
+import { useMemory } from '../../app/memory.ts';
 import type { Values } from '../../texts/fill-in.ts';
 import { type Texts, useTexts } from '../../texts/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import styles from './exercises.module.css';
 import { Guide } from './guide.tsx';
-import { useRemembered } from './use-remembered.ts';
 
 /** One after the other, for who asks. */
 export function Hints({ name, words, values }: { name: string; words: Texts; values: Values }) {
   const t = useTexts('exercises');
-  const [shown, setShown] = useRemembered(`hints ${name}`, 0);
+  const [shown, setShown] = useMemory(`hints ${name}`, 0);
   let all = 0;
   while (words.has(`hint-${all + 1}`)) all += 1;
   if (all === 0) return null;

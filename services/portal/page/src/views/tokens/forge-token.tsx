@@ -14,14 +14,17 @@ import styles from './tokens.module.css';
 /** The id of the choice of none. */
 const GOOD = 'good';
 
-/** Makes a token for anybody, good or wrong in one of the classic ways. */
+/**
+ * Makes a token for anybody, good or wrong in one of the classic ways.
+ * @param workloads Undefined: not known yet, and neither is for whom one begins.
+ */
 export function ForgeToken({
   resources,
   workloads,
   onToken,
 }: {
   resources: readonly Resource[];
-  workloads: readonly Workload[];
+  workloads: readonly Workload[] | undefined;
   onToken: (token: string) => void;
 }) {
   const t = useTexts('tokens');
@@ -34,7 +37,7 @@ export function ForgeToken({
   const forged = useAction<ForgedToken>();
   const principals = principalsOf(resources);
   // Of the machine that one begins with.
-  const usual = principals.find(({ name }) => name === workloads[0]?.machine) ?? principals[0];
+  const usual = workloads && (principals.find(({ name }) => name === workloads[0]?.machine) ?? principals[0]);
   const principalId = who ?? usual?.principalId;
   const forge = () =>
     forged.run(async () => {

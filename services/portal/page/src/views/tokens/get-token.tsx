@@ -33,10 +33,11 @@ export function GetToken({
   const workload = workloads.find((one) => one.name === name) ?? workloads[0];
   const identities = workload ? identitiesOf(workload, resources) : [];
   const chosen = identities.some((one) => one.clientId === clientId) ? clientId : ANY;
+  const wish = { audience, clientId: chosen === ANY ? undefined : chosen };
+  // A pod asks as an identity, which has to be known first.
+  const request = workload && tokenRequest(workload, wish, resources);
   const get = () =>
     got.run(async () => {
-      const wish = { audience, clientId: chosen === ANY ? undefined : chosen };
-      const request = workload && tokenRequest(workload, wish, resources);
       if (!workload || !request) return undefined;
       const answer = await ask<LabResponse>(
         'POST',
@@ -68,7 +69,7 @@ export function GetToken({
             onSelect={setClientId}
           />
         )}
-        <Button kind="primary" isPending={got.isPending} isDisabled={!workload} onPress={get}>
+        <Button kind="primary" isPending={got.isPending} isDisabled={!request} onPress={get}>
           {t('get')}
         </Button>
       </div>

@@ -1,7 +1,7 @@
 import { decodeToken, isOfLab } from '@lab/shared/tokens/decode-token.ts';
 import type { Resource, Workload } from '@managed-identity-lab/client';
 import { useEffect, useState } from 'react';
-import { ask } from '../../api/lab.ts';
+import { ask, isSilence } from '../../api/lab.ts';
 import { useAsk } from '../../api/use-ask.ts';
 import { inHandNow, putDown } from '../../app/token-in-hand.ts';
 import { useTexts } from '../../texts/texts.ts';
@@ -28,14 +28,15 @@ export default function Tokens() {
   const { data: resources, error } = useAsk('resources', async (signal) => {
     return (await ask<{ resources: Resource[] }>('GET', '/resources', undefined, signal)).resources;
   });
-  const { data: workloads = [], error: noWorkloads } = useAsk('workloads', async (signal) => {
+  const { data: workloads, error: noWorkloads } = useAsk('workloads', async (signal) => {
     return (await ask<{ workloads: Workload[] }>('GET', '/workloads', undefined, signal)).workloads;
   });
   const token = findToken(text);
   const decoded = decodeToken(token);
   const tenantIds = resources?.flatMap(({ kind, tenantId }) => (kind === 'tenant' ? [String(tenantId)] : []));
   const isOurs = decoded !== undefined && tenantIds !== undefined && isOfLab(decoded.claims, tenantIds);
-  const running = workloads.filter((workload) => workload.running);
+  const running = workloads?.filter((workload) => workload.running);
+  const isRefused = noWorkloads !== undefined && !isSilence(noWorkloads);
   return (
     <Page texts={t}>
       <ErrorNote error={error ?? noWorkloads} />
@@ -50,10 +51,14 @@ export default function Tokens() {
             isCode
             {...(token !== '' && !decoded && { error: t('token.none') })}
           />
-          <GetToken workloads={running} resources={resources ?? []} onToken={setText} />
+          <GetToken workloads={running ?? []} resources={resources ?? []} onToken={setText} />
         </Panel>
         <Panel title={t('forge')}>
-          <ForgeToken resources={resources ?? []} workloads={running} onToken={setText} />
+          <ForgeToken
+            resources={resources ?? []}
+            workloads={running ?? (isRefused ? [] : undefined)}
+            onToken={setText}
+          />
         </Panel>
       </div>
       {decoded && !isOurs && tenantIds && (
@@ -63,7 +68,7 @@ export default function Tokens() {
       )}
       {decoded && !isOurs && <Decoded {...decoded} />}
       {decoded && isOurs && (
-        <Inspection key={token} token={token} resources={resources ?? []} workloads={running}>
+        <Inspection key={token} token={token} resources={resources ?? []} workloads={running ?? []}>
           <Decoded {...decoded} />
         </Inspection>
       )}

@@ -1,5 +1,6 @@
 import type { LabResponse, Resource, TokenReport, Workload } from '@managed-identity-lab/client';
 import { ask } from '../../api/lab.ts';
+import { randomGuid } from '../../api/random-guid.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useEvents } from '../../live/use-events.ts';
 import { useTexts } from '../../texts/texts.ts';
@@ -29,7 +30,7 @@ export function SendForReal({
   const sent = useAction<Sent>();
   const send = () =>
     sent.run(async () => {
-      const clientRequestId = crypto.randomUUID();
+      const clientRequestId = randomGuid();
       const request = realRequest(report, token, { resources, clientRequestId });
       const path = `/workloads/${encodeURIComponent(workload.name)}/requests`;
       return { answer: await ask<LabResponse>('POST', path, request), clientRequestId };
@@ -58,9 +59,12 @@ function Answer({ answer, clientRequestId, foretold }: Sent & { foretold: number
     <>
       <Badge kind={status < 400 ? 'good' : 'bad'}>{status}</Badge>
       <span>{isAsForetold ? t('send.foretold') : t('send.other')}</span>
-      <LinkButton kind="quiet" href={flow === undefined ? '/flow' : `/flow?flow=${encodeURIComponent(flow)}`}>
-        {t('flow')}
-      </LinkButton>
+      {/* It comes a moment after the answer. */}
+      {flow !== undefined && (
+        <LinkButton kind="quiet" href={`/flow?flow=${encodeURIComponent(flow)}`}>
+          {t('flow')}
+        </LinkButton>
+      )}
     </>
   );
 }

@@ -1,11 +1,11 @@
 import { useState } from 'react';
+import { useMemory } from '../../../app/memory.ts';
 import { useTexts } from '../../../texts/texts.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Code } from '../../../ui/code.tsx';
 import { ErrorNote, Note } from '../../../ui/note.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import styles from '../exercises.module.css';
-import { useRemembered } from '../use-remembered.ts';
 import { commands, type MadeApplication, makeApplication, tokenRequest } from './make-application.ts';
 
 /**
@@ -14,10 +14,7 @@ import { commands, type MadeApplication, makeApplication, tokenRequest } from '.
  */
 export function ClientSecret({ startedAt }: { startedAt: string | undefined }) {
   const t = useTexts('client-secret');
-  const [made, setMade] = useRemembered<(MadeApplication & { startedAt: string }) | undefined>(
-    'client secret',
-    undefined,
-  );
+  const [made, setMade] = useMemory<(MadeApplication & { startedAt: string }) | undefined>('client secret', undefined);
   const [isMaking, setMaking] = useState(false);
   const [error, setError] = useState<Error>();
   // A reset takes it away: one of another attempt is no application any more.
