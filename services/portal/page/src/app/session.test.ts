@@ -8,6 +8,7 @@ const asked: unknown[] = [];
 const reload = vi.fn();
 /** Anew, so that nobody has the code any more. */
 let isRestarted = false;
+let isSilent = false;
 const location = { hash: '', pathname: '/', reload };
 
 beforeEach(async () => {
@@ -15,6 +16,7 @@ beforeEach(async () => {
   shown.length = 0;
   asked.length = 0;
   isRestarted = false;
+  isSilent = false;
   reload.mockClear();
   location.hash = '#/flow';
   vi.stubGlobal('location', location);
@@ -23,6 +25,7 @@ beforeEach(async () => {
     if (name === 'hashchange') changed.push(listener);
   });
   vi.stubGlobal('fetch', async (path: string, { method, body }: RequestInit) => {
+    if (isSilent) throw new TypeError('Failed to fetch');
     if (method === 'POST') asked.push(JSON.parse(String(body)));
     if (isRestarted && method === 'GET' && path.endsWith('/faults')) return Response.json({}, { status: 401 });
     if (isRestarted && method === 'GET') return Response.json({ role: 'none' });
@@ -36,7 +39,10 @@ beforeEach(async () => {
   await openPage();
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const follow = (hash: string) => {
   location.hash = hash;
@@ -65,4 +71,16 @@ it('tries a code that nobody has any more once, and asks who somebody is', async
   isRestarted = true;
   for (let round = 0; round < 3; round += 1) await expect(ask('GET', '/faults')).rejects.toThrow();
   expect(asked.filter((body) => (body as { code?: string }).code !== undefined)).toEqual([{ code: CODE }]);
+});
+
+it('uses the code of a link when the lab answers again: it is in the address no more', async () => {
+  vi.useFakeTimers();
+  vi.resetModules();
+  isSilent = true;
+  location.hash = `#/room?code=${CODE}`;
+  await (await import('./session.ts')).openPage();
+  expect([shown, asked]).toEqual([['#/room'], []]);
+  isSilent = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(asked).toEqual([{ code: CODE }]);
 });

@@ -1,6 +1,7 @@
 import type { Session } from '@managed-identity-lab/client';
 import { useSyncExternalStore } from 'react';
-import { ask, LabError, signInWith, whenNobody } from '../api/lab.ts';
+import { ask, isSilence, LabError, signInWith, whenNobody } from '../api/lab.ts';
+import { untilAnswered } from '../api/until-answered.ts';
 import { isToken, takeCode } from './session-code.ts';
 
 /** Who the page is open for. Undefined: that is being found out. */
@@ -24,9 +25,17 @@ export async function openPage(): Promise<void> {
   // A link that is followed in a tab that shows the page loads nothing anew. What was shown is the former person's.
   addEventListener('hashchange', () => {
     const other = codeInAddress();
-    if (other !== undefined) signIn(other).then(() => location.reload(), findSession);
+    if (other === undefined) return;
+    untilAnswered(
+      () => signIn(other),
+      FOREVER,
+      () => {},
+    ).then(
+      () => location.reload(),
+      () => findSession(),
+    );
   });
-  await (code === undefined ? findSession() : signIn(code).catch(findSession));
+  await findSession(code);
 }
 
 function codeInAddress(): string | undefined {
@@ -37,9 +46,13 @@ function codeInAddress(): string | undefined {
 
 /** @throws LabError where nobody has the code. */
 export async function signIn(code: string): Promise<void> {
+  tell(await sessionWith(code));
+}
+
+async function sessionWith(code: string): Promise<Session> {
   const found = await signInWith(code);
   remembered.write(code);
-  tell(found);
+  return found;
 }
 
 /** On a machine of one's own one is at home again then; in a room, nobody. */
@@ -49,16 +62,40 @@ export async function signOut(): Promise<void> {
   await findSession();
 }
 
-async function findSession(): Promise<void> {
-  try {
+/**
+ * Ends when something can be shown. A lab that does not answer says so elsewhere; it is asked on, or a participant would stay
+ * somebody else, and the code of their link, which is in the address no more, would be lost.
+ */
+function findSession(code?: string): Promise<void> {
+  let untried = code;
+  const find = async (): Promise<Session> => {
+    if (untried !== undefined) {
+      try {
+        return await sessionWith(untried);
+      } catch (error) {
+        if (isSilence(error)) throw error;
+        // Nobody has it: the page is for who it was for before.
+        untried = undefined;
+      }
+    }
     const found = await ask<Session>('GET', '/session');
     // The portal was restarted, or the page was never loaded from it.
-    tell(found.role === 'none' ? await signInWith() : found);
-  } catch (error) {
-    // A lab that does not answer says so elsewhere, and the page heals by itself.
-    tell({ role: error instanceof LabError && error.status === 401 ? 'none' : 'trainer' });
-  }
+    return found.role === 'none' ? signInWith() : found;
+  };
+  return new Promise((shown) => {
+    const showAs = (found: Session) => {
+      tell(found);
+      shown();
+    };
+    const showAtHome = () => showAs({ role: 'trainer' });
+    untilAnswered(find, FOREVER, showAtHome).then(showAs, (error: unknown) =>
+      error instanceof LabError && error.status === 401 ? showAs({ role: 'none' }) : showAtHome(),
+    );
+  });
 }
+
+/** The page asks for as long as it is there. */
+const FOREVER = new AbortController().signal;
 
 /** For as long as the tab lasts: who reloads the page after a restart of the portal is still there. */
 const remembered = {

@@ -1,4 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import { orSilence } from '../api/lab.ts';
+import { untilAnswered } from '../api/until-answered.ts';
 import { fillIn, fillInHtml, type Values } from './fill-in.ts';
 
 /**
@@ -14,16 +16,31 @@ export type Text = readonly [text: string, html?: string];
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, Text>>>>;
 
 let shown: { readonly language: Language; readonly catalogue: Catalogue } | undefined;
+let wanted: Language | undefined;
 const listeners = new Set<() => void>();
 
-/** @throws Error where the files of the page cannot be reached. */
+/**
+ * Asks again for as long as nobody answers: without its texts the page shows nothing. Of several languages the one that was
+ * asked for last is shown, whichever comes last.
+ * @throws Error where the page has no such file.
+ */
 export async function loadTexts(language: Language): Promise<void> {
-  const answer = await fetch(`texts/${language}.json`);
-  if (!answer.ok) throw new Error(`The texts could not be loaded: ${answer.status}`);
-  const catalogue = (await answer.json()) as Catalogue;
+  wanted = language;
+  const catalogue = await untilAnswered(
+    () => read(language),
+    new AbortController().signal,
+    () => {},
+  );
+  if (language !== wanted) return;
   shown = { language, catalogue };
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
+}
+
+async function read(language: Language): Promise<Catalogue> {
+  const answer = await orSilence(undefined, fetch(`texts/${language}.json`));
+  if (!answer.ok) throw new Error(`The texts could not be loaded: ${answer.status}`);
+  return orSilence(undefined, answer.json() as Promise<Catalogue>);
 }
 
 export type Texts = {
