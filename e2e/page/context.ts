@@ -125,11 +125,18 @@ async function open(context: Promise<BrowserContext>, url: string, view: string)
     () => false,
   );
   if (!isShown) {
+    complaints.set(
+      page.context(),
+      complaintsOf(page.context()).filter((complaint) => !FILE_IS_LOST.test(complaint)),
+    );
     await page.reload();
     await heading.waitFor();
   }
   return page;
 }
+
+/** What is said of a part of the page that did not come. It is loaded again, as the page then asks people to do. */
+const FILE_IS_LOST = /Unable to preload CSS|Failed to fetch dynamically imported module/;
 
 const complaints = new WeakMap<BrowserContext, string[]>();
 

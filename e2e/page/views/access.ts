@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { frame, hold } from '../held.ts';
 
 const oneLine = (command: string): string => command.replaceAll(/\s*\\\n\s*/g, ' ');
 
@@ -155,6 +156,7 @@ export function accessSuite(context: PageContext): void {
     );
     await doIt(page);
     await page.getByRole('link', { name: /^id-reports/ }).click();
+    await page.getByRole('heading', { name: 'id-reports', level: 2 }).waitFor();
 
     await page.getByRole('button', { name: 'Assign a role …' }).first().click();
     await choose(page, 'Role', 'Key Vault Secrets User');
@@ -204,6 +206,24 @@ export function accessSuite(context: PageContext): void {
     await row('vm-app01').getByText('refused').waitFor();
     await context.api.azure.ask({ method: 'PUT', path: `${role?.id}?api-version=2022-04-01`, body: body as object });
     await row('vm-app01').getByText('allowed').waitFor();
+    await page.context().close();
+  });
+
+  it('goes on saying who may while it asks again, as whenever somebody changes something', async () => {
+    const { id } = await named('secret', 'ConnectionString');
+    const { id: group } = await named('resourceGroup', 'rg-apps');
+    const path = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-elsewhere?api-version=2023-01-31`;
+    const page = await open(id, '&tab=who');
+    await page.getByText('Live').waitFor();
+    await page.getByRole('row', { name: /^vm-app01 / }).waitFor();
+    const access = await hold(page, '**/lab/v1/access?*');
+    await context.api.azure.ask({ method: 'PUT', path, body: { location: 'westeurope' } });
+    await expect.poll(access.asked).toBeGreaterThan(0);
+    await frame(page);
+    expect(await page.getByRole('row', { name: /^vm-app01 / }).count()).toBe(1);
+    access.release();
+    await page.getByRole('row', { name: /^id-elsewhere / }).waitFor();
+    await context.api.azure.ask({ method: 'DELETE', path });
     await page.context().close();
   });
 

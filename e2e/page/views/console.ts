@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { hold } from '../held.ts';
 import { itInContainers } from '../in-containers.ts';
 
 const TOKEN_URL =
@@ -78,6 +79,34 @@ export function consoleSuite(context: PageContext): void {
     await send(page);
     await page.getByText('$TOKEN stands for nothing yet').waitFor();
     await answer(page).getByText('Nothing has been sent yet.').waitFor();
+    await page.context().close();
+  });
+
+  it('offers requests to begin with once it knows what they have to name', async () => {
+    const page = await context.open('start');
+    const resources = await hold(page, '**/lab/v1/resources');
+    await page.goto(`${context.url}/#/console?workload=pod-app01`);
+    await page.getByRole('button', { name: 'Send as pod-app01', disabled: false }).waitFor();
+    expect(await page.getByRole('button', { name: /Begin with/ }).isDisabled()).toBe(true);
+    resources.release();
+    await begin(page, 'Token for the token of a pod');
+    const [pod] = (await context.api.state.resources('userAssignedIdentity')).filter(({ name }) => name === 'id-pod');
+    expect(await line(page).inputValue()).toContain(`client_id=${pod?.clientId}`);
+    await page.context().close();
+  });
+
+  it('shows what was answered while another view was open', async () => {
+    const page = await context.open('console');
+    const requests = await hold(page, '**/lab/v1/workloads/*/requests');
+    await send(page);
+    await expect.poll(requests.asked).toBe(1);
+    await page.getByRole('link', { name: 'Start', exact: true }).click();
+    await page.getByRole('heading', { level: 2, name: 'vm-app01', exact: true }).waitFor();
+    await page.goBack();
+    await answer(page).getByText('Sending').waitFor();
+    requests.release();
+    await answer(page).getByText('200 OK').waitFor();
+    await page.getByRole('button', { name: 'Send as vm-app01', disabled: false }).waitFor();
     await page.context().close();
   });
 
@@ -182,6 +211,8 @@ export function consoleSuite(context: PageContext): void {
 
   it('is used by keyboard alone', async () => {
     const page = await context.open('console');
+    // Enter sends nothing before it is known as whom.
+    await page.getByRole('button', { name: 'Send as vm-app01', disabled: false }).waitFor();
     await page.getByRole('textbox', { name: 'URL', exact: true }).focus();
     await page.keyboard.press('Enter');
     await answer(page).getByText('200 OK').waitFor();

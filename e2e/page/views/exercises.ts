@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
+import { frame, hold } from '../held.ts';
 import { beginExercise, checkExercise, resetExercise } from './exercises/exercise.ts';
 import { identityExercises } from './exercises/identities.ts';
 import { tokenExercises } from './exercises/tokens.ts';
@@ -56,6 +57,21 @@ export function exercisesSuite(context: PageContext): void {
     expect(await checkExercise(page)).toEqual([false, false, false]);
     await resetExercise(page);
     expect(await page.getByText('0 of 3 done').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('have begun again once the page knows of it, so that a check is of the new attempt', async () => {
+    const page = await context.open('exercises/first-token');
+    await beginExercise(page);
+    const list = await hold(page, '**/lab/v1/exercises');
+    await page.getByRole('button', { name: 'Begin again' }).click();
+    await expect.poll(list.asked).toBeGreaterThan(0);
+    await frame(page);
+    expect(await page.getByRole('button', { name: 'Begin again' }).count()).toBe(0);
+    list.release();
+    await page.getByRole('button', { name: 'Begin again' }).waitFor();
+    expect(await checkExercise(page)).toEqual([false, false, false]);
+    await resetExercise(page);
     await page.context().close();
   });
 

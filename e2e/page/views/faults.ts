@@ -30,7 +30,7 @@ export function faultsSuite(context: PageContext): void {
     await page.getByRole('heading', { level: 1, name: 'Faults and clock' }).waitFor();
     expect((await context.api.run(FIRST_WORKLOAD)).outcome).toBe('succeeded');
     await page.getByText('used up').waitFor();
-    await expect.poll(() => inForce.count()).toBe(0);
+    await inForce.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Remove the fault of Key Vault' }).click();
     await page.getByText('No faults: every service answers as usual.').waitFor();
     await page.context().close();
@@ -42,8 +42,9 @@ export function faultsSuite(context: PageContext): void {
     await page.getByRole('button', { name: 'Status' }).click();
     const kinds = await context.api.faults.kinds();
     const imds = kinds.find(({ service }) => service === 'imds');
-    const offered = await page.getByRole('option').allTextContents();
-    expect(offered).toEqual(imds?.statuses.map(({ status, code }) => `${status}${code}`));
+    const offered = page.getByRole('listbox', { name: 'Status' }).getByRole('option');
+    await offered.first().waitFor();
+    expect(await offered.allTextContents()).toEqual(imds?.statuses.map(({ status, code }) => `${status}${code}`));
     await page.getByRole('option', { name: '410' }).click();
     await choose(page, 'Operation', 'GetManagedIdentityToken');
     await choose(page, 'For how long', 'until removed');
@@ -82,7 +83,7 @@ export function faultsSuite(context: PageContext): void {
     await dialog.getByRole('button', { name: 'Reset the lab' }).click();
     await page.getByText(/^\W?the present$/).waitFor();
     expect((await context.api.clock.read()).offsetSeconds).toBe(0);
-    await expect.poll(() => page.getByRole('button', { name: 'Undo all' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo all' }).waitFor({ state: 'detached' });
     await page.context().close();
   });
 

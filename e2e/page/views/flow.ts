@@ -56,7 +56,7 @@ export function flowSuite(context: PageContext): void {
     const source = page.getByRole('region', { name: 'Source of the program' });
     await source.getByText('DefaultAzureCredential').first().waitFor();
     // Long enough to be seen.
-    await context.api.faults.add({ service: 'keyvault', times: 1, effect: { delayMs: 1_500 } });
+    await context.api.faults.add({ service: 'keyvault', times: 1, effect: { delayMs: 3_000 } });
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await source.locator('[aria-current=step]').first().waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
@@ -221,7 +221,8 @@ export function flowSuite(context: PageContext): void {
     await page.getByRole('heading', { name: `Step 2 of ${count}` }).waitFor();
     await page.getByRole('button', { name: 'Next step' }).press('Enter');
     await page.getByRole('heading', { name: `Step 3 of ${count}` }).waitFor();
-    expect(await page.locator('[aria-current="step"]').count()).toBe(1);
+    // One of them, or it is an error. Its row comes with the frame in which it is scrolled to.
+    await page.locator('[aria-current="step"]').waitFor();
     await page.context().close();
   });
 
@@ -300,7 +301,7 @@ export function flowSuite(context: PageContext): void {
     flood(page, 10_000, { ends: false });
     await page.goto(`${context.url}/#/flow`);
     await page.reload();
-    await expect.poll(async () => steps(page).last().getAttribute('aria-setsize'), { timeout: 20_000 }).toBe('12500');
+    await expect.poll(async () => steps(page).last().getAttribute('aria-setsize')).toBe('12500');
     expect(await steps(page).count()).toBeLessThan(60);
     // What else the machine does only makes it worse.
     const rounds: Frames[] = [];
@@ -310,7 +311,7 @@ export function flowSuite(context: PageContext): void {
     }
     expect(rounds.find(isSmooth) ?? rounds).toMatchObject({ longest: expect.any(Number) });
     await page.context().close();
-  }, 60_000);
+  });
 
   itInContainers('knows every machine by its address, and every service that asks another one', async () => {
     const { id } = await firstRead(context);
@@ -391,7 +392,10 @@ function made(service: string, sequence: number, atMs: number): FlowEvent {
   };
 }
 
-/** Answers in place of the lab: this many events, and then a stream that ends when it has told the next ones, or says nothing. */
+/**
+ * Answers in place of the lab: this many events, and then a stream that ends again and again until it has told the next ones,
+ * and says nothing more; or none from the beginning. One that went on ending would soon fill the list of what has happened.
+ */
 const flood = (page: Page, count: number, options?: { ends: boolean }) =>
   told(
     page,
@@ -401,6 +405,7 @@ const flood = (page: Page, count: number, options?: { ends: boolean }) =>
 
 function told(page: Page, all: readonly FlowEvent[], { ends = true } = {}) {
   const stream: { next: FlowEvent[] } = { next: [] };
+  let hasTold = false;
   const pageOf = (from: number) => ({
     events: all.slice(from, from + 1_000),
     cursor: String(from + 1_000),
@@ -412,7 +417,8 @@ function told(page: Page, all: readonly FlowEvent[], { ends = true } = {}) {
     return route.fulfill({ json: pageOf(since) });
   });
   void page.route('**/lab/v1/events/stream?*', (route) => {
-    if (!ends) return;
+    if (!ends || hasTold) return;
+    hasTold = stream.next.length > 0;
     const told = stream.next.map((event) => `id: 1\ndata: ${JSON.stringify(event)}\n\n`).join('');
     stream.next = [];
     return route.fulfill({ contentType: 'text/event-stream', body: `id: 1\n: heartbeat\n\n${told}` });

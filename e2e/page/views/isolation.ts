@@ -49,7 +49,7 @@ export function isolationSuite(context: PageContext): void {
   itInContainers('every machine reaches what it should, and nothing else', async () => {
     const page = await context.open('isolation');
     await page.getByRole('button', { name: 'Probe all', exact: true }).click();
-    await page.getByRole('button', { name: CELLS.at(-1) as string, exact: true }).waitFor();
+    await page.getByRole('button', { name: CELLS.at(-1) as string, exact: true }).waitFor({ timeout: 60_000 });
     const cells = page.getByRole('gridcell').getByRole('button');
     const said = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''));
     expect(said.toSorted()).toEqual(CELLS.toSorted());
@@ -95,8 +95,10 @@ export function isolationSuite(context: PageContext): void {
     // What was not probed yet is probed when it is opened.
     await page.getByRole('button', { name: new RegExp(`^${cell.replace(/: .*/, '')}: `) }).click();
     await page.getByRole('status').getByText(sentence).waitFor();
-    expect(await page.getByRole('button', { name: cell, exact: true, pressed: true }).count()).toBe(1);
-    const marked = await page.getByRole('region', { name: 'Excerpt of docker-compose.yml' }).locator('mark code');
+    await page.getByRole('button', { name: cell, exact: true, pressed: true }).waitFor();
+    const marked = page.getByRole('region', { name: 'Excerpt of docker-compose.yml' }).locator('mark code');
+    // The file is asked for by itself.
+    await marked.first().waitFor();
     expect((await marked.allTextContents()).map((text) => text.trim())).toEqual(lines);
     await page.context().close();
   });

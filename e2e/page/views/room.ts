@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectSound } from '../accessible.ts';
 import type { PageContext } from '../context.ts';
 
@@ -38,8 +38,11 @@ export function roomSuite(context: PageContext): void {
   beforeAll(async () => {
     await context.api.state.apply(EVA);
   });
+  // Each goes on asking for as long as it is open.
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((page) => page.context().close()));
+  });
   afterAll(async () => {
-    await Promise.all(opened.map((page) => page.context().close()));
     await context.api.participants.remove('eva');
   });
 
@@ -116,8 +119,10 @@ export function roomSuite(context: PageContext): void {
       for (const name of ['rg-eva', 'vm-eva', 'kv-eva']) await page.getByRole('rowheader', { name }).waitFor();
       for (const name of await page.getByRole('rowheader').allInnerTexts()) expect(name).toContain('eva');
       const done = page.waitForResponse((answer) => answer.url().endsWith('/participants/eva/reset'));
+      const readAgain = page.waitForResponse((answer) => answer.url().endsWith('/resources'));
       await page.getByRole('button', { name: 'Start over' }).click();
       expect((await done).status()).toBe(200);
+      await readAgain;
       await page.getByRole('rowheader', { name: 'kv-eva' }).waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);
       expect(await page.getByRole('button', { name: 'Reset the lab' }).count()).toBe(0);
@@ -177,10 +182,10 @@ export function roomSuite(context: PageContext): void {
     const before = await heightOf();
     await page.getByRole('switch', { name: 'Projector' }).focus();
     await page.keyboard.press('Space');
-    expect(await heightOf()).toBeGreaterThan(before * 1.2);
+    await expect.poll(heightOf).toBeGreaterThan(before * 1.2);
     await expectSound(page);
     await page.reload();
-    expect(await heightOf()).toBeGreaterThan(before * 1.2);
+    await expect.poll(heightOf).toBeGreaterThan(before * 1.2);
   });
 }
 
