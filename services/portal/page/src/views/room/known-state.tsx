@@ -13,6 +13,7 @@ import styles from './room.module.css';
 /** Everything as the lab file says it, for a new group of people or after something went wrong. */
 export function KnownState() {
   const t = useTexts('room');
+  const parts = useTexts('flow');
   const [isAsked, setAsked] = useState(false);
   const [done, setDone] = useState<{ readonly seconds: string; readonly late: readonly string[] }>();
   const { doing, error, run } = useBusy();
@@ -36,7 +37,9 @@ export function KnownState() {
       {done && (
         <Note kind={done.late.length > 0 ? 'warning' : 'good'} isLive>
           <p>{t('reset.done', { seconds: done.seconds })}</p>
-          {done.late.length > 0 && <p>{t('reset.late', { services: done.late.join(', ') })}</p>}
+          {done.late.length > 0 && (
+            <p>{t('reset.late', { services: done.late.map((name) => parts(`part.${name}`)).join(', ') })}</p>
+          )}
         </Note>
       )}
       <ErrorNote error={error} />

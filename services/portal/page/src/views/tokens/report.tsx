@@ -83,7 +83,7 @@ function Checks({ checks, service }: { checks: readonly EventCheck[]; service: s
   const t = useTexts('tokens');
   const words = useCheckWords();
   return (
-    <ol className={styles.checks}>
+    <ol className={styles.made}>
       {checks.map(({ check, outcome, reason }) => (
         <li key={check}>
           <Badge kind={outcome === 'passed' ? 'good' : 'bad'}>{t(`checks.${outcome}`)}</Badge>
