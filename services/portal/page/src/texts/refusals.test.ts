@@ -21,12 +21,17 @@ const MADE = [
   /\b(?:invalid|malformed)\((?:[^()]|\([^()]*\))*?'([A-Z][a-z]+[A-Z]\w*)'/g,
   /\b(?:too_large|codes\.\w+ \?\?)(?::)? '([A-Z]\w+)'/g,
 ];
-const codes = new Set(
-  globSync(SOURCES, { cwd: ROOT })
-    .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
-    .map((file) => readFileSync(join(ROOT, file), 'utf8'))
-    .flatMap((code) => MADE.flatMap((made) => [...code.matchAll(made)].map(([, name]) => name as string))),
-);
+const sources = globSync(SOURCES, { cwd: ROOT })
+  .filter((file) => !/\.test\.ts$|\/testing\//.test(file))
+  .map((file) => readFileSync(join(ROOT, file), 'utf8'));
+const found = (made: RegExp): string[] =>
+  sources.flatMap((text) => [...text.matchAll(made)].map(([, name = '']) => name));
+
+/** Those that code puts together, by how it does. */
+const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  'Unknown${what}': ['UnknownSource', 'UnknownTarget'],
+};
+const codes = new Set([...MADE.flatMap(found), ...Object.values(PUT_TOGETHER).flat()]);
 
 /** What the page says itself, of who is silent, no lab, or no lab's to explain. */
 const OWN = ['NoAnswer', 'UnexpectedAnswer', 'AzureRefuses', 'Other'];
@@ -46,6 +51,10 @@ it('every refusal that the page can meet has a text', () => {
   expect(codes.size).toBeGreaterThan(40);
   const expected = [...codes, ...OWN].filter((code) => !(code in NEVER_MET));
   expect(expected.filter((code) => !texts.has(code))).toEqual([]);
+});
+
+it('codes are put together nowhere else', () => {
+  expect(found(/\bcode(?: =|:) `([^`]*)`/g)).toEqual(Object.keys(PUT_TOGETHER));
 });
 
 it('no text is of a refusal that nobody makes', () => {
