@@ -131,6 +131,8 @@ async function open(context: Promise<BrowserContext>, url: string, view: string)
     );
     await page.reload();
     await heading.waitFor();
+    // Of what the browser gave up.
+    complaintsOf(page.context()).length = 0;
   }
   return page;
 }

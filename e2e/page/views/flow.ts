@@ -90,7 +90,7 @@ export function flowSuite(context: PageContext): void {
     const read = () =>
       get('https://kv-closed.vault.azure.net/secrets/Plan?api-version=7.6', ['Authorization', `Bearer ${token}`]);
     // The vault hears of its assignments a moment after Resource Manager.
-    await expect.poll(async () => read().then((answer) => 'status' in answer && answer.status)).toBe(403);
+    await expect.poll(async () => read().then((answer) => 'status' in answer && answer.status), PATIENTLY).toBe(403);
     // It is told when the answer has ended.
     const event = await eventually(
       async () =>
@@ -146,7 +146,7 @@ export function flowSuite(context: PageContext): void {
       const way = `${source} → ${target}`;
       const edges = page.locator('.react-flow__edge', { has: page.locator(`[data-lit="${number}"]`) });
       const ids = () => edges.evaluateAll((all) => all.map((edge) => edge.getAttribute('data-id') ?? '').toSorted());
-      await expect.poll(ids, { message: way }).toEqual(WAYS[way]);
+      await expect.poll(ids, { ...PATIENTLY, message: way }).toEqual(WAYS[way]);
       // Nothing else is lit: what was before is not any more.
       expect(await page.locator('[data-lit]').count()).toBe(WAYS[way]?.length);
       const colours = await coloursOf(page.locator('[data-lit]'));
@@ -179,10 +179,10 @@ export function flowSuite(context: PageContext): void {
     await page.reload();
     await page.getByText('Live').waitFor();
     await page.getByRole('heading', { name: /^Step \d+ of/ }).waitFor();
-    await expect.poll(state).toEqual(before);
+    await expect.poll(state, PATIENTLY).toEqual(before);
     // And it goes on.
     await context.api.run(FIRST_WORKLOAD);
-    await expect.poll(async () => (await state()).rows).toBeGreaterThan(before.rows);
+    await expect.poll(async () => (await state()).rows, PATIENTLY).toBeGreaterThan(before.rows);
     await page.context().close();
   });
 
@@ -203,7 +203,7 @@ export function flowSuite(context: PageContext): void {
     });
     await expect.poll(isLast, PATIENTLY).toBe(false);
     await context.api.run(FIRST_WORKLOAD);
-    await expect.poll(async () => Number(await last.getAttribute('aria-setsize'))).toBeGreaterThan(before);
+    await expect.poll(async () => Number(await last.getAttribute('aria-setsize')), PATIENTLY).toBeGreaterThan(before);
     await expect.poll(isLast, PATIENTLY).toBe(follows);
     await page.context().close();
   });
