@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { eventually } from '../../lab.ts';
 import { expectSound } from '../accessible.ts';
@@ -5,6 +6,7 @@ import { complaintsOf, type RunningContext } from '../context.ts';
 import { itInContainers } from '../in-containers.ts';
 import { expectOwnFilesOnly } from '../served-page.ts';
 import { flowSteps } from './flow.ts';
+import { quantile } from './frames.ts';
 
 /** Its flow, and the request with its answer. */
 const ROWS_OF_A_REQUEST = 2;
@@ -45,17 +47,22 @@ export function shellSuite(context: RunningContext): void {
   });
 
   it.each(['start', 'flow'])('shows something of %s within a second: the first time, and again', async (view) => {
-    const page = await context.open(view);
-    const firstPaint = () =>
+    const firstPaint = (page: Page) =>
       page.evaluate(
         () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
       );
-    // Of a browser that has never been there.
-    expect(await firstPaint()).toBeLessThan(1_000);
-    await page.reload();
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await firstPaint()).toBeLessThan(1_000);
-    await page.context().close();
+    const [first, again]: [number[], number[]] = [[], []];
+    while (first.length < 3) {
+      // In a browser that has never been there, and has nothing of it.
+      const page = await context.open(view);
+      first.push(await firstPaint(page));
+      await page.reload();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      again.push(await firstPaint(page));
+      await page.context().close();
+    }
+    expect(quantile(first, 0.5), `the first time: ${first.map(Math.round).join(', ')} ms`).toBeLessThan(1_000);
+    expect(quantile(again, 0.5), `again: ${again.map(Math.round).join(', ')} ms`).toBeLessThan(1_000);
   });
 
   it('has no script of its own in the page that is served, and a browser that would run none', async () => {
