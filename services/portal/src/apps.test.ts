@@ -110,6 +110,16 @@ describe('the page', () => {
   });
 });
 
+it.each<[string, Record<string, string>, string | undefined]>([
+  ['on a machine of one’s own', { host: 'localhost:8080' }, 'same-origin'],
+  ['by an address of that machine', { host: '[::1]:8080' }, 'same-origin'],
+  ['behind a proxy with TLS', { host: 'lab.example', 'x-forwarded-proto': 'https' }, 'same-origin'],
+  ['under a name without TLS, where browsers only complain of it', { host: 'lab.example' }, undefined],
+])('other pages have no hold of a window of this one %s', async (_, headers, policy) => {
+  const answer = await ask('GET', '/', headers);
+  expect([answer.status, answer.headers['cross-origin-opener-policy']]).toEqual([200, policy]);
+});
+
 describe('Host', () => {
   it.each([
     'localhost',

@@ -4,7 +4,7 @@ import type { Log } from '@lab/shared/log.ts';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { labAccess, openAccess, openSession, pageAccess } from './access.ts';
-import { onlyOwnHosts, ownOrigin } from './guards.ts';
+import { isLoopbackHost, onlyOwnHosts, ownOrigin } from './guards.ts';
 import { forParticipants } from './participants.ts';
 import { apiOperations, type LabParts } from './routes/api.ts';
 import { mount } from './routes/operation.ts';
@@ -23,7 +23,7 @@ export function pageApp({
   pageDirectory?: string;
 }): Express {
   const app = express().disable('x-powered-by').set('query parser', 'simple');
-  app.use(securityHeaders);
+  app.use(securityHeaders, openerPolicy);
   app.use(onlyOwnHosts(allowedHosts));
   const onlyOwnOrigin = ownOrigin(allowedHosts);
   const guards = {
@@ -86,4 +86,16 @@ const securityHeaders = helmet({
   },
   xFrameOptions: { action: 'deny' },
   strictTransportSecurity: false, // plain HTTP on loopback
+  crossOriginOpenerPolicy: false, // below
 });
+
+/**
+ * Browsers heed `Cross-Origin-Opener-Policy` at origins that they trust, and complain of it at any other: in a room, where the
+ * page is plain HTTP under a name or an address of its own. A proxy that ends TLS says so.
+ * @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
+ */
+const openerPolicy: RequestHandler = (req, res, next) => {
+  const isTrusted = isLoopbackHost(req.headers.host) || req.headers['x-forwarded-proto'] === 'https';
+  return isTrusted ? SAME_ORIGIN_OPENER(req, res, next) : next();
+};
+const SAME_ORIGIN_OPENER = helmet.crossOriginOpenerPolicy();

@@ -16,7 +16,7 @@ export const onlyOwnHosts =
     const [repeated] = repeatedHeaders(req, ['host', 'origin', 'content-type', 'sec-fetch-site']);
     if (repeated !== undefined) throw malformed(`The header '${repeated}' occurs more than once.`);
     const host = (req.headers.host ?? '').toLowerCase();
-    const [, name] = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/.exec(host) ?? [];
+    const name = nameIn(host);
     if (name !== undefined && (LOOPBACK.includes(name) || allowedHosts.includes(name) || allowedHosts.includes(host))) {
       return next();
     }
@@ -28,6 +28,12 @@ export const onlyOwnHosts =
   };
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Without its port. */
+const nameIn = (host: string): string | undefined => /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/.exec(host)?.[1];
+
+/** Whether a `Host` is a name of this machine's own, which nobody else can take. */
+export const isLoopbackHost = (host = ''): boolean => LOOPBACK.includes(nameIn(host.toLowerCase()) ?? '');
 
 /**
  * Request forgery: a foreign page can send a POST to this origin. The browser says so in `Origin`, which such a page
