@@ -80,6 +80,31 @@ export function flowSuite(context: PageContext): void {
     await page.context().close();
   });
 
+  it('says in Spanish what was checked and why it failed, and whose the words are that are not its own', async () => {
+    const url = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=x';
+    await context.api.request(FIRST_WORKLOAD, { method: 'GET', url, headers: [] });
+    const event = await eventually(
+      async () =>
+        (await context.api.events.list({ service: 'imds', outcome: 'failed', limit: 1_000 })).events.findLast(
+          ({ checks }) => checks?.at(-1)?.check === 'metadata header',
+        ),
+      10_000,
+      'the event of the refusal',
+    );
+    const page = await context.open(`flow?flow=${event.flow}&step=1`, { language: 'es' });
+    const checks = page
+      .locator('article section')
+      .filter({ has: page.getByRole('heading', { name: 'Comprobaciones', exact: true }) });
+    const failed = checks.getByRole('listitem').filter({ hasText: 'no superada' });
+    await failed.getByText('Falta el encabezado Metadata: true.').waitFor();
+    await failed.getByText('El servicio dice:').waitFor();
+    const own = (await checks.getByRole('listitem').allInnerTexts()).join('\n').split('El servicio dice:')[0] ?? '';
+    expect(own).toContain('dirección de origen: una de las máquinas virtuales');
+    expect(own).not.toMatch(/\b(the|source address|metadata header|required)\b/i);
+    await expectSound(page);
+    await page.context().close();
+  });
+
   it('opens a refusal to every role assignment that was considered, and why it does not grant', async () => {
     await context.api.state.apply(CLOSED_VAULT);
     const tokenUrl = 'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=';
