@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'page',
           include: ['e2e/page/*.page.test.ts'],
           globalSetup: ['lab/src/page/global-setup.ts'],
+          fileParallelism: false,
           // As long as the browser waits for what it is told to press.
           expect: { poll: { timeout: 30_000 } },
           testTimeout: 120_000,

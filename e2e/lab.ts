@@ -55,6 +55,8 @@ export type Lab = {
   probe<T>(from: string, file: string, plan: unknown): Promise<T>;
   /** `docker compose …` of this lab. */
   compose(...args: string[]): Promise<Output>;
+  /** A new container in place of a service's, with these settings besides, and its volumes: well when it comes back. */
+  replace(service: string, settings: Readonly<Record<string, string>>): Promise<Output>;
   /** Ends the lab, volumes included. */
   down(): Promise<void>;
 };
@@ -71,9 +73,11 @@ export type LabOptions = {
   readonly labFile?: string;
   /** Machines besides those that a user gets. */
   readonly profiles?: readonly Profile[];
+  /** What a person sets before they start it, such as LAB_ROOM. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
-export async function startLab({ variant, labFile, profiles = [] }: LabOptions): Promise<Lab> {
+export async function startLab({ variant, labFile, profiles = [], settings = {} }: LabOptions): Promise<Lab> {
   await removeLeftovers();
   const files = ['docker-compose.yml', ...(variant === 'tests' ? ['e2e/compose.e2e.yaml'] : [])];
   const environment = {
@@ -81,6 +85,7 @@ export async function startLab({ variant, labFile, profiles = [] }: LabOptions):
     LAB_TEST_ROUTES: String(variant === 'tests'),
     LAB_FILE: labFile ?? (variant === 'tests' ? './e2e/lab.e2e.yaml' : './lab.yaml'),
     COMPOSE_PROFILES: profiles.join(','),
+    ...settings,
   };
   const ofProfiles = profiles.flatMap((profile) => SERVICES_OF_PROFILE[profile]);
   const services = [...SERVICES, ...ofProfiles, ...(variant === 'tests' ? ['tester'] : [])];
@@ -112,6 +117,8 @@ function labOf(files: readonly string[], environment: Record<string, string>): L
     send: (from, requests, concurrency = 1) => probe(from, SEND, { requests, concurrency }),
     probe: (from, file, plan) => probe(from, readFileSync(new URL(`probes/${file}`, import.meta.url), 'utf8'), plan),
     compose: (...args) => compose(files, environment, args),
+    replace: (service, settings) =>
+      compose(files, { ...environment, ...settings }, ['up', '--detach', '--no-deps', '--no-build', '--wait', service]),
     down: async () => {
       // Compose itself, because it knows the profiles: all of them, or a container of the Azure CLI would keep the volume.
       await compose(files, environment, ['--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '5']);
@@ -215,8 +222,12 @@ export async function tokenOf(lab: Lab, resource: string): Promise<string> {
 
 /** The lab API as a test on this machine reaches it: by the published port, with the lab's token. */
 export async function labApi(lab: Lab): Promise<LabClient> {
-  const { stdout } = await lab.exec('portal', ['cat', '/var/lib/lab/api-token']);
-  return labClient({ url: `http://127.0.0.1:${PORT}`, token: stdout.trim() });
+  return labClient({ url: `http://127.0.0.1:${PORT}`, token: await labToken(lab) });
+}
+
+/** What opens the lab API, and with what a trainer signs in. */
+export async function labToken(lab: Lab): Promise<string> {
+  return (await lab.exec('portal', ['cat', '/var/lib/lab/api-token'])).stdout.trim();
 }
 
 /** Claims of a token, unverified. */

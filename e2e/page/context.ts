@@ -1,14 +1,16 @@
 import { findBrowser } from '@lab/lab/testing/browser.ts';
 import type { LabClient } from '@managed-identity-lab/client';
-import { startLab as startEmbeddedLab } from '@managed-identity-lab/embedded';
+import { type StartLabOptions, startLab as startEmbeddedLab } from '@managed-identity-lab/embedded';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { type Lab, labApi, PORT, startLab } from '../lab.ts';
+import { type Lab, type LabOptions, labApi, labToken, PORT, startLab } from '../lab.ts';
 
 /** What a suite of browser tests works with: a lab of real containers, and Chromium. */
 export type PageContext = {
   /** Of the page. */
   readonly url: string;
   readonly api: LabClient;
+  /** Of the lab: a trainer's code. */
+  readonly token: string;
   /** The containers. @throws in the embedded lab, which has none. */
   readonly containers: Lab;
   /** A view in a browser of its own, as somebody sees it who comes for the first time: `open('flow')`. */
@@ -33,18 +35,33 @@ export const IS_EMBEDDED = process.env.PAGE_LAB === 'embedded';
 /** What the lab API calls `vm-app01`. */
 export const FIRST_WORKLOAD = IS_EMBEDDED ? 'vm-app01' : 'app';
 
-export async function startContext(): Promise<RunningContext> {
-  const lab: Started = IS_EMBEDDED ? await embedded() : await containers();
+export type ContextOptions = {
+  readonly lab: LabOptions;
+  /** The name under which the page is opened, which leads to this machine. */
+  readonly host: string;
+  /** What comes closest to that lab in one process, where the page is at localhost and everybody at home. */
+  readonly embedded: StartLabOptions;
+};
+
+const DEFAULT: ContextOptions = {
+  lab: { variant: 'default', profiles: ['workshop'] },
+  host: 'localhost',
+  embedded: {},
+};
+
+export async function startContext(options: ContextOptions = DEFAULT): Promise<RunningContext> {
+  const lab: Started = IS_EMBEDDED ? await embedded(options) : await containers(options);
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('there is no Chromium: npm run browser');
   const browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', `--host-resolver-rules=MAP ${options.host} 127.0.0.1`],
   });
   let opened: BrowserContext[] = [];
   return {
     url: lab.url,
     api: lab.api,
+    token: lab.token,
     get containers() {
       return lab.containers;
     },
@@ -66,13 +83,14 @@ export async function startContext(): Promise<RunningContext> {
   };
 }
 
-type Started = Pick<RunningContext, 'url' | 'api' | 'containers' | 'close'>;
+type Started = Pick<RunningContext, 'url' | 'api' | 'token' | 'containers' | 'close'>;
 
-async function embedded(): Promise<Started> {
-  const lab = await startEmbeddedLab();
+async function embedded(options: ContextOptions): Promise<Started> {
+  const lab = await startEmbeddedLab(options.embedded);
   return {
     url: lab.url,
     api: lab.api,
+    token: lab.apiToken,
     close: () => lab.close(),
     get containers(): Lab {
       throw new Error('the embedded lab has no containers: itInContainers');
@@ -80,9 +98,10 @@ async function embedded(): Promise<Started> {
   };
 }
 
-async function containers(): Promise<Started> {
-  const lab = await startLab({ variant: 'default', profiles: ['workshop'] });
-  return { url: `http://localhost:${PORT}`, api: await labApi(lab), containers: lab, close: () => lab.down() };
+async function containers({ lab: options, host }: ContextOptions): Promise<Started> {
+  const lab = await startLab(options);
+  const [api, token] = await Promise.all([labApi(lab), labToken(lab)]);
+  return { url: `http://${host}:${PORT}`, api, token, containers: lab, close: () => lab.down() };
 }
 
 const SIZE = { width: 1440, height: 900 };

@@ -156,26 +156,6 @@ export function roomSuite(context: PageContext): void {
     expect(pdf).toMatch(/\/MediaBox\s*\[\s*0 0 59[45](\.\d+)? 84[12]/); // A4, in points
   });
 
-  it('asks who somebody is, in a lab where that has to be said', async () => {
-    const page = await open('start');
-    await page.route('**/lab/v1/session', async (route) => {
-      const body = route.request().postData();
-      if (body?.includes('k7m2x')) return route.fulfill({ json: { role: 'participant', participant: 'eva' } });
-      if (route.request().method() === 'GET') return route.fulfill({ json: { role: 'none' } });
-      const code = body === '{}' ? 'CodeNeeded' : 'WrongCode';
-      return route.fulfill({ status: 401, json: { error: { code, message: 'No.' } } });
-    });
-    await page.reload();
-    await page.getByRole('heading', { level: 1, name: 'Who are you?' }).waitFor();
-    await expectSound(page);
-    await page.getByRole('textbox', { name: 'Code' }).fill('wrong');
-    await page.keyboard.press('Enter');
-    await page.getByText('Nobody in this lab has this code.').waitFor();
-    await page.getByRole('textbox', { name: 'Code' }).fill('k7m2x-9qd4f');
-    await page.getByRole('button', { name: 'Enter' }).click();
-    await page.getByText('You are eva').waitFor();
-  });
-
   it('has a view for projectors: larger, with less around it', async () => {
     const page = await open('room', { size: { width: 1920, height: 1080 } });
     const heightOf = async () => (await page.getByRole('heading', { level: 1 }).boundingBox())?.height ?? 0;

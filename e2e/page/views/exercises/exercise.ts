@@ -58,7 +58,7 @@ type Other = {
  * @param afterwards What is done then, on the same page.
  */
 export async function passExercise(
-  context: PageContext,
+  context: Pick<PageContext, 'open'>,
   id: string,
   work: (student: Student) => Promise<void>,
   afterwards: (page: Page) => Promise<void> = async () => {},
