@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { AzAction } from '@lab/shared/az/action.ts';
 import { azCommand } from '@lab/shared/az/az-command.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../services/portal/page/src/views/exercises/client-secret/make-application.ts';
 import { type AzureCli, labCommand, type Printed, startAzureCli } from './azure-cli.ts';
 import { claimsOf, type Lab, type LabAnswer, labApi, startLab, tokenOf } from './lab.ts';
 
@@ -660,6 +661,23 @@ describe('the commands that the page shows', () => {
     expect(await held()).toBeUndefined();
     await run({ kind: 'deleteIdentity', subscription: apps, identityId });
     expect(await shown('userAssignedIdentity', (one) => one.name === name)).toBeUndefined();
+  });
+
+  it('make an application with a secret that ends, of the exercise client-secret', async () => {
+    const { now } = await (await labApi(lab)).clock.read();
+    const endsAt = new Date((now + 3_600) * 1_000).toISOString().replace('.000', '');
+    const line = (which: number, clientId = '') => commands({ clientId, endsAt }).split('\n')[which] ?? '';
+    const application = await operator.json(line(0));
+    expect(application).toMatchObject({ displayName: 'nightly-job', passwordCredentials: [] });
+    const { appId } = application;
+    expect(await operator.json(line(1, appId))).toMatchObject({ appId, servicePrincipalType: 'Application' });
+    const { password, tenant } = await operator.json(line(2, appId));
+    expect(tenant).toBe(tenantId);
+    const { passwordCredentials } = await operator.json(`az ad app show --id ${appId}`);
+    expect(passwordCredentials).toEqual([expect.objectContaining({ endDateTime: endsAt })]);
+    const login = `az login --service-principal -u ${appId} -p '${password}' --tenant ${tenant} --allow-no-subscriptions`;
+    expect(await operator.run(login, { home: '/tmp/nightly' })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(commands({ clientId: appId, endsAt }).split('\n')).toHaveLength(3);
   });
 
   it('delete a machine', async () => {
