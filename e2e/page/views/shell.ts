@@ -125,7 +125,7 @@ export function shellSuite(context: RunningContext): void {
     stop.abort();
     await context.containers.compose('restart', '--timeout', '2', 'arm');
     await eventually(async () => (await ask())[0]?.status, 30_000, 'arm answers again');
-    await page.getByText('arm was restarted').waitFor({ timeout: 60_000 });
+    await page.getByText('Resource Manager was restarted').waitFor({ timeout: 60_000 });
     await page.context().close();
   });
 }
