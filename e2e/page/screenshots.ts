@@ -21,12 +21,12 @@ type Picture = {
 const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).first().click();
 
 /** The step in which the vault looks at a token that is new. */
-async function openSecret(page: Page, { api, url }: PageContext): Promise<void> {
+async function openSecret(page: Page, { api, url }: PageContext, query = ''): Promise<void> {
   const flow = (await api.flows.list({ limit: 500 })).find(({ services }) =>
     ['imds', 'entra', 'keyvault'].every((service) => services.includes(service)),
   );
   if (!flow) throw new Error('there is no flow of a secret');
-  await page.goto(`${url}/#/flow?flow=${flow.id}&step=${flow.steps}`);
+  await page.goto(`${url}/${query}#/flow?flow=${flow.id}&step=${flow.steps}`);
 }
 
 const PICTURES: readonly Picture[] = [
@@ -97,7 +97,23 @@ const PICTURES: readonly Picture[] = [
     },
   },
   { name: 'quiz', view: 'quiz' },
-  { name: 'room', view: 'room' },
+  {
+    name: 'room',
+    view: 'room',
+    prepare: async (page, { api }) => {
+      for (const name of ['eva', 'max']) await api.participants.add(name);
+      await page.reload();
+      await page.getByRole('row', { name: /^max/ }).waitFor();
+    },
+  },
+  {
+    name: 'projector',
+    view: 'flow',
+    prepare: async (page, context) => {
+      await openSecret(page, context, '?projector');
+      await page.getByRole('heading', { name: /^Step \d+ of/ }).waitFor();
+    },
+  },
 ];
 
 mkdirSync(DIRECTORY, { recursive: true });
