@@ -1,6 +1,7 @@
 /** Several people on one lab, with the real services: what each may do in Azure, and that places are given, reset and kept. */
 import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Ask, pageOf } from './page-of.ts';
 
 const place = (name: string) => ({
   name: `rg-${name}`,
@@ -27,30 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.close());
 
-/** What the page of a participant asks. */
-async function pageOf(participant: string) {
-  const all = await lab.api.participants.list();
-  const code = all.find(({ name }) => name === participant)?.code;
-  const headers = { Origin: new URL(lab.url).origin, 'Content-Type': 'application/json' };
-  const signedIn = await fetch(`${lab.url}/lab/v1/session`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ code }),
-  });
-  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  return async (method: string, path: string, body?: object) => {
-    const init = { method, headers: { ...headers, cookie }, ...(body && { body: JSON.stringify(body) }) };
-    const answer = await fetch(`${lab.url}/lab/v1${path}`, init);
-    const text = await answer.text();
-    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
-  };
-}
-const azure = (ask: Awaited<ReturnType<typeof pageOf>>, method: string, path: string, body?: object) =>
+const azure = (ask: Ask, method: string, path: string, body?: object) =>
   ask('POST', '/azure', { method, path, ...(body && { body }) });
 const group = (name: string) => `${subscription}/resourceGroups/rg-${name}`;
 
 it('a participant is Owner of their own group in Azure, and of nothing else', async () => {
-  const ana = await pageOf('ana');
+  const ana = await pageOf(lab, 'ana');
   const version = '?api-version=2021-04-01';
   const own = await azure(ana, 'PATCH', `${group('ana')}${version}`, { tags: { by: 'ana' } });
   expect([own.status, own.body.status, own.body.body?.tags]).toEqual([200, 200, { by: 'ana' }]);
@@ -69,7 +52,7 @@ it('a participant is Owner of their own group in Azure, and of nothing else', as
 });
 
 it('a participant sees their own resources, and no value of a secret', async () => {
-  const ana = await pageOf('ana');
+  const ana = await pageOf(lab, 'ana');
   const { resources } = (await ana('GET', '/resources')).body as { resources: { kind: string; name?: string }[] };
   const named = resources.filter(({ kind }) => ['resourceGroup', 'virtualMachine', 'vault'].includes(kind));
   expect(named.map(({ name }) => name).toSorted()).toEqual(['kv-ana', 'rg-ana', 'vm-ana']);
@@ -77,7 +60,7 @@ it('a participant sees their own resources, and no value of a secret', async () 
 });
 
 it('a place is as at first after it was reset, and nobody else’s changes', async () => {
-  const [ana, ben] = [await pageOf('ana'), await pageOf('ben')];
+  const [ana, ben] = [await pageOf(lab, 'ana'), await pageOf(lab, 'ben')];
   const version = '?api-version=2021-04-01';
   await azure(ana, 'DELETE', `${group('ana')}/providers/Microsoft.KeyVault/vaults/kv-ana?api-version=2023-07-01`);
   await azure(ben, 'PATCH', `${group('ben')}${version}`, { tags: { by: 'ben' } });
@@ -93,7 +76,7 @@ it('a place is as at first after it was reset, and nobody else’s changes', asy
 });
 
 it('a place is left as it is where somebody else has a name that it needs', async () => {
-  const [ana, ben] = [await pageOf('ana'), await pageOf('ben')];
+  const [ana, ben] = [await pageOf(lab, 'ana'), await pageOf(lab, 'ben')];
   const identities = 'providers/Microsoft.ManagedIdentity/userAssignedIdentities';
   const version = '?api-version=2023-01-31';
   await azure(ana, 'DELETE', `${group('ana')}/${identities}/id-ana${version}`);
@@ -108,7 +91,7 @@ it('a place is left as it is where somebody else has a name that it needs', asyn
 });
 
 it('everybody keeps their place and their session where the lab is reset, in less than five seconds', async () => {
-  const ana = await pageOf('ana');
+  const ana = await pageOf(lab, 'ana');
   const begun = performance.now();
   await lab.api.state.reset();
   expect(performance.now() - begun).toBeLessThan(5_000);
@@ -118,7 +101,7 @@ it('everybody keeps their place and their session where the lab is reset, in les
 });
 
 it('who is taken out of the lab has nothing there any more', async () => {
-  const ben = await pageOf('ben');
+  const ben = await pageOf(lab, 'ben');
   await lab.api.participants.remove('ben');
   expect((await lab.api.participants.list()).map(({ name }) => name)).toEqual(['ana']);
   const refused = await ben('GET', '/resources');

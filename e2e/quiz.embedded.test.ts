@@ -5,6 +5,7 @@
 import type { FlowStep, QuizAnswer } from '@managed-identity-lab/client';
 import { type EmbeddedLab, startLab } from '@managed-identity-lab/embedded';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageOf } from './page-of.ts';
 import { STEPS } from './quiz-steps.ts';
 
 /** Somebody who shares the lab. */
@@ -118,22 +119,11 @@ it('old-key comes with the step of its exercise, once that was done', async () =
 
 it('makes flows for a participant at their own machine, and of nothing that is not theirs', async () => {
   await lab.api.state.apply(ANA);
-  const { code } = (await lab.api.participants.list()).find(({ name }) => name === 'ana') ?? {};
-  const headers = { Origin: new URL(lab.url).origin, 'Content-Type': 'application/json' };
-  const signedIn = await fetch(`${lab.url}/lab/v1/session`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ code }),
-  });
-  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const ask = async (path: string, body?: object) => {
-    const init = { headers: { ...headers, cookie }, ...(body && { method: 'POST', body: JSON.stringify(body) }) };
-    return (await fetch(`${lab.url}/lab/v1${path}`, init)).json();
-  };
+  const ask = await pageOf(lab, 'ana');
   const shownTo = async (id: string) => {
-    const answer = (await ask(`/quiz/${id}/answer`, { choice: choices.get(id) })) as QuizAnswer;
+    const answer: QuizAnswer = (await ask('POST', `/quiz/${id}/answer`, { choice: choices.get(id) })).body;
     if (answer.flow === undefined) return answer.without;
-    const { steps } = (await ask(`/flows/${answer.flow}`)) as { steps: FlowStep[] };
+    const { steps }: { steps: FlowStep[] } = (await ask('GET', `/flows/${answer.flow}`)).body;
     return steps.find(({ number }) => number === answer.step)?.event;
   };
   const choices = new Map((await lab.api.quiz.list()).questions.map(({ id, choices }) => [id, choices[0]]));

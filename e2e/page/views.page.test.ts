@@ -12,6 +12,7 @@ import { tokensAndKeysSuite } from './views/exercises/tokens-and-keys.ts';
 import { exercisesSuite } from './views/exercises.ts';
 import { faultsSuite } from './views/faults.ts';
 import { flowSuite } from './views/flow.ts';
+import { flowStreamSuite } from './views/flow-stream.ts';
 import { isolationSuite } from './views/isolation.ts';
 import { quizSuite } from './views/quiz.ts';
 import { roomSuite } from './views/room.ts';
@@ -31,7 +32,10 @@ const context = new Proxy({} as RunningContext, { get: (_, name) => Reflect.get(
 
 describe('the shell', () => shellSuite(context));
 describe('start', () => startSuite(context));
-describe('flow', () => flowSuite(context));
+describe('flow', () => {
+  flowSuite(context);
+  flowStreamSuite(context);
+});
 describe('isolation', () => isolationSuite(context));
 describe('tokens', () => tokensSuite(context));
 describe('access', () => accessSuite(context));

@@ -11,7 +11,7 @@ import { participant, visit } from './people.ts';
 export function settingsSuite(context: PageContext): void {
   itInContainers.each([
     ['on loopback', '', '127.0.0.1'],
-    ['where LAB_LISTEN_ADDRESS says', '192.0.2.7', '192.0.2.7'],
+    ['where LAB_LISTEN_ADDRESS says', '0.0.0.0', '0.0.0.0'],
   ])('the page is published %s, and nothing else is anywhere', async (_, said, address) => {
     const settings = { LAB_LISTEN_ADDRESS: said, LAB_ROOM: 'true', LAB_ALLOWED_HOSTS: 'a.example,b.example' };
     const { services } = await modelOf(settings);

@@ -1,12 +1,12 @@
 import { eventIdOf } from '@lab/shared/flows/index.ts';
-import type { FlowEvent } from '@managed-identity-lab/client';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { eventually } from '../../lab.ts';
 import { expectSound } from '../accessible.ts';
 import { FIRST_WORKLOAD, IS_EMBEDDED, type PageContext } from '../context.ts';
 import { itInContainers } from '../in-containers.ts';
-import { type Frames, quantile, scrolled } from './frames.ts';
+import { flowSteps } from './flow-steps.ts';
+import { made, told } from './told-events.ts';
 
 /** A flow of reading a secret for the first time: with a token from Entra, and what Key Vault decided. */
 async function firstRead(context: PageContext): Promise<{ id: string; steps: number }> {
@@ -21,10 +21,6 @@ async function firstRead(context: PageContext): Promise<{ id: string; steps: num
   if (!flow) throw new Error('no flow with all parts');
   return flow;
 }
-
-/** Rows of the diagram that are seen: heads of flows, and messages. */
-export const flowSteps = (page: Page) => page.getByRole('region', { name: /^Sequence diagram/ }).getByRole('listitem');
-const steps = flowSteps;
 
 export function flowSuite(context: PageContext): void {
   it.each(['light', 'dark'] as const)('is sound in %s colours, with a step open', async (colours) => {
@@ -44,7 +40,7 @@ export function flowSuite(context: PageContext): void {
     await page.getByRole('button', { name: /Run the sample program on/ }).click();
     await page.getByRole('option', { name: 'vm-app01' }).click();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await steps(page).filter({ hasText: 'Storage Blob Data Contributor allows' }).first().waitFor();
+    await flowSteps(page).filter({ hasText: 'Storage Blob Data Contributor allows' }).first().waitFor();
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
     await expectSound(page);
     await page.context().close();
@@ -194,7 +190,7 @@ export function flowSuite(context: PageContext): void {
     const { id, steps: count } = await firstRead(context);
     const page = await context.open(`flow?flow=${id}&step=${count}`);
     const state = async () => ({
-      rows: Number(await steps(page).last().getAttribute('aria-setsize')),
+      rows: Number(await flowSteps(page).last().getAttribute('aria-setsize')),
       step: await page.locator('[aria-current=step]').textContent(),
       heading: await page.getByRole('heading', { name: /^Step \d+ of/ }).textContent(),
     });
@@ -273,9 +269,9 @@ export function flowSuite(context: PageContext): void {
     await page.getByText('Nothing has happened yet').waitFor();
     await page.getByRole('button', { name: /Flows of/ }).click();
     await page.getByRole('option', { name: 'vm-app01' }).click();
-    await steps(page).first().waitFor();
+    await flowSteps(page).first().waitFor();
     expect(page.url()).toContain('workload=vm-app01');
-    expect(await steps(page).filter({ hasText: 'reads the signing keys' }).count()).toBe(0);
+    expect(await flowSteps(page).filter({ hasText: 'reads the signing keys' }).count()).toBe(0);
     await page.context().close();
   });
 
@@ -284,13 +280,13 @@ export function flowSuite(context: PageContext): void {
     const page = await context.open(`flow?flow=${id}`);
     await page.getByText('Live').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    const before = await steps(page).last().getAttribute('aria-setsize');
+    const before = await flowSteps(page).last().getAttribute('aria-setsize');
     await context.api.run(FIRST_WORKLOAD);
     await page.getByRole('button', { name: /^Go on \([1-9]/ }).waitFor();
-    expect(await steps(page).last().getAttribute('aria-setsize')).toBe(before);
+    expect(await flowSteps(page).last().getAttribute('aria-setsize')).toBe(before);
     await page.getByRole('button', { name: /^Go on/ }).click();
     await expect
-      .poll(async () => Number(await steps(page).last().getAttribute('aria-setsize')))
+      .poll(async () => Number(await flowSteps(page).last().getAttribute('aria-setsize')))
       .toBeGreaterThan(Number(before));
     await page.context().close();
   });
@@ -298,46 +294,6 @@ export function flowSuite(context: PageContext): void {
   it('says when the lab has forgotten the flow of a link', async () => {
     const page = await context.open('flow?flow=imds-999999-abc');
     await page.getByText('does not remember this flow').waitFor();
-    await page.context().close();
-  });
-
-  it('says when the stream was lost, a service was restarted and events were missed, and goes on by itself', async () => {
-    const page = await context.open('start');
-    const stream = flood(page, 3);
-    await page.goto(`${context.url}/#/flow`);
-    await page.reload();
-    await steps(page).first().waitFor();
-    stream.next = [made('keyvault', 9, 60_000), made('keyvault', 1, 60_001)];
-    await page.getByText(/\d earlier/).click();
-    for (const said of [
-      'Key Vault was restarted',
-      'stream of events was lost',
-      'stream of events is back',
-      'Some events of Key Vault were missed',
-    ]) {
-      await page.getByText(said).first().waitFor();
-    }
-    await expect.poll(() => steps(page).last().getAttribute('aria-setsize')).toBe('7');
-    await page.context().close();
-  });
-
-  it('scrolls ten thousand events smoothly, with only those that are seen in the page', async () => {
-    const page = await context.open('start');
-    flood(page, 10_000, { ends: false });
-    await page.goto(`${context.url}/#/flow`);
-    await page.reload();
-    await expect.poll(async () => steps(page).last().getAttribute('aria-setsize')).toBe('12500');
-    expect(await steps(page).count()).toBeLessThan(60);
-    // What else the machine does only makes it worse: one smooth round may be luck, three are what the page can do.
-    const rounds: Frames[] = [];
-    const isSmooth = ({ frames, longest }: Frames) => quantile(frames, 0.95) < 33 && longest < 100;
-    while (rounds.length < 12 && rounds.filter(isSmooth).length < 3) {
-      rounds.push(await scrolled(page, '[aria-label^="Sequence diagram"]'));
-    }
-    const measured = rounds.map(
-      ({ frames, longest }) => `p95 ${Math.round(quantile(frames, 0.95))} ms, longest task ${Math.round(longest)} ms`,
-    );
-    expect(rounds.filter(isSmooth), measured.join('; ')).toHaveLength(3);
     await page.context().close();
   });
 
@@ -406,50 +362,3 @@ type Box = { readonly x: number; readonly width: number };
 /** From the left or the right edge of one to that of the other, in pixels, whichever are nearest. */
 const distance = (one: Box, other: Box): number =>
   Math.min(Math.abs(one.x + one.width - other.x), Math.abs(other.x + other.width - one.x));
-
-/** One of four events of a flow that uses a token. */
-function made(service: string, sequence: number, atMs: number): FlowEvent {
-  const flow = Math.floor(sequence / 4);
-  return {
-    ...{ sequence, service, durationMs: 3, remoteAddress: '10.88.0.130', method: 'GET', host: service, path: '/' },
-    at: new Date(1_767_225_600_000 + atMs).toISOString(),
-    status: sequence % 7 === 0 ? 403 : 200,
-    caller: 'vm-app01',
-    clientRequestId: `c${flow}`,
-    ...(service === 'keyvault' && { operation: 'GetSecret', principalId: 'p' }),
-  };
-}
-
-/**
- * Answers in place of the lab: this many events, and then a stream that ends again and again until it has told the next ones,
- * and says nothing more; or none from the beginning. One that went on ending would soon fill the list of what has happened.
- */
-const flood = (page: Page, count: number, options?: { ends: boolean }) =>
-  told(
-    page,
-    Array.from({ length: count }, (_, index) => made('keyvault', index, index * 20)),
-    options,
-  );
-
-function told(page: Page, all: readonly FlowEvent[], { ends = true } = {}) {
-  const stream: { next: FlowEvent[] } = { next: [] };
-  let hasTold = false;
-  const pageOf = (from: number) => ({
-    events: all.slice(from, from + 1_000),
-    cursor: String(from + 1_000),
-    unheard: [],
-    missed: [],
-  });
-  void page.route('**/lab/v1/events?*', (route) => {
-    const since = Number(new URL(route.request().url()).searchParams.get('since') ?? 0);
-    return route.fulfill({ json: pageOf(since) });
-  });
-  void page.route('**/lab/v1/events/stream?*', (route) => {
-    if (!ends || hasTold) return;
-    hasTold = stream.next.length > 0;
-    const told = stream.next.map((event) => `id: 1\ndata: ${JSON.stringify(event)}\n\n`).join('');
-    stream.next = [];
-    return route.fulfill({ contentType: 'text/event-stream', body: `id: 1\n: heartbeat\n\n${told}` });
-  });
-  return stream;
-}

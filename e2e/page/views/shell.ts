@@ -5,7 +5,7 @@ import { expectSound } from '../accessible.ts';
 import { complaintsOf, type RunningContext } from '../context.ts';
 import { itInContainers } from '../in-containers.ts';
 import { expectOwnFilesOnly } from '../served-page.ts';
-import { flowSteps } from './flow.ts';
+import { flowSteps } from './flow-steps.ts';
 import { quantile } from './frames.ts';
 
 /** Its flow, and the request with its answer. */

@@ -33,8 +33,7 @@ export function mostTelling<T extends { readonly verdict: keyof typeof RANK }>(
 
 /**
  * A decision as events show it: what was asked for, the deny assignments that concern it, and every role assignment with
- * its verdict, in the order in which they were made. Of more than 50, those that
- * say most.
+ * its verdict, in the order in which they were made. Of more than 50, those that say most.
  */
 export function explain(
   { grantedBy, considered, denials }: Decision,

@@ -46,14 +46,12 @@ export function rehearseReset(resources: Resources, reset: GroupReset, around: S
 
 /**
  * Fills a group that is empty.
- * @returns whether the lab file knows it.
  * @throws AzureError `conflict` VaultAlreadyExists, StorageAccountAlreadyTaken; `invalid` InvalidLabFile
  */
-export function fillGroup(resources: Resources, { id, declared, text }: GroupReset, around: Surroundings): boolean {
+export function fillGroup(resources: Resources, { id, declared, text }: GroupReset, around: Surroundings): void {
   const isDeclared = refillGroup(resources, id, declared, around);
   if (!isDeclared && text !== undefined) patchLab(resources, text, around);
   refuseTaken(resources, id);
-  return isDeclared;
 }
 
 /** A host name is one thing's in the whole lab. */
